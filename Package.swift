@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "Tagma",
+  platforms: [.macOS(.v26)],
+  products: [
+    .library(name: "Tagma", targets: ["Tagma"]),
+    .executable(name: "tagma", targets: ["TagmaCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+  ],
+  targets: [
+    // C shims: one header and one source each, with the reason in the header.
+    .target(name: "CTagmaOneDNN", linkerSettings: [.linkedLibrary("dnnl")]),
+    .target(name: "CTagmaSIMD"),
+    .target(
+      name: "CTagmaICU",
+      linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
+    .target(name: "CTagmaZlib", linkerSettings: [.linkedLibrary("z")]),
+
+    // The tower of mathematics.
+    .target(
+      name: "TagmaKernels", dependencies: ["CTagmaOneDNN", "CTagmaSIMD"],
+      swiftSettings: settings + [.strictMemorySafety()]),
+    .target(
+      name: "TagmaNeural", dependencies: ["TagmaKernels", "CTagmaZlib"],
+      swiftSettings: settings + [.enableExperimentalFeature("Lifetimes")]),
+
+    // The tower of language.
+    .target(name: "TagmaAnnotations", swiftSettings: settings),
+    .target(
+      name: "TagmaTokenization", dependencies: ["TagmaAnnotations", "CTagmaICU"],
+      resources: [
+        .embedInCode("Rules/words.txt"), .embedInCode("Rules/en.txt"),
+      ], swiftSettings: settings),
+    .target(
+      name: "TagmaCorpora", dependencies: ["TagmaAnnotations", "CTagmaZlib", "CTagmaICU"],
+      swiftSettings: settings),
+    .target(name: "TagmaLexicon", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
+    .target(name: "TagmaEvaluation", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
+
+    // Where the towers meet.
+    .target(
+      name: "TagmaTagging",
+      dependencies: [
+        "TagmaNeural", "TagmaLexicon", "TagmaCorpora", "TagmaTokenization", "TagmaEvaluation",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Tagma",
+      dependencies: [
+        "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaTagging",
+      ],
+      swiftSettings: settings),
+
+    // The doors.
+    .executableTarget(
+      name: "TagmaCommand",
+      dependencies: [
+        "Tagma", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      swiftSettings: settings),
+
+    // Tests mirror Sources.
+    .target(
+      name: "TestSupport", dependencies: ["TagmaNeural"], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaKernelsTests", dependencies: ["TagmaKernels", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaNeuralTests", dependencies: ["TagmaNeural", "TestSupport"],
+      resources: [.copy("Goldens")], swiftSettings: settings),
+    .testTarget(
+      name: "TagmaCorporaTests", dependencies: ["TagmaCorpora", "TagmaEvaluation", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaTokenizationTests", dependencies: ["TagmaTokenization", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaTaggingTests", dependencies: ["Tagma", "TagmaTagging", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaCommandTests", dependencies: ["TagmaCommand", "TestSupport"],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,242 @@
+#include "CTagmaSIMD.h"
+#include <math.h>
+#include <string.h>
+#if defined(__GLIBC__) || defined(__linux__)
+#include <malloc.h>
+#endif
+
+#if defined(__x86_64__) && defined(__linux__)
+#define VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define VECTORISED
+#endif
+#define INLINE static inline __attribute__((always_inline))
+#define R restrict
+#pragma clang fp contract(fast)
+
+// exp by range reduction and a polynomial (the coefficients are those of Cephes' expf, after
+// Moshier 1989): relative error below 2e-7 on [-87, 88]. The rounding trick needs no instruction
+// beyond SSE2, so that every version vectorises.
+INLINE float fastExp(float x) {
+  x = x < -87.0f ? -87.0f : x;
+  x = x > 88.0f ? 88.0f : x;
+  const float magic = 12582912.0f;
+  float n = (x * 1.44269504088896341f + magic) - magic;
+  float r = x - n * 0.693359375f;
+  r = r + n * 2.12194440e-4f;
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * (r * r) + r + 1.0f;
+  union { int32_t i; float f; } scale;
+  scale.i = ((int32_t)n + 127) << 23;
+  return p * scale.f;
+}
+INLINE float sigmoid1(float x) { return 1.0f / (1.0f + fastExp(-x)); }
+INLINE float tanh1(float x) { return 1.0f - 2.0f / (1.0f + fastExp(2.0f * x)); }
+
+VECTORISED void tagma_sigmoid(ptrdiff_t n, const float *x, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = sigmoid1(x[i]);
+}
+VECTORISED void tagma_tanh(ptrdiff_t n, const float *x, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = tanh1(x[i]);
+}
+VECTORISED void tagma_exp(ptrdiff_t n, const float *x, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = fastExp(x[i]);
+}
+VECTORISED void tagma_relu(ptrdiff_t n, const float *x, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] > 0 ? x[i] : 0;
+}
+VECTORISED void tagma_activation_backward(int kind, ptrdiff_t n, const float *y, const float *dy,
+                                          float *dx) {
+  if (kind == 0)
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
+  else if (kind == 1)
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] = dy[i] * (1 - y[i] * y[i]);
+  else
+    for (ptrdiff_t i = 0; i < n; i++) dx[i] = y[i] > 0 ? dy[i] : 0;
+}
+
+VECTORISED void tagma_axpy(ptrdiff_t n, float a, const float *x, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+VECTORISED void tagma_multiply(ptrdiff_t n, const float *x, const float *m, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = x[i] * m[i];
+}
+VECTORISED void tagma_scale(ptrdiff_t n, float s, float *y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] *= s;
+}
+VECTORISED double tagma_sum_of_squares(ptrdiff_t n, const float *x) {
+  double lanes[16] = {0};
+  ptrdiff_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int k = 0; k < 16; k++) lanes[k] += (double)x[i + k] * x[i + k];
+  double sum = 0;
+  for (; i < n; i++) sum += (double)x[i] * x[i];
+  for (int k = 0; k < 16; k++) sum += lanes[k];
+  return sum;
+}
+int tagma_all_finite(ptrdiff_t n, const float *x) {
+  uint32_t bad = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    uint32_t bits;
+    memcpy(&bits, x + i, 4);
+    bad |= (bits & 0x7f800000u) == 0x7f800000u;
+  }
+  return !bad;
+}
+
+VECTORISED void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y) {
+  const ptrdiff_t B = 16;
+  for (ptrdiff_t r = 0; r < rows; r += B)
+    for (ptrdiff_t c = 0; c < cols; c += B) {
+      ptrdiff_t re = r + B < rows ? r + B : rows, ce = c + B < cols ? c + B : cols;
+      for (ptrdiff_t i = r; i < re; i++)
+        for (ptrdiff_t j = c; j < ce; j++) y[j * rows + i] = x[i * cols + j];
+    }
+}
+void tagma_fill_rows(ptrdiff_t rows, ptrdiff_t cols, const float *bias, float *y, ptrdiff_t ldy) {
+  for (ptrdiff_t r = 0; r < rows; r++) memcpy(y + r * ldy, bias, (size_t)cols * sizeof(float));
+}
+VECTORISED void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx,
+                                      float *R y) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const float *row = x + r * ldx;
+    for (ptrdiff_t j = 0; j < cols; j++) y[j] += row[j];
+  }
+}
+VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx,
+                                   float *y, ptrdiff_t ldy) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const float *a = x + r * ldx;
+    float *b = y + r * ldy;
+    float top = a[0];
+    for (ptrdiff_t j = 1; j < cols; j++) top = a[j] > top ? a[j] : top;
+    for (ptrdiff_t j = 0; j < cols; j++) b[j] = a[j] == -INFINITY ? 0.0f : fastExp(a[j] - top);
+    float sum = 0;
+    for (ptrdiff_t j = 0; j < cols; j++) sum += b[j];
+    float s = 1.0f / sum;
+    for (ptrdiff_t j = 0; j < cols; j++) b[j] *= s;
+  }
+}
+
+VECTORISED void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
+                                   const float *cPrev, float *c, float *tanhC, float *h,
+                                   ptrdiff_t ldh) {
+  for (ptrdiff_t r = 0; r < n; r++) {
+    float *R gi = gates + r * 4 * H, *R gf = gi + H, *R gg = gf + H, *R go = gg + H;
+    float *R cr = c + r * H, *R tr = tanhC + r * H, *R hr = h + r * ldh;
+    const float *R p = cPrev + r * H;
+    const int has = cPrev != NULL && r < nPrev;
+    if (has)
+      for (ptrdiff_t j = 0; j < H; j++) {
+        float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
+        float v = f * p[j] + i * g, t = tanh1(v);
+        gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, cr[j] = v, tr[j] = t, hr[j] = o * t;
+      }
+    else
+      for (ptrdiff_t j = 0; j < H; j++) {
+        float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
+        float v = i * g, t = tanh1(v);
+        gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, cr[j] = v, tr[j] = t, hr[j] = o * t;
+      }
+  }
+}
+VECTORISED void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
+                                    const float *cPrev, const float *tanhC, const float *dy,
+                                    ptrdiff_t ldy, const float *dh, float *dc) {
+  for (ptrdiff_t r = 0; r < n; r++) {
+    float *R gi = gates + r * 4 * H, *R gf = gi + H, *R gg = gf + H, *R go = gg + H;
+    float *R d = dc + r * H;
+    const float *R t = tanhC + r * H, *R e = dy + r * ldy, *R k = dh + r * H,
+                *R p = cPrev + r * H;
+    const int has = cPrev != NULL && r < nPrev;
+    for (ptrdiff_t j = 0; j < H; j++) {
+      float i = gi[j], f = gf[j], g = gg[j], o = go[j];
+      float dhj = e[j] + k[j];
+      float dcj = d[j] + dhj * o * (1 - t[j] * t[j]);
+      gi[j] = dcj * g * i * (1 - i);
+      gg[j] = dcj * i * (1 - g * g);
+      go[j] = dhj * t[j] * o * (1 - o);
+      d[j] = dcj * f;
+      gf[j] = dcj * f * (1 - f);
+    }
+    if (has)
+      for (ptrdiff_t j = 0; j < H; j++) gf[j] *= p[j];
+    else
+      memset(gf, 0, (size_t)H * sizeof(float));
+  }
+}
+
+VECTORISED void tagma_gru_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x,
+                                  const float *r, const float *hPrev, ptrdiff_t ldp, float *h,
+                                  ptrdiff_t ldh) {
+  for (ptrdiff_t k = 0; k < n; k++) {
+    float *R xr = x + k * 3 * H, *R xz = xr + H, *R xn = xz + H, *R out = h + k * ldh;
+    const float *R rr = r + k * 3 * H, *R rz = rr + H, *R rn = rz + H, *R p = hPrev + k * ldp;
+    const int has = hPrev != NULL && k < nPrev;
+    for (ptrdiff_t j = 0; j < H; j++) {
+      float a = sigmoid1(xr[j] + rr[j]), z = sigmoid1(xz[j] + rz[j]);
+      float m = tanh1(xn[j] + a * rn[j]);
+      xr[j] = a, xz[j] = z, xn[j] = m, out[j] = (1 - z) * m;
+    }
+    if (has)
+      for (ptrdiff_t j = 0; j < H; j++) out[j] += xz[j] * p[j];
+  }
+}
+VECTORISED void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, float *r,
+                                   const float *hPrev, ptrdiff_t ldp, const float *dy,
+                                   ptrdiff_t ldy, float *dh) {
+  for (ptrdiff_t k = 0; k < n; k++) {
+    float *R xr = x + k * 3 * H, *R xz = xr + H, *R xn = xz + H;
+    float *R rr = r + k * 3 * H, *R rz = rr + H, *R rn = rz + H;
+    float *R d = dh + k * H;
+    const float *R p = hPrev + k * ldp, *R e = dy + k * ldy;
+    const int has = hPrev != NULL && k < nPrev;
+    for (ptrdiff_t j = 0; j < H; j++) {
+      float a = xr[j], z = xz[j], m = xn[j], g = d[j] + e[j];
+      float q = has ? p[j] : 0.0f;
+      float dm = g * (1 - z) * (1 - m * m), dz = g * (q - m) * z * (1 - z);
+      float da = dm * rn[j] * a * (1 - a);
+      xr[j] = da, xz[j] = dz, xn[j] = dm;
+      rr[j] = da, rz[j] = dz, rn[j] = dm * a;
+      d[j] = g * z;
+    }
+  }
+}
+
+VECTORISED void tagma_adam(ptrdiff_t n, float *R w, const float *R g, float *R m, float *R v,
+                           float scale, float rate, float beta1, float beta2, float epsilon,
+                           float correction1, float correction2, float correction1Next,
+                           float decay, int nesterov) {
+  const float mixM = nesterov ? beta1 * correction1Next : correction1;
+  const float mixG = nesterov ? (1 - beta1) * correction1 : 0.0f;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float d = g[i] * scale;
+    m[i] = beta1 * m[i] + (1 - beta1) * d;
+    v[i] = beta2 * v[i] + (1 - beta2) * d * d;
+    float step = (m[i] * mixM + d * mixG) / (sqrtf(v[i] * correction2) + epsilon);
+    w[i] -= rate * (step + decay * w[i]);
+  }
+}
+VECTORISED void tagma_sgd(ptrdiff_t n, float *R w, const float *R g, float *R m, float scale,
+                          float rate, float momentum, float decay) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    m[i] = momentum * m[i] + scale * g[i];
+    w[i] -= rate * (m[i] + decay * w[i]);
+  }
+}
+VECTORISED void tagma_moving_average(ptrdiff_t n, float decay, const float *R w, float *R average) {
+  for (ptrdiff_t i = 0; i < n; i++) average[i] = decay * average[i] + (1 - decay) * w[i];
+}
+
+void tagma_keep_memory(void) {
+#if defined(__linux__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 4);
+#endif
+}

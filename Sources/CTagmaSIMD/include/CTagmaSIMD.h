@@ -1,0 +1,63 @@
+// Why this shim exists: elementwise loops that want the machine's widest vectors. C can compile one
+// function for several instruction sets and choose at load time (`target_clones`); Swift cannot yet.
+// Every pointer is to row-major floats; `ld…` is the distance between rows.
+#ifndef CTAGMA_SIMD_H
+#define CTAGMA_SIMD_H
+#include <stddef.h>
+#include <stdint.h>
+
+// Elementwise, y may equal x.
+void tagma_sigmoid(ptrdiff_t n, const float *x, float *y);
+void tagma_tanh(ptrdiff_t n, const float *x, float *y);
+void tagma_exp(ptrdiff_t n, const float *x, float *y);
+/// dx = dy * f'(x), written through y = f(x). kind: 0 sigmoid, 1 tanh, 2 relu.
+void tagma_activation_backward(int kind, ptrdiff_t n, const float *y, const float *dy, float *dx);
+void tagma_relu(ptrdiff_t n, const float *x, float *y);
+
+// y += a * x;  y = x * s;  y = x ⊙ m;  y += x ⊙ m
+void tagma_axpy(ptrdiff_t n, float a, const float *x, float *y);
+void tagma_multiply(ptrdiff_t n, const float *x, const float *m, float *y);
+void tagma_scale(ptrdiff_t n, float s, float *y);
+double tagma_sum_of_squares(ptrdiff_t n, const float *x);
+int tagma_all_finite(ptrdiff_t n, const float *x);
+
+void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y);
+void tagma_fill_rows(ptrdiff_t rows, ptrdiff_t cols, const float *bias, float *y, ptrdiff_t ldy);
+void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y);
+/// Each row of y becomes softmax of the row of x (may be the same); returns nothing, −∞ gives 0.
+void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y,
+                        ptrdiff_t ldy);
+
+/// LSTM cell for n rows. gates [n,4H] holds pre-activations of i f g o and is overwritten with the
+/// activations; cPrev may be NULL for zeros (of the first nPrev rows only are read).
+void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates, const float *cPrev,
+                        float *c, float *tanhC, float *h, ptrdiff_t ldh);
+/// Overwrites gates with the gradient of the pre-activations, dc [n,H] with that of cPrev. dh [n,H]
+/// holds the carried gradient; dy [n, ldy] is added to it.
+void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
+                         const float *cPrev, const float *tanhC, const float *dy, ptrdiff_t ldy,
+                         const float *dh, float *dc);
+
+/// GRU cell as PyTorch defines it. x [n,3H] = x-side of r z n; r [n,3H] = recurrent side with its
+/// bias. x is overwritten with r z n activations, r's third part keeps the recurrent pre-activation.
+void tagma_gru_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, const float *r,
+                       const float *hPrev, ptrdiff_t ldp, float *h, ptrdiff_t ldh);
+/// x becomes the gradient of the x-side, r that of the recurrent side; dh becomes the part of the
+/// gradient of hPrev that does not go through the recurrent product.
+void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, float *r,
+                        const float *hPrev, ptrdiff_t ldp, const float *dy, ptrdiff_t ldy,
+                        float *dh);
+
+/// One step of Adam on n values; decay is decoupled (AdamW). nesterov != 0 gives Nadam.
+void tagma_adam(ptrdiff_t n, float *w, const float *g, float *m, float *v, float scale, float rate,
+                float beta1, float beta2, float epsilon, float correction1, float correction2,
+                float correction1Next, float decay, int nesterov);
+/// SGD: m = momentum * m + scale * g; w -= rate * (m + decay * w).
+void tagma_sgd(ptrdiff_t n, float *w, const float *g, float *m, float scale, float rate,
+               float momentum, float decay);
+/// average = decay * average + (1 - decay) * w
+void tagma_moving_average(ptrdiff_t n, float decay, const float *w, float *average);
+
+/// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
+void tagma_keep_memory(void);
+#endif

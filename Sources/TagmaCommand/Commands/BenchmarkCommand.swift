@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct BenchmarkCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "benchmark")
+}

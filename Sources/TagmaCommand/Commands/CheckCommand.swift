@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "check")
+}

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "model")
+}

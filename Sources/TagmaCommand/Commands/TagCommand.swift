@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct TagCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "tag")
+}

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+struct TokenizeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "tokenize")
+}

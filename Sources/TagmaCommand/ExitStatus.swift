@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import Tagma
+
+/// The exit codes that the documentation promises.
+enum ExitStatus {
+  static let belowThreshold: Int32 = 1
+  static let badData: Int32 = 65
+  static let noInput: Int32 = 66
+  static let internalError: Int32 = 70
+  static let outOfMemoryBudget: Int32 = 71
+  static let cannotCreate: Int32 = 73
+  static let writeFailed: Int32 = 74
+  static let temporary: Int32 = 75
+  static let noPermission: Int32 = 77
+  static let badConfiguration: Int32 = 78
+
+  /// The code of one of our errors; nil for those of the argument parser, which knows its own.
+  static func code(of error: any Error) -> Int32? {
+    switch error {
+    case let error as CorpusError: code(of: error)
+    case let error as OutputError: code(of: error)
+    case let error as TaggingError: code(of: error)
+    case is TokenizationError: badConfiguration
+    case is ExitCode, is CleanExit, is ValidationError: nil
+    default: String(describing: type(of: error)).hasPrefix("CommandError") ? nil : internalError
+    }
+  }
+
+  private static func code(of error: CorpusError) -> Int32 {
+    switch error.kind {
+    case .notFound: noInput
+    case .noPermission: noPermission
+    case .cannotRead: noInput
+    default: badData
+    }
+  }
+
+  private static func code(of error: OutputError) -> Int32 {
+    switch error.kind {
+    case .cannotCreate: cannotCreate
+    case .noPermission: noPermission
+    case .writeFailed: writeFailed
+    }
+  }
+
+  private static func code(of error: TaggingError) -> Int32 {
+    switch error.kind {
+    case .modelNotFound: noInput
+    case .diverged: internalError
+    case .unknownSetting, .badSetting, .changedSinceCheckpoint: badConfiguration
+    case .locked: temporary
+    default: badData
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import ArgumentParser
+internal import Tagma
+
+/// Options of everything that reads corpora.
+struct ColumnOptions: ParsableArguments {
+  @Option(help: "Which column holds what, such as form=0,ner=-1; recognised by default.")
+  var columns: String?
+
+  @Option(help: "What parts the columns: tab, space or any text.")
+  var separator: String?
+
+  @Option(name: .customLong("map"), help: "Read a label as another, such as OTH=O.")
+  var map: [String] = []
+
+  @Option(help: "The encoding of text input, such as latin1 or utf-16.")
+  var encoding: String?
+
+  func validate() throws {
+    _ = try format()
+  }
+
+  /// The options as the reader wants them.
+  func format(task: Task = .ner) throws -> ColumnFormat {
+    var format = ColumnFormat()
+    format.defaultTask = task
+    for part in (columns ?? "").split(separator: ",") {
+      let sides = part.split(separator: "=")
+      guard sides.count == 2, let column = Int(sides[1]) else {
+        throw ValidationError("--columns: '\(part)' is not NAME=NUMBER")
+      }
+      if sides[0] == "form" || sides[0] == "word" {
+        format.form = column
+      } else {
+        format.tasks[Task(String(sides[0]))] = column
+      }
+    }
+    switch separator {
+    case "tab": format.separator = "\t"
+    case "space": format.separator = " "
+    default: format.separator = separator
+    }
+    for pair in map.flatMap({ $0.split(separator: ",") }) {
+      let sides = pair.split(separator: "=", maxSplits: 1)
+      guard sides.count == 2 else { throw ValidationError("--map: '\(pair)' is not LABEL=LABEL") }
+      format.map[String(sides[0])] = String(sides[1])
+    }
+    return format
+  }
+}

@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Foundation
+
+/// How much a long command tells on standard error.
+struct ProgressOptions: ParsableArguments {
+  enum Mode: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+  }
+
+  @Option(help: "Show a progress bar: only on a terminal, always or never.")
+  var progress = Mode.auto
+
+  /// Whether a bar is drawn over and over in place.
+  var showsBar: Bool {
+    switch progress {
+    case .auto: isatty(STDERR_FILENO) == 1
+    case .always: true
+    case .never: false
+    }
+  }
+
+  /// Says something on standard error.
+  func note(_ text: String) {
+    FileHandle.standardError.write(Data("tagma: \(text)\n".utf8))
+  }
+}

@@ -1,0 +1,95 @@
+internal import Foundation
+internal import TOMLKit
+internal import Tagma
+
+/// Settings of a training: defaults, then a file, then `--set`, then options.
+struct TaggerSettings {
+  var tagger = TaggerConfiguration()
+  var training = TrainingConfiguration()
+
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    if let config { try read(config) }
+    for setting in overrides {
+      let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2 else {
+        throw TaggingError(.badSetting(setting, expected: "section.name=value"))
+      }
+      try set(sides[0], to: Self.parse(sides[1]))
+    }
+    if let seed { training.seed = seed }
+  }
+
+  private mutating func read(_ path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw CorpusError(.notFound, at: SourceLocation(file: path, line: 1))
+    }
+    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
+      throw TaggingError(.badSetting(path, expected: "TOML in UTF-8, at most 1 MiB"))
+    }
+    let table: TOMLTable
+    do {
+      table = try TOMLTable(string: text)
+    } catch {
+      throw TaggingError(.badSetting(path, expected: "TOML: \(error)"))
+    }
+    let json = try JSONSerialization.jsonObject(with: Data(table.convert(to: .json).utf8))
+    for (section, values) in json as? [String: Any] ?? [:] {
+      guard let values = values as? [String: Any] else {
+        throw TaggingError(.unknownSetting(section, known: ["tagger", "training"]))
+      }
+      for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+        try set("\(section).\(name)", to: value)
+      }
+    }
+  }
+
+  /// A number, a truth value, a list or a text.
+  private static func parse(_ text: String) -> Any {
+    if let number = Int(text) { return number }
+    if let number = Double(text) { return number }
+    if text == "true" || text == "false" { return text == "true" }
+    if text.contains(",") { return text.split(separator: ",").map { parse(String($0)) } }
+    return text
+  }
+
+  private mutating func set(_ key: String, to value: Any) throws {
+    let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
+    guard parts.count == 2, ["tagger", "training"].contains(parts[0]) else {
+      throw TaggingError(.unknownSetting(key, known: ["tagger.…", "training.…"]))
+    }
+    if parts[0] == "tagger" {
+      tagger = try Self.changing(tagger, parts[1], to: value, key: key)
+    } else {
+      training = try Self.changing(training, parts[1], to: value, key: key)
+    }
+  }
+
+  /// The same configuration with one field changed, by way of its JSON: names and types are checked
+  /// by the decoder, so no list of settings is kept twice.
+  private static func changing<C: Codable>(
+    _ configuration: C, _ name: String, to value: Any, key: String
+  ) throws -> C {
+    let data = try JSONEncoder().encode(configuration)
+    guard var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+      return configuration
+    }
+    let path = name.split(separator: ".").map(String.init)
+    guard fields[path[0]] != nil else {
+      throw TaggingError(.unknownSetting(key, known: fields.keys.sorted()))
+    }
+    if path.count == 2, var inner = fields[path[0]] as? [String: Any] {
+      inner[path[1]] = value
+      fields[path[0]] = inner
+    } else {
+      let isList = fields[path[0]] is [Any]
+      fields[path[0]] = isList && !(value is [Any]) ? [value] : value
+    }
+    do {
+      return try JSONDecoder().decode(
+        C.self, from: JSONSerialization.data(withJSONObject: fields))
+    } catch {
+      let old = "\(type(of: value))"
+      throw TaggingError(.badSetting(key, expected: "another value than '\(value)' (\(old))"))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+internal import Foundation
+internal import Tagma
+
+/// The corpora of a training as the command line names them.
+struct TrainingFiles {
+  var train: [String]
+  var dev: [String]
+  var task: String?
+  var columns: ColumnOptions
+  var seed: UInt64
+
+  /// Reads all files. A share such as `10%` cuts every n-th sentence of the training data off.
+  func read() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
+    var corpora = try train.map(corpus)
+    if dev.count == 1, dev[0].hasSuffix("%"), let share = Double(dev[0].dropLast()), share > 0,
+      share < 100
+    {
+      var held: [TrainingCorpus] = []
+      for i in corpora.indices {
+        let chosen = corpora[i].sentences.indices.map { isHeldOut($0, share / 100) }
+        var part = corpora[i]
+        part.sentences = zip(corpora[i].sentences, chosen).filter(\.1).map(\.0)
+        corpora[i].sentences = zip(corpora[i].sentences, chosen).filter { !$0.1 }.map(\.0)
+        held.append(part)
+      }
+      return (corpora, held)
+    }
+    return (corpora, try dev.map(corpus))
+  }
+
+  /// A choice that depends on the place of a sentence and the seed alone.
+  private func isHeldOut(_ index: Int, _ share: Double) -> Bool {
+    var hash = UInt64(index) &* 0x9e37_79b9_7f4a_7c15 ^ seed
+    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+    return Double((hash ^ (hash >> 31)) >> 11) * 0x1p-53 < share
+  }
+
+  private func corpus(_ argument: String) throws -> TrainingCorpus {
+    let (tasks, path) = Self.split(argument)
+    let wanted = tasks ?? task.map(Self.tasks)
+    let format = try columns.format(task: wanted?.first ?? .ner)
+    let sentences = try openCorpus(path, columns: format, encoding: columns.encoding).readAll()
+    let known = wanted ?? Self.tasks(in: sentences, format)
+    for task in known {
+      guard sentences.contains(where: { $0.labels(of: task) != nil }) else {
+        throw TaggingError(.noLabels(task: task.name), path: path)
+      }
+    }
+    return TrainingCorpus(
+      name: (path as NSString).lastPathComponent, tasks: known, sentences: sentences,
+      sha256: try fileSHA256(path))
+  }
+
+  static func tasks(_ list: String) -> [Task] {
+    list.split(separator: ",").map { Task(String($0)) }
+  }
+
+  /// `upos,xpos=FILE` taken apart; a path with `=` in it but no such file name stays whole.
+  static func split(_ argument: String) -> ([Task]?, String) {
+    guard let sign = argument.firstIndex(of: "="),
+      !FileManager.default.fileExists(atPath: argument),
+      argument[..<sign].allSatisfy({ $0.isLetter || $0 == "," || $0 == "-" || $0 == "_" })
+    else { return (nil, argument) }
+    return (tasks(String(argument[..<sign])), String(argument[argument.index(after: sign)...]))
+  }
+
+  /// What a corpus has labels for: fields that are not all `_`.
+  static func tasks(in sentences: [Sentence], _ format: ColumnFormat) -> [Task] {
+    let tokens = sentences.lazy.flatMap(\.tokens)
+    var found: [Task] = []
+    if sentences.first?.columns.isEmpty ?? true {
+      if tokens.contains(where: { $0.upos != "_" }) { found.append(.upos) }
+      if tokens.contains(where: { $0.xpos != "_" }) { found.append(.xpos) }
+      if tokens.contains(where: { $0.feats != "_" }) { found.append(.feats) }
+    }
+    let layers = Set(sentences.lazy.flatMap { $0.layers.keys })
+    return found + layers.sorted { $0.name < $1.name }
+  }
+}

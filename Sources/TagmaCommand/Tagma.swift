@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+internal import TagmaKernels
+
+/// `tagma` — the command line of the toolkit. It holds no knowledge, only doors.
+@main
+struct TagmaTool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tagma",
+    abstract: "Label sequences of words: parts of speech, morphology, named entities, chunks.",
+    discussion: """
+      Tag a text with a model that ships, or train one on your own CoNLL data:
+
+        tagma tag -m en letter.txt
+        tagma train tagger --train train.conllu --dev dev.conllu -o my-model
+        tagma evaluate tags test.conllu -m my-model
+      """,
+    version: versionText,
+    subcommands: [
+      TokenizeCommand.self, TagCommand.self, TrainCommand.self, EvaluateCommand.self,
+      CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
+    ])
+
+  static var versionText: String {
+    """
+    tagma \(tagmaVersion)
+    ICU \(Unicode.icuVersion) (Unicode \(Unicode.icuUnicodeVersion))
+    oneDNN \(Machine.oneDNNVersion), \(Machine.instructionSet)
+    """
+  }
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = ExitStatus.code(of: error)
+      if let code {
+        FileHandle.standardError.write(Data("tagma: \(error)\n".utf8))
+        Foundation.exit(code)
+      }
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,122 @@
+public import TagmaAnnotations
+
+/// Which column of a column file holds what.
+public struct ColumnFormat: Sendable, Equatable {
+  /// The column of each task; negative numbers count from the right. Empty means: recognise.
+  public var tasks: [Task: Int] = [:]
+  /// The column of the word; nil means: recognise.
+  public var form: Int?
+  /// The separator; nil is a tab where lines have one, otherwise runs of blanks.
+  public var separator: String?
+  /// Labels that are read as others, such as `OTH=O`.
+  public var map: [String: String] = [:]
+  /// The task of the last column where `tasks` is empty.
+  public var defaultTask = Task.ner
+
+  public init() {}
+}
+
+/// Reads files with one word a line and its labels in columns: CoNLL-2000, -2002, -2003, WNUT, UNER.
+///
+/// White-space-only lines end a sentence; lines that begin with `# ` and lines of `-DOCSTART-` are
+/// kept as comments. A first column of numbers 1, 2, … is recognised as an identifier.
+public final class ColumnReader: SentenceReader {
+  private let lines: LineReader
+  private let format: ColumnFormat
+  private let limits: CorpusLimits
+  private var columnCount: Int?
+
+  public init(
+    _ path: String, format: ColumnFormat = ColumnFormat(), encoding: String? = nil,
+    limits: CorpusLimits = CorpusLimits()
+  ) throws(CorpusError) {
+    lines = try LineReader(path, encoding: encoding)
+    self.format = format
+    self.limits = limits
+  }
+
+  public func next() throws(CorpusError) -> Sentence? {
+    var sentence = Sentence()
+    while let line = try lines.next() {
+      if line.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+        if sentence.columns.isEmpty { continue }
+        try finish(&sentence)
+        return sentence
+      }
+      if line.hasPrefix("-DOCSTART-") {
+        sentence.comments.append("# newdoc")
+        continue
+      }
+      if line.hasPrefix("# "), sentence.columns.isEmpty {
+        sentence.comments.append(line)
+        continue
+      }
+      if sentence.location == nil || sentence.columns.isEmpty {
+        sentence.location = lines.location()
+      }
+      sentence.columns.append(try cut(line))
+      guard sentence.columns.count <= limits.sentenceTokens else {
+        throw CorpusError(.sentenceTooLong(limit: limits.sentenceTokens), at: lines.location())
+      }
+    }
+    guard !sentence.columns.isEmpty else { return nil }
+    try finish(&sentence)
+    return sentence
+  }
+
+  private func cut(_ line: String) throws(CorpusError) -> [String] {
+    let separator = format.separator ?? (line.utf8.contains(0x09) ? "\t" : " ")
+    let fields = line.split(separator: separator, omittingEmptySubsequences: separator == " ")
+      .map(String.init)
+    guard fields.count <= limits.columns else {
+      throw CorpusError(.tooManyColumns(limit: limits.columns), at: lines.location(), excerpt: line)
+    }
+    if let expected = columnCount, fields.count != expected {
+      throw CorpusError(
+        .columnCount(found: fields.count, expected: expected), at: lines.location(), excerpt: line)
+    }
+    columnCount = fields.count
+    if let long = fields.first(where: { $0.utf8.count > limits.tokenBytes }) {
+      throw CorpusError(
+        .tokenTooLong(limit: limits.tokenBytes), at: lines.location(), excerpt: long)
+    }
+    return fields
+  }
+
+  private func finish(_ sentence: inout Sentence) throws(CorpusError) {
+    let rows = sentence.columns
+    let place = sentence.location ?? lines.location()
+    let count = rows[0].count
+    let hasIDs = rows.enumerated().allSatisfy { $1[0] == String($0 + 1) } && count > 1
+    func index(_ column: Int) throws(CorpusError) -> Int {
+      let i = column < 0 ? count + column : column
+      guard i >= 0, i < count else {
+        throw CorpusError(
+          .noSuchColumn(column, columns: count), at: place, excerpt: rows[0].joined(separator: "\t"))
+      }
+      return i
+    }
+    let form = try index(format.form ?? (hasIDs ? 1 : 0))
+    sentence.tokens = rows.map { Token(form: $0[form]) }
+    var tasks = format.tasks
+    if tasks.isEmpty, count > form + 1 {
+      // UNER: id, word, tag, then two columns about the annotation.
+      tasks = [format.defaultTask: hasIDs ? form + 1 : -1]
+    }
+    for (task, column) in tasks {
+      let i = try index(column)
+      sentence.setLabels(rows.map { mapped($0[i], task) }, of: task)
+    }
+  }
+
+  private func mapped(_ label: String, _ task: Task) -> String {
+    // Some releases of UNER hold `B-O`: outside of any span, not a span of outsiders.
+    if task.isSpans, label == "B-O" || label == "I-O" { return "O" }
+    guard !format.map.isEmpty else { return label }
+    if let whole = format.map[label] { return whole }
+    guard task.isSpans else { return label }
+    let parts = SpanTag(label)
+    guard let other = format.map[parts.label], parts.prefix != "O" else { return label }
+    return other == "O" ? "O" : "\(parts.prefix)-\(other)"
+  }
+}

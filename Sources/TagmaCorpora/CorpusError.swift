@@ -1,0 +1,98 @@
+public import TagmaAnnotations
+
+/// Something wrong in a corpus file, or with reaching it.
+public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    case notFound
+    case noPermission
+    case cannotRead(String)
+    case damagedGzip
+    case compressionRatio(limit: Int)
+    case invalidUTF8(byte: UInt8, offset: Int)
+    case invalidInEncoding(String, offset: Int)
+    case unknownEncoding(String)
+    case lineTooLong(limit: Int)
+    case tokenTooLong(limit: Int)
+    case sentenceTooLong(limit: Int)
+    case columnCount(found: Int, expected: Int)
+    case tooManyColumns(limit: Int)
+    case noSuchColumn(Int, columns: Int)
+    case emptyField(column: Int, name: String)
+    case spaceInField(name: String)
+    case invalidID(String, expected: String)
+    case invalidHead(String, words: Int)
+    case overlappingMultiwordToken(String)
+    case commentInsideSentence
+    case missingFinalBlankLine
+    case emptySentence
+    case json(String)
+    case schemeViolation(String)
+  }
+
+  public let kind: Kind
+  /// File, line and column of the offending text.
+  public let location: SourceLocation
+  /// The offending text, shortened.
+  public let excerpt: String
+
+  public init(_ kind: Kind, at location: SourceLocation, excerpt: String = "") {
+    self.kind = kind
+    self.location = location
+    self.excerpt = Self.shortened(excerpt)
+  }
+
+  /// Whether the file itself is missing or closed, rather than wrong inside.
+  public var isAboutAccess: Bool {
+    switch kind {
+    case .notFound, .noPermission, .cannotRead: true
+    default: false
+    }
+  }
+
+  public var description: String {
+    let place = isAboutAccess ? location.file : location.description
+    return "\(place): \(message)" + (excerpt.isEmpty ? "" : ": \"\(excerpt)\"")
+  }
+
+  private var message: String {
+    switch kind {
+    case .notFound: "no such file"
+    case .noPermission: "permission denied"
+    case .cannotRead(let why): "cannot be read: \(why)"
+    case .damagedGzip: "damaged or truncated gzip data"
+    case .compressionRatio(let limit): "gzip data expands more than \(limit) times: refused"
+    case .invalidUTF8(let byte, let offset):
+      "invalid UTF-8: byte 0x\(String(byte, radix: 16)) at byte \(offset) of the file; is the file in another encoding? (--encoding latin1, utf-16, …)"
+    case .invalidInEncoding(let name, let offset):
+      "bytes at \(offset) of the file are not valid \(name)"
+    case .unknownEncoding(let name): "unknown encoding '\(name)'"
+    case .lineTooLong(let limit): "line longer than \(limit) bytes"
+    case .tokenTooLong(let limit): "token longer than \(limit) bytes"
+    case .sentenceTooLong(let limit): "sentence of more than \(limit) tokens"
+    case .columnCount(let found, let expected):
+      "\(found) column\(found == 1 ? "" : "s"), expected \(expected)"
+    case .tooManyColumns(let limit): "more than \(limit) columns"
+    case .noSuchColumn(let index, let columns):
+      "no column \(index): the line has \(columns) column\(columns == 1 ? "" : "s")"
+    case .emptyField(let column, let name): "column \(column) (\(name)) is empty, expected '_'"
+    case .spaceInField(let name): "white space in \(name)"
+    case .invalidID(let id, let expected): "ID '\(id)', expected \(expected)"
+    case .invalidHead(let head, let words):
+      "HEAD '\(head)', expected '_' or a number from 0 to \(words)"
+    case .overlappingMultiwordToken(let id): "multiword token \(id) is empty or overlaps"
+    case .commentInsideSentence: "comment after the first word of a sentence"
+    case .missingFinalBlankLine: "no blank line after the last sentence"
+    case .emptySentence: "sentence without words"
+    case .json(let why): "not the expected JSON: \(why)"
+    case .schemeViolation(let why): why
+    }
+  }
+
+  private static func shortened(_ text: String) -> String {
+    var out = ""
+    for scalar in text.unicodeScalars.prefix(60) {
+      out += scalar.value < 0x20 ? (scalar == "\t" ? "⇥" : "�") : String(scalar)
+    }
+    return text.unicodeScalars.count > 60 ? out + "…" : out
+  }
+}

@@ -1,0 +1,118 @@
+internal import CTagmaSIMD
+
+/// A function applied to each element.
+package enum Activation: Int32, Sendable, Codable, CaseIterable {
+  case sigmoid, tanh, relu
+}
+
+/// Replaces each of `count` elements from `start` by `activation` of it.
+package func activate(
+  _ activation: Activation, _ y: inout MutableSpan<Float>, at start: Int = 0, count: Int
+) {
+  precondition(start >= 0 && start + count <= y.count, "activate: outside of the block")
+  unsafe y.withUnsafeMutableBufferPointer { y in
+    guard let p = unsafe y.baseAddress.map({ unsafe $0 + start }) else { return }
+    switch activation {
+    case .sigmoid: unsafe tagma_sigmoid(count, p, p)
+    case .tanh: unsafe tagma_tanh(count, p, p)
+    case .relu: unsafe tagma_relu(count, p, p)
+    }
+  }
+}
+
+/// Turns `dy`, the gradient of `y = activation(x)`, into that of `x`.
+package func activateBackward(
+  _ activation: Activation, _ y: Span<Float>, _ dy: inout MutableSpan<Float>
+) {
+  precondition(y.count == dy.count, "activateBackward: counts differ")
+  unsafe y.withUnsafeBufferPointer { y in
+    unsafe dy.withUnsafeMutableBufferPointer { dy in
+      unsafe tagma_activation_backward(
+        activation.rawValue, y.count, y.baseAddress, dy.baseAddress, dy.baseAddress)
+    }
+  }
+}
+
+/// Adds `factor · x` to `y`, elements from `start` on.
+package func add(
+  _ x: Span<Float>, times factor: Float = 1, to y: inout MutableSpan<Float>, at start: Int = 0
+) {
+  precondition(start >= 0 && start + x.count <= y.count, "add: outside of the block")
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let p = y.baseAddress else { return }
+      unsafe tagma_axpy(x.count, factor, x.baseAddress, p + start)
+    }
+  }
+}
+
+/// Multiplies `y` by `mask`, element by element.
+package func multiply(_ y: inout MutableSpan<Float>, by mask: Span<Float>) {
+  precondition(y.count == mask.count, "multiply: counts differ")
+  unsafe mask.withUnsafeBufferPointer { m in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      unsafe tagma_multiply(m.count, y.baseAddress, m.baseAddress, y.baseAddress)
+    }
+  }
+}
+
+/// Multiplies each element by `factor`.
+package func scale(_ y: inout MutableSpan<Float>, by factor: Float) {
+  unsafe y.withUnsafeMutableBufferPointer { y in
+    unsafe tagma_scale(y.count, factor, y.baseAddress)
+  }
+}
+
+/// Copies `bias` into each of `rows` rows of `y`.
+package func fillRows(
+  _ y: inout MutableSpan<Float>, rows: Int, with bias: Span<Float>
+) {
+  precondition(rows * bias.count <= y.count, "fillRows: too short")
+  unsafe bias.withUnsafeBufferPointer { b in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard rows > 0, let from = b.baseAddress else { return }
+      unsafe tagma_fill_rows(rows, b.count, from, y.baseAddress, b.count)
+    }
+  }
+}
+
+/// Adds the sums of the columns of `x` `[rows, columns]` to `y`.
+package func addColumnSums(
+  of x: Span<Float>, rows: Int, columns: Int, to y: inout MutableSpan<Float>
+) {
+  precondition(x.count >= rows * columns && y.count >= columns, "addColumnSums: too short")
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      unsafe tagma_add_column_sums(rows, columns, x.baseAddress, columns, y.baseAddress)
+    }
+  }
+}
+
+/// Replaces columns `columns` of each row of `y` `[rows, stride]` by their softmax.
+package func softmax(
+  _ y: inout MutableSpan<Float>, rows: Int, stride: Int, columns: Range<Int>
+) {
+  precondition(rows * stride <= y.count && columns.upperBound <= stride, "softmax: too short")
+  guard !columns.isEmpty else { return }
+  unsafe y.withUnsafeMutableBufferPointer { y in
+    guard rows > 0, let p = unsafe y.baseAddress.map({ unsafe $0 + columns.lowerBound }) else {
+      return
+    }
+    unsafe tagma_softmax_rows(rows, columns.count, p, stride, p, stride)
+  }
+}
+
+/// The sum of squares, accumulated in double precision.
+package func sumOfSquares(_ x: Span<Float>) -> Double {
+  unsafe x.withUnsafeBufferPointer { unsafe tagma_sum_of_squares($0.count, $0.baseAddress) }
+}
+
+/// Whether no element is infinite or not a number.
+package func allFinite(_ x: Span<Float>) -> Bool {
+  unsafe x.withUnsafeBufferPointer { unsafe tagma_all_finite($0.count, $0.baseAddress) != 0 }
+}
+
+/// Asks the C allocator to keep the memory of large work buffers for the next batch.
+package func keepWorkMemory() {
+  tagma_keep_memory()
+}

@@ -1,0 +1,60 @@
+/// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`.
+package func copyRows(
+  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, columns: Int
+) {
+  copyRows(x, from: indices, stride: columns, column: 0, into: &y, columns: columns)
+}
+
+/// Copies `columns` elements from `column` of rows `indices` of `x` `[…, stride]` into `y`.
+package func copyRows(
+  _ x: Span<Float>, from indices: [Int], stride: Int, column: Int,
+  into y: inout MutableSpan<Float>, columns: Int
+) {
+  precondition(y.count >= indices.count * columns, "copyRows: too short")
+  let rows = stride == 0 ? 0 : (x.count + stride - 1) / stride
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = x.baseAddress, let to = y.baseAddress else { return }
+      for (i, row) in indices.enumerated() {
+        precondition(row >= 0 && row < rows, "copyRows: no row \(row)")
+        unsafe (to + i * columns).update(from: from + row * stride + column, count: columns)
+      }
+    }
+  }
+}
+
+/// Adds row `i` of `x` `[indices.count, columns]` to row `indices[i]` of `y`, from `start` on.
+package func addRows(
+  _ x: Span<Float>, to indices: [Int], of y: inout MutableSpan<Float>, at start: Int = 0,
+  columns: Int
+) {
+  precondition(x.count >= indices.count * columns, "addRows: too short")
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = x.baseAddress, let to = y.baseAddress else { return }
+      for (i, row) in indices.enumerated() {
+        precondition(row >= 0 && start + (row + 1) * columns <= y.count, "addRows: no row \(row)")
+        let (a, b) = unsafe (from + i * columns, to + start + row * columns)
+        for j in 0..<columns { unsafe b[j] += a[j] }
+      }
+    }
+  }
+}
+
+/// Copies a block of `rows` × `columns` between matrices with other row lengths.
+package func copyBlock(
+  _ x: Span<Float>, stride xStride: Int, at xStart: Int, into y: inout MutableSpan<Float>,
+  stride yStride: Int, at yStart: Int, rows: Int, columns: Int
+) {
+  precondition(x.count - xStart >= extent(rows: rows, columns: columns, stride: xStride))
+  precondition(y.count - yStart >= extent(rows: rows, columns: columns, stride: yStride))
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = x.baseAddress, let to = y.baseAddress else { return }
+      for r in 0..<rows {
+        unsafe (to + yStart + r * yStride).update(
+          from: from + xStart + r * xStride, count: columns)
+      }
+    }
+  }
+}

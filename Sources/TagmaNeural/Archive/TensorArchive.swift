@@ -1,0 +1,225 @@
+internal import CTagmaZlib
+internal import Foundation
+
+/// What can be wrong with a file of tensors.
+package struct TensorArchiveError: Error, Sendable, Equatable, CustomStringConvertible {
+  package enum Kind: Sendable, Equatable {
+    case tooShort(bytes: Int)
+    case headerTooLong(UInt64, limit: Int)
+    case headerBeyondFile(header: UInt64, file: Int)
+    case headerNotJSON(String)
+    case unknownType(tensor: String, type: String)
+    case shapeMismatch(tensor: String, bytes: Int, expected: Int)
+    case gapOrOverlap(tensor: String, begin: Int, expected: Int)
+    case trailingBytes(Int)
+    case limit(String)
+  }
+  package let kind: Kind
+
+  package var description: String {
+    switch kind {
+    case .tooShort(let n): "not a safetensors file: \(n) bytes, expected at least 8"
+    case .headerTooLong(let n, let limit): "header of \(n) bytes, limit \(limit)"
+    case .headerBeyondFile(let n, let file): "header of \(n) bytes in a file of \(file)"
+    case .headerNotJSON(let why): "damaged header: \(why)"
+    case .unknownType(let tensor, let type): "tensor '\(tensor)': unknown type '\(type)'"
+    case .shapeMismatch(let tensor, let bytes, let expected):
+      "tensor '\(tensor)': \(bytes) bytes, its shape needs \(expected)"
+    case .gapOrOverlap(let tensor, let begin, let expected):
+      "tensor '\(tensor)' begins at \(begin), expected \(expected): gap or overlap"
+    case .trailingBytes(let n): "\(n) bytes after the last tensor"
+    case .limit(let what): what
+    }
+  }
+}
+
+/// A safetensors file: read strictly, written deterministically.
+///
+/// Layout: an unsigned 64-bit little-endian header length, the header as JSON, then the tensors one
+/// after the other. Everything is checked before memory is taken for it.
+package struct TensorArchive: Sendable {
+  package struct Tensor: Sendable, Equatable {
+    package let name: String
+    package let type: ElementType
+    package let shape: [Int]
+    /// The place of its bytes after the header.
+    package let range: Range<Int>
+  }
+
+  package enum ElementType: String, Sendable, CaseIterable {
+    case bool = "BOOL"
+    case u8 = "U8"
+    case i8 = "I8"
+    case u16 = "U16"
+    case i16 = "I16"
+    case f16 = "F16"
+    case bf16 = "BF16"
+    case u32 = "U32"
+    case i32 = "I32"
+    case f32 = "F32"
+    case u64 = "U64"
+    case i64 = "I64"
+    case f64 = "F64"
+
+    package var size: Int {
+      switch self {
+      case .bool, .u8, .i8: 1
+      case .u16, .i16, .f16, .bf16: 2
+      case .u32, .i32, .f32: 4
+      case .u64, .i64, .f64: 8
+      }
+    }
+  }
+
+  package static let headerLimit = 16 << 20
+  package static let tensorLimit = 10_000
+
+  package private(set) var tensors: [Tensor]
+  package private(set) var metadata: [String: String]
+  /// All bytes after the header.
+  package private(set) var data: [UInt8]
+
+  /// Reads the bytes of a file.
+  package init(bytes: [UInt8]) throws(TensorArchiveError) {
+    guard bytes.count >= 8 else { throw TensorArchiveError(kind: .tooShort(bytes: bytes.count)) }
+    var length: UInt64 = 0
+    for i in (0..<8).reversed() { length = length << 8 | UInt64(bytes[i]) }
+    guard length <= UInt64(Self.headerLimit) else {
+      throw TensorArchiveError(kind: .headerTooLong(length, limit: Self.headerLimit))
+    }
+    let start = 8 + Int(length)
+    guard start <= bytes.count else {
+      throw TensorArchiveError(kind: .headerBeyondFile(header: length, file: bytes.count))
+    }
+    var parser = TensorHeaderParser(bytes: bytes[8..<start])
+    (tensors, metadata) = try parser.parse()
+    try Self.check(tensors, dataCount: bytes.count - start)
+    data = Array(bytes[start...])
+  }
+
+  /// Tensors must follow one another without gap or overlap and fill the file.
+  private static func check(_ tensors: [Tensor], dataCount: Int) throws(TensorArchiveError) {
+    var end = 0
+    for tensor in tensors.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+      guard tensor.range.lowerBound == end else {
+        throw TensorArchiveError(
+          kind: .gapOrOverlap(
+            tensor: tensor.name, begin: tensor.range.lowerBound, expected: end))
+      }
+      var size = tensor.type.size
+      for dimension in tensor.shape {
+        let (product, overflow) = size.multipliedReportingOverflow(by: dimension)
+        guard !overflow else {
+          throw TensorArchiveError(kind: .limit("tensor '\(tensor.name)': its size overflows"))
+        }
+        size = product
+      }
+      guard size == tensor.range.count else {
+        throw TensorArchiveError(
+          kind: .shapeMismatch(tensor: tensor.name, bytes: tensor.range.count, expected: size))
+      }
+      end = tensor.range.upperBound
+      guard end <= dataCount else {
+        throw TensorArchiveError(
+          kind: .limit("tensor '\(tensor.name)' ends at \(end), the data at \(dataCount)"))
+      }
+    }
+    guard end == dataCount else {
+      throw TensorArchiveError(kind: .trailingBytes(dataCount - end))
+    }
+  }
+
+  /// A tensor as floats; nil where the file has none of that name or it is not a float tensor.
+  package func floats(_ name: String) -> [Float]? {
+    guard let tensor = tensors.first(where: { $0.name == name }) else { return nil }
+    let bytes = data[tensor.range]
+    switch tensor.type {
+    case .f32:
+      return (0..<bytes.count / 4).map { i in
+        let at = bytes.startIndex + 4 * i
+        var bits = UInt32(bytes[at])
+        bits |= UInt32(bytes[at + 1]) << 8
+        bits |= UInt32(bytes[at + 2]) << 16
+        bits |= UInt32(bytes[at + 3]) << 24
+        return Float(bitPattern: bits)
+      }
+    case .bf16:
+      return (0..<bytes.count / 2).map { i in
+        let at = bytes.startIndex + 2 * i
+        return Float(bitPattern: UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 24)
+      }
+    default: return nil
+    }
+  }
+}
+
+// MARK: - Writing
+
+extension TensorArchive {
+  package init() {
+    (tensors, metadata, data) = ([], [:], [])
+  }
+
+  /// Adds a tensor after those there are; bf16 is rounded to nearest even.
+  package mutating func append(_ name: String, shape: [Int], _ values: ArraySlice<Float>, as type: ElementType = .f32) {
+    let start = data.count
+    data.reserveCapacity(start + values.count * type.size)
+    for value in values {
+      var bits = value.bitPattern
+      if type == .bf16 {
+        bits = value.isNaN ? 0x7fc0_0000 : bits &+ 0x7fff &+ (bits >> 16 & 1)
+        data.append(UInt8(truncatingIfNeeded: bits >> 16))
+        data.append(UInt8(truncatingIfNeeded: bits >> 24))
+      } else {
+        for shift in [0, 8, 16, 24] as [UInt32] {
+          data.append(UInt8(truncatingIfNeeded: bits >> shift))
+        }
+      }
+    }
+    tensors.append(Tensor(name: name, type: type, shape: shape, range: start..<data.count))
+  }
+
+  package mutating func setMetadata(_ key: String, _ value: String) {
+    metadata[key] = value
+  }
+
+  /// The bytes of the file: the same for the same tensors and metadata.
+  package var bytes: [UInt8] {
+    var header = "{"
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }
+      header += "\"__metadata__\":{"
+      header += pairs.map { "\(quoted($0.key)):\(quoted($0.value))" }.joined(separator: ",") + "}"
+      if !tensors.isEmpty { header += "," }
+    }
+    header += tensors.map {
+      "\(quoted($0.name)):{\"dtype\":\"\($0.type.rawValue)\",\"shape\":["
+        + $0.shape.map(String.init).joined(separator: ",")
+        + "],\"data_offsets\":[\($0.range.lowerBound),\($0.range.upperBound)]}"
+    }.joined(separator: ",")
+    header += "}"
+    while (8 + header.utf8.count) % 8 != 0 { header += " " }
+    let count = UInt64(header.utf8.count)
+    return (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) } + Array(header.utf8) + data
+  }
+}
+
+private func quoted(_ text: String) -> String {
+  var out = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"": out += "\\\""
+    case "\\": out += "\\\\"
+    case _ where scalar.value < 0x20:
+      let hex = String(scalar.value, radix: 16)
+      out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: out.unicodeScalars.append(scalar)
+    }
+  }
+  return out + "\""
+}
+
+/// CRC-32 as zlib computes it.
+package func crc32(_ bytes: [UInt8]) -> UInt32 {
+  bytes.withUnsafeBufferPointer { tagma_crc32(0, $0.baseAddress, $0.count) }
+}

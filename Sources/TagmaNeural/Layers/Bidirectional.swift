@@ -1,0 +1,96 @@
+internal import TagmaKernels
+
+/// Two recurrent layers over the same input, one from each end (Graves & Schmidhuber 2005); their
+/// hidden states stand side by side: `y` `[R, 2H]`.
+package struct Bidirectional<Cell: RecurrentCell>: Layer {
+  package let ahead: Recurrent<Cell>
+  package let back: Recurrent<Cell>
+  package var outputSize: Int { 2 * ahead.hiddenSize }
+
+  package struct Saved: Sendable {
+    let ahead: Recurrent<Cell>.Saved
+    let back: Recurrent<Cell>.Saved
+  }
+
+  package init(
+    _ cell: Cell, inputSize: Int, hiddenSize: Int, name: String,
+    in layout: inout ParameterLayout
+  ) {
+    ahead = Recurrent(
+      cell, inputSize: inputSize, hiddenSize: hiddenSize, name: "\(name).forward", in: &layout)
+    back = Recurrent(
+      cell, inputSize: inputSize, hiddenSize: hiddenSize, isReversed: true,
+      name: "\(name).backward", in: &layout)
+  }
+
+  package func forward(_ x: PackedMatrix, _ p: borrowing Parameters) -> (
+    output: PackedMatrix, saved: Saved
+  ) {
+    var h = Matrix(uninitializedRows: x.matrix.rows, columns: outputSize)
+    var first = ahead.forward(x, p, into: &h, column: 0)
+    first.h = Matrix(rows: 0, columns: 0)  // so that the next line does not copy a shared block
+    let second = back.forward(x, p, into: &h, column: ahead.hiddenSize)
+    first.h = h
+    return (PackedMatrix(h, x.packing), Saved(ahead: first, back: second))
+  }
+
+  package func backward(
+    _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> PackedMatrix {
+    var dx = Matrix(uninitializedRows: dy.matrix.rows, columns: ahead.inputSize)
+    ahead.backward(dy.matrix, saved.ahead, p, accumulatingInto: &g, dx: &dx, beta: 0)
+    back.backward(dy.matrix, saved.back, p, accumulatingInto: &g, dx: &dx, beta: 1)
+    return PackedMatrix(dx, dy.packing)
+  }
+}
+
+// MARK: - Prediction
+
+extension Bidirectional {
+  /// The transposed recurrent weights of both directions, made once for many calls.
+  package struct Prepared: Sendable {
+    let ahead: [Float]
+    let back: [Float]
+  }
+
+  package func prepare(_ p: borrowing Parameters) -> Prepared {
+    Prepared(
+      ahead: ahead.transposedHiddenWeight(p), back: back.transposedHiddenWeight(p))
+  }
+
+  /// Width of what `project` returns: the gates of both directions.
+  package var projectionSize: Int { 2 * ahead.gateSize }
+
+  /// The input's part of the gates of both directions, `[N, 2·G·H]`: a function of each row alone,
+  /// so it may be remembered for rows that come again.
+  package func project(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+    let size = ahead.gateSize
+    return concatenateColumns([
+      Matrix(rows: x.rows, columns: size, elements: ahead.project(x, p)),
+      Matrix(rows: x.rows, columns: size, elements: back.project(x, p)),
+    ])
+  }
+
+  /// Hidden states from the gates that `project` returned, in packed order, one block a direction.
+  package func predict(
+    ahead aheadGates: [Float], back backGates: [Float], packing: PackedSequences,
+    _ prepared: Prepared, _ p: borrowing Parameters
+  ) -> PackedMatrix {
+    var h = Matrix(uninitializedRows: packing.rows, columns: outputSize)
+    _ = ahead.run(aheadGates, packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
+    _ = back.run(
+      backGates, packing: packing, hidden: prepared.back, p, into: &h,
+      column: ahead.hiddenSize)
+    return PackedMatrix(h, packing)
+  }
+
+  /// `forward` without what only the backward pass needs.
+  package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
+    -> PackedMatrix
+  {
+    predict(
+      ahead: ahead.project(x.matrix, p), back: back.project(x.matrix, p), packing: x.packing,
+      prepared, p)
+  }
+}

@@ -1,0 +1,38 @@
+package import TagmaKernels
+
+/// Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
+///
+///     i = σ(W_i x + U_i hₚ + b_i)      f = σ(W_f x + U_f hₚ + b_f)
+///     g = tanh(W_g x + U_g hₚ + b_g)   o = σ(W_o x + U_o hₚ + b_o)
+///     c = f ⊙ cₚ + i ⊙ g               h = o ⊙ tanh(c)
+///
+/// Gate order: `i f g o`, as PyTorch's; `bias` is the sum of PyTorch's two.
+package struct LSTMCell: RecurrentCell {
+  package static let gateCount = 4
+  package static let keepsSidesApart = false
+  package static var biasInitializer: Initializer { .forgetGateBias }
+
+  package init() {}
+
+  package func step(
+    _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int
+  ) {
+    let (H, stride) = (state.hiddenSize, h.columns)
+    lstmForward(
+      rows, hiddenSize: H, gates: &state.gates, c: &state.cells, tanhC: &state.tanhCells,
+      h: &h.elements, stride: stride, column: column)
+  }
+
+  package func stepBackward(
+    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
+    _ carry: inout RecurrentCarry
+  ) {
+    let H = state.hiddenSize
+    lstmBackward(
+      rows, hiddenSize: H, gates: &state.gates, c: state.cells, tanhC: state.tanhCells,
+      dy: dy.elements, stride: dy.columns, column: column, dh: carry.dh, dc: &carry.dc)
+  }
+}
+
+/// A long short-term memory layer in one direction.
+package typealias LSTM = Recurrent<LSTMCell>

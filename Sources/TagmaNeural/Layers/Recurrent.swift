@@ -1,0 +1,291 @@
+package import TagmaKernels
+
+/// What makes one recurrent network differ from another: the function of a single step.
+///
+/// `Recurrent` supplies the products and the loop over time; a cell the elementwise rest.
+package protocol RecurrentCell: Sendable {
+  /// Blocks of gates: 4 for an LSTM, 3 for a GRU, 1 for an Elman network.
+  static var gateCount: Int { get }
+  /// Whether the recurrent product stays apart from the input's, with a bias of its own.
+  static var keepsSidesApart: Bool { get }
+  static var biasInitializer: Initializer { get }
+
+  /// One step of `rows`: activations into `state`, hidden values into columns of `h`.
+  func step(
+    _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int)
+  /// The same step backward: gates in `state` become gradients of the pre-activations.
+  func stepBackward(
+    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
+    _ carry: inout RecurrentCarry)
+}
+
+/// What a pass over a batch keeps for the pass back.
+package struct RecurrentState: Sendable {
+  /// `[R, G·H]`: pre-activations, then activations, then their gradients.
+  package var gates: [Float]
+  /// `[R, G·H]`: the recurrent side where the cell keeps it apart, otherwise empty.
+  package var recurrent: [Float] = []
+  /// `[R, H]`: the LSTM's cells and their tanh, otherwise empty.
+  package var cells: [Float] = []
+  package var tanhCells: [Float] = []
+  package let hiddenSize: Int
+
+  /// The block that the recurrent product is added to, and whose gradient flows back through it.
+  @_lifetime(borrow self)
+  func recurrentSide<Cell: RecurrentCell>(of: Cell.Type) -> Span<Float> {
+    if Cell.keepsSidesApart { return recurrent.span }
+    return gates.span
+  }
+
+  mutating func updateRecurrentSide<Cell: RecurrentCell>(
+    of: Cell.Type, _ body: (inout MutableSpan<Float>) -> Void
+  ) {
+    if Cell.keepsSidesApart {
+      var span = recurrent.mutableSpan
+      body(&span)
+    } else {
+      var span = gates.mutableSpan
+      body(&span)
+    }
+  }
+}
+
+/// What flows backward from step to step, `[N, H]` each.
+package struct RecurrentCarry: Sendable {
+  package var dh: [Float]
+  package var dc: [Float]
+}
+
+/// A recurrent layer over packed sequences, in one direction.
+///
+/// | tensor | shape      | meaning                                   |
+/// |--------|------------|-------------------------------------------|
+/// | `x`    | `[R, I]`   | all steps of all sequences                |
+/// | `W`    | `[G·H, I]` | `weight_ih`: from the input to the gates  |
+/// | `U`    | `[G·H, H]` | `weight_hh`: from the state to the gates  |
+/// | `b`    | `[G·H]`    | `bias`, of both sides unless kept apart   |
+/// | `y`    | `[R, H]`   | hidden state after each step              |
+///
+/// The input half of all steps is one product before the loop; only `h U ᵀ` remains inside it.
+/// Going backward, `dx` and all `dW` are one product after the loop.
+package struct Recurrent<Cell: RecurrentCell>: Layer {
+  package let inputSize: Int
+  package let hiddenSize: Int
+  /// Whether steps are taken from the last to the first.
+  package let isReversed: Bool
+  let cell: Cell
+  package let inputWeight: Parameter
+  package let hiddenWeight: Parameter
+  package let bias: Parameter
+  package let hiddenBias: Parameter?
+
+  package struct Saved: Sendable {
+    let x: Matrix
+    var h: Matrix
+    let packing: PackedSequences
+    let column: Int
+    var state: RecurrentState
+  }
+
+  package init(
+    _ cell: Cell, inputSize: Int, hiddenSize: Int, isReversed: Bool = false, name: String,
+    in layout: inout ParameterLayout
+  ) {
+    self.cell = cell
+    self.inputSize = inputSize
+    self.hiddenSize = hiddenSize
+    self.isReversed = isReversed
+    let size = Cell.gateCount * hiddenSize
+    inputWeight = layout.declare(
+      "\(name).weight_ih", shape: size, inputSize, initializer: .glorot)
+    hiddenWeight = layout.declare(
+      "\(name).weight_hh", shape: size, hiddenSize,
+      initializer: .orthogonal(blocks: Cell.gateCount))
+    bias = layout.declare(
+      Cell.keepsSidesApart ? "\(name).bias_ih" : "\(name).bias", shape: size,
+      initializer: Cell.biasInitializer)
+    hiddenBias =
+      Cell.keepsSidesApart
+      ? layout.declare("\(name).bias_hh", shape: size, initializer: .constant(0)) : nil
+  }
+
+  var gateSize: Int { Cell.gateCount * hiddenSize }
+
+  package func forward(_ x: PackedMatrix, _ p: borrowing Parameters) -> (
+    output: PackedMatrix, saved: Saved
+  ) {
+    var h = Matrix(uninitializedRows: x.matrix.rows, columns: hiddenSize)
+    let saved = forward(x, p, into: &h, column: 0)
+    return (PackedMatrix(h, x.packing), saved)
+  }
+
+  package func backward(
+    _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> PackedMatrix {
+    var dx = Matrix(uninitializedRows: saved.x.rows, columns: inputSize)
+    backward(dy.matrix, saved, p, accumulatingInto: &g, dx: &dx, beta: 0)
+    return PackedMatrix(dx, saved.packing)
+  }
+}
+
+// MARK: - Forward
+
+extension Recurrent {
+  /// Writes the hidden states into columns `column..<column + H` of `h`.
+  func forward(
+    _ x: PackedMatrix, _ p: borrowing Parameters, into h: inout Matrix, column: Int
+  ) -> Saved {
+    let gates = project(x.matrix, p)
+    let state = run(
+      gates, packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h, column: column)
+    return Saved(x: x.matrix, h: h, packing: x.packing, column: column, state: state)
+  }
+
+  /// The input's part of the gates of all steps, `x Wᵀ + b`, `[R, G·H]`.
+  package func project(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
+    var gates = uninitializedFloats(x.rows * gateSize)
+    var out = gates.mutableSpan
+    fillRows(&out, rows: x.rows, with: p.span(bias))
+    // gates [R, GH] += x [R, I] · Wᵀ [I, GH]
+    matrixProduct(
+      x.elements.span, p.span(inputWeight), transposeB: true, into: &out, m: x.rows, n: gateSize,
+      k: inputSize, beta: 1)
+    return gates
+  }
+
+  /// `Uᵀ` `[H, G·H]`: untransposed products are the fast ones for few rows.
+  package func transposedHiddenWeight(_ p: borrowing Parameters) -> [Float] {
+    var transposed = uninitializedFloats(gateSize * hiddenSize)
+    var out = transposed.mutableSpan
+    transpose(p.span(hiddenWeight), into: &out, rows: gateSize, columns: hiddenSize)
+    return transposed
+  }
+
+  /// The loop over time, from projected gates.
+  package func run(
+    _ gates: [Float], packing: PackedSequences, hidden: [Float], _ p: borrowing Parameters,
+    into h: inout Matrix, column: Int
+  ) -> RecurrentState {
+    let (H, GH, R) = (hiddenSize, gateSize, packing.rows)
+    var state = RecurrentState(gates: gates, hiddenSize: H)
+    if let hiddenBias {
+      state.recurrent = uninitializedFloats(R * GH)
+      var out = state.recurrent.mutableSpan
+      fillRows(&out, rows: R, with: p.span(hiddenBias))
+    } else if Cell.gateCount == 4 {
+      state.cells = uninitializedFloats(R * H)
+      state.tanhCells = uninitializedFloats(R * H)
+    }
+    for rows in stepOrder(packing) {
+      if rows.previousRows > 0 {
+        // gates [n, GH] += hₚ [n, H] · Uᵀ [H, GH]
+        let previous = h.elements.span.extracting(
+          droppingFirst: rows.previousRow * h.columns + column)
+        state.updateRecurrentSide(of: Cell.self) { gates in
+          matrixProduct(
+            previous, lda: h.columns, hidden.span, into: &gates, at: rows.row * GH,
+            m: rows.previousRows, n: GH, k: H, beta: 1)
+        }
+      }
+      cell.step(rows, &state, h: &h, column: column)
+    }
+    return state
+  }
+
+  /// The steps in the order they are taken.
+  func stepOrder(_ packing: PackedSequences) -> [StepRows] {
+    (0..<packing.steps).map { i in
+      let t = isReversed ? packing.steps - 1 - i : i
+      let before = isReversed ? t + 1 : t - 1
+      let n = packing.count(at: t)
+      let has = before >= 0 && before < packing.steps
+      return StepRows(
+        row: packing.offsets[t], previousRow: has ? packing.offsets[before] : 0, rows: n,
+        previousRows: has ? min(n, packing.count(at: before)) : 0)
+    }
+  }
+}
+
+// MARK: - Backward
+
+extension Recurrent {
+  /// `dx = beta · dx + …`; columns of `dy` as in the forward pass.
+  func backward(
+    _ dy: Matrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients, dx: inout Matrix, beta: Float
+  ) {
+    let (H, GH, R) = (hiddenSize, gateSize, saved.packing.rows)
+    var state = saved.state
+    let N = saved.packing.count(at: 0)
+    var carry = RecurrentCarry(
+      dh: [Float](repeating: 0, count: N * H),
+      dc: [Float](repeating: 0, count: Cell.gateCount == 4 ? N * H : 0))
+    for rows in stepOrder(saved.packing).reversed() {
+      cell.stepBackward(rows, &state, h: saved.h, dy: dy, column: saved.column, &carry)
+      guard rows.previousRows > 0 else { continue }
+      // dhₚ [n, H] = dGates [n, GH] · U [GH, H]
+      let dGates = state.recurrentSide(of: Cell.self)
+      var out = carry.dh.mutableSpan
+      matrixProduct(
+        dGates.extracting(droppingFirst: rows.row * GH), p.span(hiddenWeight), into: &out,
+        m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
+    }
+    var block = g.elements.mutableSpan
+    // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
+    matrixProduct(
+      state.gates.span, transposeA: true, saved.x.elements.span, into: &block,
+      at: inputWeight.range.lowerBound, m: GH, n: inputSize, k: R, beta: 1)
+    addBiasGradients(state, R, &g)
+    accumulateHiddenWeight(state, saved, &g)
+    // dx [R, I] = dGates [R, GH] · W [GH, I]
+    var out = dx.elements.mutableSpan
+    matrixProduct(
+      state.gates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
+  }
+
+  private func addBiasGradients(_ state: RecurrentState, _ R: Int, _ g: inout Gradients) {
+    let dGates = Matrix(rows: R, columns: gateSize, elements: state.gates)
+    addColumnSums(of: dGates, to: bias, in: &g)
+    if let hiddenBias {
+      let dRecurrent = Matrix(rows: R, columns: gateSize, elements: state.recurrent)
+      addColumnSums(of: dRecurrent, to: hiddenBias, in: &g)
+    }
+  }
+
+  /// dU += Σ dGatesᵀ · hₚ over all steps that have one before them, as one product. Going right, the
+  /// gates of those steps are contiguous and their `hₚ` are gathered; going left it is the reverse.
+  private func accumulateHiddenWeight(
+    _ state: RecurrentState, _ saved: Saved, _ g: inout Gradients
+  ) {
+    let (H, GH, packing) = (hiddenSize, gateSize, saved.packing)
+    let first = packing.count(at: 0)
+    let count = packing.rows - first
+    guard count > 0 else { return }
+    var earlier: [Int] = []
+    earlier.reserveCapacity(count)
+    for t in 1..<packing.steps {
+      let row = packing.offsets[t - 1]
+      earlier.append(contentsOf: row..<row + packing.count(at: t))
+    }
+    let dGates = state.recurrentSide(of: Cell.self)
+    var block = g.elements.mutableSpan
+    var gathered = uninitializedFloats(count * (isReversed ? GH : H))
+    var out = gathered.mutableSpan
+    if isReversed {
+      copyRows(dGates, from: earlier, into: &out, columns: GH)
+      matrixProduct(
+        gathered.span, transposeA: true,
+        saved.h.elements.span.extracting(droppingFirst: first * saved.h.columns + saved.column),
+        ldb: saved.h.columns, into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H,
+        k: count, beta: 1)
+    } else {
+      copyRows(
+        saved.h.elements.span, from: earlier, stride: saved.h.columns, column: saved.column,
+        into: &out, columns: H)
+      matrixProduct(
+        dGates.extracting(droppingFirst: first * GH), transposeA: true, gathered.span,
+        into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count, beta: 1)
+    }
+  }
+}

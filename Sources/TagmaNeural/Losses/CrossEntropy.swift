@@ -1,0 +1,85 @@
+internal import Foundation
+internal import TagmaKernels
+
+/// Cross-entropy of a softmax over each of several groups of columns, with label smoothing.
+///
+///     p = softmax(x)    L = − Σ_k q_k log p_k    q = (1 − ε) onehot(target) + ε / K
+///
+/// One group is an ordinary classifier; several are independent classifiers computed by one product,
+/// such as the attributes of morphological features. Rows whose target is negative have no loss.
+package struct CrossEntropy: Sendable {
+  /// The columns of each group of classes.
+  package let groups: [Range<Int>]
+  /// ε, the probability spread over all classes (Szegedy et al. 2016, §7).
+  package let labelSmoothing: Float
+
+  package init(groups: [Range<Int>], labelSmoothing: Float = 0) {
+    self.groups = groups
+    self.labelSmoothing = labelSmoothing
+  }
+
+  /// The summed loss, and its gradient with respect to the logits `[N, K]`, times `weight`.
+  ///
+  /// - Parameter targets: For each group, the class of each row within the group.
+  package func loss(_ logits: Matrix, targets: [[Int32]], weight: Float = 1) -> (
+    loss: Double, dLogits: Matrix
+  ) {
+    precondition(targets.count == groups.count, "CrossEntropy: one list of targets a group")
+    var d = logits
+    var total = 0.0
+    for (group, gold) in zip(groups, targets) {
+      precondition(gold.count == logits.rows, "CrossEntropy: one target a row")
+      var out = d.elements.mutableSpan
+      softmax(&out, rows: logits.rows, stride: logits.columns, columns: group)
+      let smooth = labelSmoothing / Float(group.count)
+      for row in 0..<logits.rows {
+        let start = row * logits.columns + group.lowerBound
+        guard gold[row] >= 0 else {
+          for k in 0..<group.count { d.elements[start + k] = 0 }
+          continue
+        }
+        let target = start + Int(gold[row])
+        // log Σ exp(x) = x_target − log p_target, without a second pass of exponentials.
+        let logProbability = log(max(d.elements[target], 1e-37))
+        total -= Double(logProbability) * Double(1 - labelSmoothing)
+        if labelSmoothing > 0 {
+          let logSum = logits.elements[target] - logProbability
+          var sum: Float = 0
+          for k in 0..<group.count { sum += logits.elements[start + k] - logSum }
+          total -= Double(smooth * sum)
+        }
+        for k in 0..<group.count {
+          d.elements[start + k] = (d.elements[start + k] - smooth) * weight
+        }
+        d.elements[target] -= (1 - labelSmoothing) * weight
+      }
+    }
+    return (total * Double(weight), d)
+  }
+
+  /// Probabilities of every group, `[N, K]`.
+  package func probabilities(_ logits: Matrix) -> Matrix {
+    var p = logits
+    var out = p.elements.mutableSpan
+    for group in groups {
+      softmax(&out, rows: logits.rows, stride: logits.columns, columns: group)
+    }
+    return p
+  }
+}
+
+/// Half the sum of squared differences, `½ Σ (y − t)²`.
+package struct SquaredError: Sendable {
+  package init() {}
+
+  package func loss(_ y: Matrix, target: Matrix) -> (loss: Double, dy: Matrix) {
+    precondition(y.rows == target.rows && y.columns == target.columns, "SquaredError: shapes")
+    var d = y
+    var sum = 0.0
+    for i in d.elements.indices {
+      d.elements[i] -= target.elements[i]
+      sum += 0.5 * Double(d.elements[i]) * Double(d.elements[i])
+    }
+    return (sum, d)
+  }
+}

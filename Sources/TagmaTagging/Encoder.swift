@@ -1,0 +1,134 @@
+internal import TagmaKernels
+package import TagmaNeural
+
+/// One bidirectional layer of any kind: the one place that knows all cells.
+package enum RecurrentLayer: Sendable {
+  case lstm(Bidirectional<LSTMCell>)
+  case gru(Bidirectional<GRUCell>)
+  case elman(Bidirectional<ElmanCell>)
+
+  package enum Saved: Sendable {
+    case lstm(Bidirectional<LSTMCell>.Saved)
+    case gru(Bidirectional<GRUCell>.Saved)
+    case elman(Bidirectional<ElmanCell>.Saved)
+  }
+
+  package enum Prepared: Sendable {
+    case lstm(Bidirectional<LSTMCell>.Prepared)
+    case gru(Bidirectional<GRUCell>.Prepared)
+    case elman(Bidirectional<ElmanCell>.Prepared)
+  }
+
+  package init(
+    _ cell: TaggerConfiguration.Cell, inputSize: Int, hiddenSize: Int, name: String,
+    in layout: inout ParameterLayout
+  ) {
+    func elman(_ activation: Activation, _ layout: inout ParameterLayout) -> RecurrentLayer {
+      .elman(
+        Bidirectional(
+          ElmanCell(activation), inputSize: inputSize, hiddenSize: hiddenSize, name: name,
+          in: &layout))
+    }
+    switch cell {
+    case .lstm:
+      self = .lstm(
+        Bidirectional(
+          LSTMCell(), inputSize: inputSize, hiddenSize: hiddenSize, name: name, in: &layout))
+    case .gru:
+      self = .gru(
+        Bidirectional(
+          GRUCell(), inputSize: inputSize, hiddenSize: hiddenSize, name: name, in: &layout))
+    case .elmanTanh: self = elman(.tanh, &layout)
+    case .elmanSigmoid: self = elman(.sigmoid, &layout)
+    case .elmanReLU: self = elman(.relu, &layout)
+    }
+  }
+
+  package var outputSize: Int {
+    switch self {
+    case .lstm(let layer): layer.outputSize
+    case .gru(let layer): layer.outputSize
+    case .elman(let layer): layer.outputSize
+    }
+  }
+
+  /// Width of one direction's gates.
+  package var gateSize: Int {
+    switch self {
+    case .lstm(let layer): layer.projectionSize / 2
+    case .gru(let layer): layer.projectionSize / 2
+    case .elman(let layer): layer.projectionSize / 2
+    }
+  }
+
+  package func forward(_ x: PackedMatrix, _ p: borrowing Parameters) -> (PackedMatrix, Saved) {
+    switch self {
+    case .lstm(let layer):
+      let (y, saved) = layer.forward(x, p)
+      return (y, .lstm(saved))
+    case .gru(let layer):
+      let (y, saved) = layer.forward(x, p)
+      return (y, .gru(saved))
+    case .elman(let layer):
+      let (y, saved) = layer.forward(x, p)
+      return (y, .elman(saved))
+    }
+  }
+
+  package func backward(
+    _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> PackedMatrix {
+    switch (self, saved) {
+    case (.lstm(let layer), .lstm(let saved)):
+      layer.backward(dy, saved, p, accumulatingInto: &g)
+    case (.gru(let layer), .gru(let saved)): layer.backward(dy, saved, p, accumulatingInto: &g)
+    case (.elman(let layer), .elman(let saved)):
+      layer.backward(dy, saved, p, accumulatingInto: &g)
+    default: preconditionFailure("RecurrentLayer: saved by another kind of layer")
+    }
+  }
+
+  package func prepare(_ p: borrowing Parameters) -> Prepared {
+    switch self {
+    case .lstm(let layer): .lstm(layer.prepare(p))
+    case .gru(let layer): .gru(layer.prepare(p))
+    case .elman(let layer): .elman(layer.prepare(p))
+    }
+  }
+
+  /// The gates of both directions from the input alone, `[N, 2·G·H]`.
+  package func project(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+    switch self {
+    case .lstm(let layer): layer.project(x, p)
+    case .gru(let layer): layer.project(x, p)
+    case .elman(let layer): layer.project(x, p)
+    }
+  }
+
+  package func predict(
+    ahead: [Float], back: [Float], packing: PackedSequences, _ prepared: Prepared,
+    _ p: borrowing Parameters
+  ) -> PackedMatrix {
+    switch (self, prepared) {
+    case (.lstm(let layer), .lstm(let prepared)):
+      layer.predict(ahead: ahead, back: back, packing: packing, prepared, p)
+    case (.gru(let layer), .gru(let prepared)):
+      layer.predict(ahead: ahead, back: back, packing: packing, prepared, p)
+    case (.elman(let layer), .elman(let prepared)):
+      layer.predict(ahead: ahead, back: back, packing: packing, prepared, p)
+    default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
+    }
+  }
+
+  package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
+    -> PackedMatrix
+  {
+    switch (self, prepared) {
+    case (.lstm(let layer), .lstm(let prepared)): layer.predict(x, prepared, p)
+    case (.gru(let layer), .gru(let prepared)): layer.predict(x, prepared, p)
+    case (.elman(let layer), .elman(let prepared)): layer.predict(x, prepared, p)
+    default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
+    }
+  }
+}

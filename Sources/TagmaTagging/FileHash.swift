@@ -1,0 +1,13 @@
+internal import Crypto
+internal import Foundation
+
+/// SHA-256 of a file, hexadecimal; empty for standard input.
+public func fileSHA256(_ path: String) throws -> String {
+  guard let file = FileHandle(forReadingAtPath: path) else { return "" }
+  defer { try? file.close() }
+  var hash = SHA256()
+  while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.update(data: block) }
+  return hash.finalize().map {
+    String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+  }.joined()
+}

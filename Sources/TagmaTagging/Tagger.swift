@@ -1,0 +1,221 @@
+internal import Foundation
+public import TagmaAnnotations
+internal import TagmaKernels
+internal import TagmaLexicon
+internal import TagmaNeural
+
+/// What a tagger says of a sentence.
+public struct TaggedSentence: Sendable {
+  /// One label for each word and task; spans are written as BIO.
+  public var labels: [Task: [String]]
+  /// How sure each label is: a marginal probability from 0 to 1.
+  public var confidences: [Task: [Float]] = [:]
+  /// Spans of span tasks with their exact probabilities.
+  public var spans: [Task: [(span: LabeledSpan, probability: Float)]] = [:]
+  /// Further label sequences of span tasks with their probabilities, best first.
+  public var alternatives: [Task: [(labels: [String], probability: Float)]] = [:]
+}
+
+/// What to compute beside the labels.
+public struct TaggingOptions: Sendable {
+  public var confidence = false
+  /// How many label sequences of span tasks to give.
+  public var nbest = 0
+
+  public init() {}
+}
+
+/// Labels words. Immutable and safe to share between threads.
+public final class Tagger: Sendable {
+  package let model: TaggerModel
+  private let extractor: WordFeatureExtractor
+  private let prepared: [RecurrentLayer.Prepared]
+  private let scores: [LinearChainCRF.Scores?]
+  private let cache: WordCache
+  /// Longest sentences first: words in a batch are at most about this many.
+  private static let batchWords = 2048
+
+  public var description: TaggerDescription { model.description }
+  public var tasks: [Task] { model.description.tasks }
+
+  package init(_ model: TaggerModel) {
+    self.model = model
+    let configuration = model.network.configuration
+    extractor = WordFeatureExtractor(
+      words: model.vocabularies.words, characters: model.vocabularies.characters,
+      affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
+    prepared = model.network.layers.map { $0.prepare(model.parameters) }
+    scores = model.network.heads.map {
+      if case .crf(let crf) = $0.kind { return crf.scores(model.parameters) }
+      return nil
+    }
+    cache = WordCache(gateSize: model.network.layers[0].gateSize)
+  }
+
+  /// Loads a model's folder.
+  public convenience init(contentsOf folder: String) throws {
+    self.init(try TaggerModel(contentsOf: folder))
+  }
+
+  /// Writes the model's folder.
+  public func write(to folder: String) throws {
+    try model.write(to: folder)
+  }
+
+  /// Labels sentences; batches are cut from the input alone, so the result does not depend on the
+  /// number of threads.
+  public func tag(
+    _ sentences: [Sentence], options: TaggingOptions = TaggingOptions(), threads: Int = 1
+  ) -> [TaggedSentence] {
+    let order = sentences.indices.filter { !sentences[$0].tokens.isEmpty }.sorted {
+      let (a, b) = (sentences[$0].tokens.count, sentences[$1].tokens.count)
+      return a != b ? a > b : $0 < $1
+    }
+    var batches: [Batch] = []
+    for i in order {
+      let count = sentences[i].tokens.count
+      if let last = batches.indices.last, batches[last].words + count <= Self.batchWords {
+        batches[last].sentences.append(i)
+        batches[last].words += count
+      } else {
+        batches.append(Batch(sentences: [i], words: count))
+      }
+    }
+    forEachConcurrently(&batches, isParallel: threads > 1) { _, batch in
+      batch.results = tagBatch(batch.sentences.map { sentences[$0] }, options)
+    }
+    var results = [TaggedSentence](
+      repeating: TaggedSentence(labels: Dictionary(uniqueKeysWithValues: tasks.map { ($0, []) })),
+      count: sentences.count)
+    for batch in batches {
+      for (i, result) in zip(batch.sentences, batch.results) { results[i] = result }
+    }
+    return results
+  }
+
+  private struct Batch: Sendable {
+    var sentences: [Int]
+    var words: Int
+    var results: [TaggedSentence] = []
+  }
+}
+
+// MARK: - One batch
+
+extension Tagger {
+  /// Sentences from long to short.
+  private func tagBatch(_ sentences: [Sentence], _ options: TaggingOptions) -> [TaggedSentence] {
+    let (network, p) = (model.network, model.parameters)
+    let packing = PackedSequences(lengths: sentences.map(\.tokens.count))
+    var states = firstLayer(sentences, packing)
+    for i in network.layers.indices.dropFirst() {
+      var y = network.layers[i].predict(states, prepared[i], p)
+      if network.addsInput(i) { y.matrix.add(states.matrix) }
+      states = y
+    }
+    var results = sentences.map { _ in TaggedSentence(labels: [:]) }
+    for (head, scores) in zip(network.heads, scores) {
+      let logits = head.linear.forward(states.matrix, p).output
+      switch head.kind {
+      case .softmax(let entropy):
+        decode(entropy.probabilities(logits), packing, head, nil, &results, options)
+      case .features(let entropy, let groups):
+        decode(entropy.probabilities(logits), packing, head, groups, &results, options)
+      case .crf(let crf):
+        guard let scores else { continue }
+        for i in sentences.indices {
+          decode(
+            crf, scores, logits, rows: packing.rows(of: i), head, &results[i], options)
+        }
+      }
+    }
+    return results
+  }
+
+  /// The first layer's input half is a function of the word alone, so it is remembered.
+  private func firstLayer(_ sentences: [Sentence], _ packing: PackedSequences) -> PackedMatrix {
+    let layer = model.network.layers[0]
+    let inputs = model.vocabularies.inputs
+    var keys = [WordCache.Key](repeating: WordCache.Key(form: "", inputs: []), count: packing.rows)
+    for (i, sentence) in sentences.enumerated() {
+      let given = inputLabels(sentence, inputs)
+      for (t, token) in sentence.tokens.enumerated() {
+        keys[packing.offsets[t] + i] = WordCache.Key(
+          form: token.form, inputs: given.isEmpty ? [] : given.map { $0[t] })
+      }
+    }
+    let (ahead, back) = cache.gates(of: keys, computing: project)
+    return layer.predict(
+      ahead: ahead, back: back, packing: packing, prepared[0], model.parameters)
+  }
+
+  /// Gates of new words, `[N, 2·G·H]`, each as a sentence of one word.
+  private func project(_ keys: [WordCache.Key]) -> Matrix {
+    let features = keys.map { [extractor.features(of: $0.form)] }
+    let input = model.network.input(
+      features, forms: keys.indices.map { [$0] },
+      inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
+    let (vectors, _) = model.network.vectors(input, model.parameters)
+    return model.network.layers[0].project(vectors, model.parameters)
+  }
+
+  private func decode(
+    _ probabilities: Matrix, _ packing: PackedSequences, _ head: TaskHead,
+    _ groups: FeatureGroups?, _ results: inout [TaggedSentence], _ options: TaggingOptions
+  ) {
+    for i in results.indices {
+      var labels: [String] = []
+      var confidences: [Float] = []
+      labels.reserveCapacity(packing.lengths[i])
+      for t in 0..<packing.lengths[i] {
+        let row = probabilities.row(packing.offsets[t] + i)
+        var best = (label: 0, probability: row[row.startIndex])
+        if let groups {
+          best = groups.best(row)
+        } else {
+          for k in 1..<row.count where row[row.startIndex + k] > best.probability {
+            best = (k, row[row.startIndex + k])
+          }
+        }
+        labels.append(head.labels.entries[best.label])
+        if options.confidence { confidences.append(best.probability) }
+      }
+      if head.task.isSpans {
+        labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
+      }
+      results[i].labels[head.task] = labels
+      if options.confidence { results[i].confidences[head.task] = confidences }
+    }
+  }
+
+  private func decode(
+    _ crf: LinearChainCRF, _ scores: LinearChainCRF.Scores, _ emissions: Matrix, rows: [Int],
+    _ head: TaskHead, _ result: inout TaggedSentence, _ options: TaggingOptions
+  ) {
+    let path = crf.viterbi(emissions: emissions, rows: rows, scores)
+    let names = path.map { head.labels.entries[$0] }
+    let found = TagmaAnnotations.spans(of: names)
+    result.labels[head.task] = tags(for: found, count: names.count, scheme: .bio)
+    guard options.confidence || options.nbest > 0 else { return }
+    let lattice = crf.lattice(emissions: emissions, rows: rows, scores)
+    result.confidences[head.task] = path.enumerated().map { Float(lattice.marginal($0, $1)) }
+    result.spans[head.task] = found.map { span in
+      (
+        span,
+        Float(
+          min(
+            crf.probability(
+              of: Array(path[span.words]), from: span.words.lowerBound, in: lattice, scores), 1))
+      )
+    }
+    guard options.nbest > 0 else { return }
+    result.alternatives[head.task] =
+      crf.bestPaths(options.nbest, emissions: emissions, rows: rows, scores).map { path in
+        let names = path.tags.map { head.labels.entries[$0] }
+        return (
+          tags(for: TagmaAnnotations.spans(of: names), count: names.count, scheme: .bio),
+          Float(exp(path.score - lattice.logPartition))
+        )
+      }
+  }
+}

@@ -1,0 +1,102 @@
+public import TagmaAnnotations
+
+/// How a tagger is built. Stored in `model.json`; changing it changes the parameter layout.
+public struct TaggerConfiguration: Codable, Sendable, Equatable {
+  /// The step function of the recurrent layers.
+  public enum Cell: String, Codable, Sendable, CaseIterable {
+    case lstm, gru
+    case elmanTanh = "elman-tanh"
+    case elmanSigmoid = "elman-sigmoid"
+    case elmanReLU = "elman-relu"
+  }
+
+  /// How a word is read letter by letter.
+  public enum CharacterModel: String, Codable, Sendable, CaseIterable {
+    case lstm, cnn, none
+  }
+
+  /// What joins a recurrent layer's output with its input, where their sizes agree.
+  public enum Connection: String, Codable, Sendable, CaseIterable {
+    case none, residual
+  }
+
+  /// What turns emissions of span tasks into tags.
+  public enum SpanDecoder: String, Codable, Sendable, CaseIterable {
+    /// Scores whole sequences.
+    case crf
+    /// Scores each word alone.
+    case softmax
+  }
+
+  /// Width of a word embedding.
+  public var wordSize = 100
+  /// Words rarer than this in training are unknown.
+  public var minimumCount = 2
+  /// How characters are read.
+  public var characterModel = CharacterModel.lstm
+  /// Width of a character embedding.
+  public var characterSize = 50
+  /// Units per direction of the character LSTM; the CNN has twice as many filters.
+  public var characterHiddenSize = 50
+  /// Width of an embedding of a prefix, suffix or shape; 0 leaves them out.
+  public var affixSize = 16
+  /// Rows of the table of each kind of affix, which are found by hashing.
+  public var affixBuckets = 2000
+  /// The step function.
+  public var cell = Cell.lstm
+  /// Units per direction of each recurrent layer, from the lowest.
+  public var hiddenSizes = [200]
+  /// What joins layers.
+  public var connection = Connection.none
+  /// What decodes spans.
+  public var spanDecoder = SpanDecoder.crf
+  /// Labels that are given, not predicted: their embeddings are input.
+  public var inputTasks: [Task] = []
+  /// Width of an embedding of a given label.
+  public var inputTaskSize = 25
+
+  public init() {}
+}
+
+/// How a tagger is trained.
+public struct TrainingConfiguration: Codable, Sendable, Equatable {
+  /// Passes over the training data at most.
+  public var epochs = 40
+  /// Sentences in a batch.
+  public var batchSize = 32
+  /// Stop after this many epochs without a better dev score; 0 never stops early.
+  public var patience = 12
+  /// `adam`, `nadam` or `sgd`.
+  public var optimizer = "adam"
+  public var learningRate = 0.002
+  /// `cosine`, `linear`, `inverse-time`, `plateau` or `constant`.
+  public var schedule = "cosine"
+  /// Share of the training in which the learning rate rises.
+  public var warmUp = 0.01
+  /// The last learning rate as a share of the first.
+  public var finalRate = 0.02
+  /// Adam's decay rates.
+  public var beta1 = 0.9
+  public var beta2 = 0.99
+  public var weightDecay = 0.0
+  /// Gradients of a larger norm are scaled down to it.
+  public var maximumNorm = 5.0
+  /// Share of the values set to zero before and after each recurrent layer.
+  public var dropout = 0.5
+  /// `locked`, `plain` or `word`.
+  public var dropoutKind = "locked"
+  /// Share of words replaced by the unknown word.
+  public var wordDropout = 0.2
+  /// Probability spread over all labels of softmax heads.
+  public var labelSmoothing = 0.03
+  /// Decay of the moving average of the weights; 0 uses the weights themselves.
+  public var averageDecay = 0.998
+  /// Factor on the loss of each task; 1 where none is named.
+  public var taskWeights: [String: Double] = [:]
+  /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
+  /// on it, not on the number of threads.
+  public var shards = 2
+  public var seed: UInt64 = 1
+
+  public init() {}
+}

@@ -1,0 +1,471 @@
+internal import Crypto
+internal import Foundation
+public import TagmaAnnotations
+internal import TagmaEvaluation
+internal import TagmaKernels
+internal import TagmaLexicon
+internal import TagmaNeural
+
+/// What a training tells while it runs.
+public enum TrainingEvent: Sendable {
+  case began(sentences: Int, tokens: Int, parameters: Int, words: Int)
+  case progress(TrainingProgress)
+  case epoch(EpochReport)
+}
+
+/// Where a training stands within an epoch.
+public struct TrainingProgress: Sendable {
+  public var epoch: Int
+  public var epochs: Int
+  public var batch: Int
+  public var batches: Int
+  public var lossPerToken: Double
+  public var tokensPerSecond: Double
+}
+
+/// What an epoch brought.
+public struct EpochReport: Sendable, Codable {
+  public var epoch: Int
+  public var step: Int
+  public var lossPerToken: Double
+  /// Dev scores of each task in percent.
+  public var devScores: [String: Double]
+  public var devScore: Double
+  public var isBest: Bool
+  public var learningRate: Double
+  public var gradientNorm: Double
+  public var tokensPerSecond: Double
+  public var seconds: Double
+}
+
+/// How a training ended.
+public enum TrainingOutcome: Sendable, Equatable {
+  case finished
+  /// It was asked to stop; a checkpoint was written.
+  case interrupted
+}
+
+/// Trains a tagger. Gradients of a batch come from its shards, each computed by a thread of its own
+/// and summed in order, so the weights do not depend on the number of threads.
+public final class TaggerTrainer {
+  public let configuration: TaggerConfiguration
+  public let training: TrainingConfiguration
+  public let tasks: [Task]
+  public private(set) var reports: [EpochReport] = []
+  /// Directory for checkpoints; nil keeps none.
+  public var checkpointPath: String?
+  /// Asked after each batch.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  public var allowsChangedData = false
+  public var threads = 2
+  public var language: String?
+
+  private let corpora: [TrainingCorpus]
+  private let dev: [TrainingCorpus]
+  private let vocabularies: TaggerVocabularies
+  private let network: TaggerNetwork
+  private let extractor: WordFeatureExtractor
+  private var parameters: Parameters
+  private var optimizer: Optimizer
+  private var average: MovingAverage?
+  private var best: [Float]
+  private var state: Checkpoint.State
+  private let forms: Vocabulary
+  private let features: [WordFeatures]
+  private let examples: [Example]
+  private var workers: [Worker]
+
+  private struct Worker: Sendable {
+    var gradients: Gradients
+    var loss = 0.0
+  }
+
+  /// Prepares a training: vocabularies, layers, first weights, data as numbers.
+  public init(
+    corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task],
+    configuration: TaggerConfiguration = TaggerConfiguration(),
+    training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectors? = nil,
+    initial: Tagger? = nil
+  ) throws {
+    var configuration = configuration
+    if let initial { configuration = initial.description.configuration }
+    self.corpora = corpora
+    self.dev = dev
+    self.tasks = tasks
+    self.configuration = configuration
+    self.training = training
+    guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
+      throw TaggingError(.noTrainingData)
+    }
+    let counts = LabelCounts(corpora, tasks: tasks + configuration.inputTasks)
+    var vocabularies = try counts.vocabularies(
+      tasks: tasks, configuration: configuration, extraWords: vectors?.words ?? [])
+    if let initial {
+      // Known words and characters keep their rows; labels are those of the new data.
+      vocabularies.words = Vocabulary(
+        initial.model.vocabularies.words.entries + vocabularies.words.entries)
+      vocabularies.characters = Vocabulary(
+        initial.model.vocabularies.characters.entries + vocabularies.characters.entries)
+    }
+    self.vocabularies = vocabularies
+    network = TaggerNetwork(
+      configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing))
+    extractor = WordFeatureExtractor(
+      words: vocabularies.words, characters: vocabularies.characters,
+      affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
+    parameters = Parameters(network.layout, seed: training.seed)
+    if let initial { parameters.takeOver(initial.model.parameters, words: vocabularies) }
+    if let vectors { parameters.take(vectors, network: network, words: vocabularies.words) }
+    optimizer = Optimizer(
+      OptimizerKind(rawValue: training.optimizer) ?? .adam, count: network.layout.count)
+    optimizer.beta1 = Float(training.beta1)
+    optimizer.beta2 = Float(training.beta2)
+    optimizer.weightDecay = Float(training.weightDecay)
+    optimizer.maximumNorm = Float(training.maximumNorm)
+    average =
+      training.averageDecay > 0
+      ? MovingAverage(decay: Float(training.averageDecay), of: parameters) : nil
+    best = []
+    state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
+    (forms, features, examples) = Self.encode(
+      corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
+    let layout = network.layout
+    workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
+    (state.configurationHash, state.dataHash) = hashes()
+  }
+
+  private static func encode(
+    _ corpora: [TrainingCorpus], tasks: [Task], network: TaggerNetwork,
+    extractor: WordFeatureExtractor, vocabularies: TaggerVocabularies
+  ) -> (Vocabulary, [WordFeatures], [Example]) {
+    var forms = Vocabulary()
+    var features: [WordFeatures] = []
+    var examples: [Example] = []
+    for corpus in corpora {
+      for sentence in corpus.sentences where !sentence.tokens.isEmpty {
+        let ids = sentence.tokens.map { token in
+          let id = forms.insert(token.form)
+          if id == features.count { features.append(extractor.features(of: token.form)) }
+          return id
+        }
+        let targets = network.heads.map { head -> [[Int32]]? in
+          guard corpus.tasks.contains(head.task),
+            let labels = networkLabels(sentence, head.task)
+          else { return nil }
+          return head.targets(labels)
+        }
+        examples.append(
+          Example(
+            forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets))
+      }
+    }
+    return (forms, features, examples)
+  }
+
+  private func hashes() -> (configuration: String, data: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var settings = SHA256()
+    for part in [try? encoder.encode(configuration), try? encoder.encode(training)] {
+      settings.update(data: part ?? Data())
+    }
+    var data = SHA256()
+    for corpus in corpora + dev {
+      for sentence in corpus.sentences {
+        for token in sentence.tokens { data.update(data: Data((token.form + "\t").utf8)) }
+        for task in corpus.tasks {
+          data.update(data: Data((sentence.labels(of: task) ?? []).joined(separator: "\t").utf8))
+        }
+      }
+    }
+    func text(_ digest: SHA256.Digest) -> String {
+      digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+    return (text(settings.finalize()), text(data.finalize()))
+  }
+}
+
+/// Numbers of the labels that are given; 0 where one is unknown.
+func inputLabels(_ sentence: Sentence, _ inputs: [(task: Task, labels: Vocabulary)]) -> [[Int]] {
+  inputs.map { task, labels in
+    (sentence.labels(of: task) ?? []).map { labels[$0] ?? 0 }
+  }
+}
+
+// MARK: - The loop
+
+extension TaggerTrainer {
+  /// Trains until the last epoch, early stopping, or a request to stop.
+  public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
+    keepWorkMemory()
+    report(
+      .began(
+        sentences: examples.count, tokens: examples.reduce(0) { $0 + $1.forms.count },
+        parameters: network.layout.count, words: vocabularies.words.count))
+    while state.epoch < training.epochs {
+      if training.patience > 0, state.epochsWithoutGain >= training.patience { break }
+      guard try trainEpoch(report) else { return .interrupted }
+    }
+    return .finished
+  }
+
+  /// One pass over the data and its evaluation; false where it was asked to stop. A checkpoint holds
+  /// the state at the start of an epoch: an interrupted epoch is begun again, with the same result.
+  private func trainEpoch(_ report: (TrainingEvent) -> Void) throws -> Bool {
+    let start = Date()
+    let batches = shuffledBatches()
+    var (loss, tokens, norm) = (0.0, 0, 0.0)
+    let rateStart = learningRate(batch: 0, of: batches.count)
+    for (i, batch) in batches.enumerated() {
+      if shouldStop() { return false }
+      let rate = learningRate(batch: i, of: batches.count)
+      let (batchLoss, count, batchNorm) = try step(batch, rate: rate)
+      loss += batchLoss
+      tokens += count
+      norm += batchNorm
+      if i % 8 == 7 || i == batches.count - 1 {
+        report(
+          .progress(
+            TrainingProgress(
+              epoch: state.epoch + 1, epochs: training.epochs, batch: i + 1,
+              batches: batches.count, lossPerToken: loss / Double(tokens),
+              tokensPerSecond: Double(tokens) / max(Date().timeIntervalSince(start), 1e-9))))
+      }
+    }
+    let seconds = Date().timeIntervalSince(start)
+    state.epoch += 1
+    let scores = evaluate()
+    let score = scores.isEmpty ? Double(state.epoch) : scores.values.reduce(0, +) / Double(scores.count)
+    let isBest = keepIfBest(score, scores)
+    let epoch = EpochReport(
+      epoch: state.epoch, step: state.step, lossPerToken: loss / Double(max(tokens, 1)),
+      devScores: scores, devScore: score, isBest: isBest, learningRate: Double(rateStart),
+      gradientNorm: norm / Double(max(batches.count, 1)),
+      tokensPerSecond: Double(tokens) / max(seconds, 1e-9), seconds: seconds)
+    reports.append(epoch)
+    try writeCheckpoint()
+    report(.epoch(epoch))
+    return true
+  }
+
+  private func keepIfBest(_ score: Double, _ scores: [String: Double]) -> Bool {
+    if score > state.bestScore {
+      state.bestScore = score
+      state.bestScores = scores
+      state.bestEpoch = state.epoch
+      state.epochsWithoutGain = 0
+      best = average?.values ?? parameters.elements
+      return true
+    }
+    state.epochsWithoutGain += 1
+    if state.epochsWithoutGain % 3 == 0 { state.reductions += 1 }
+    return false
+  }
+
+  private func learningRate(batch: Int, of batches: Int) -> Float {
+    let done = Double(state.epoch) + Double(batch) / Double(max(batches, 1))
+    let schedule = Schedule(rawValue: training.schedule) ?? .cosine
+    return Float(
+      training.learningRate
+        * schedule.factor(
+          progress: done / Double(max(training.epochs, 1)), epoch: state.epoch,
+          warmUp: training.warmUp, floor: training.finalRate, decay: 0.05,
+          reductions: state.reductions, reduction: 0.5))
+  }
+
+  /// Sentences of similar length together, batches in random order. The order is a function of the
+  /// generator's state alone.
+  private func shuffledBatches() -> [[Int]] {
+    var random = SplitMix64(seed: state.random.next())
+    let keys = examples.map { Float($0.forms.count) + 2 * random.nextUnit() }
+    let order = examples.indices.sorted { keys[$0] != keys[$1] ? keys[$0] > keys[$1] : $0 < $1 }
+    var batches = stride(from: 0, to: order.count, by: max(training.batchSize, 1)).map {
+      Array(order[$0..<min($0 + max(training.batchSize, 1), order.count)])
+    }
+    batches.shuffle(using: &random)
+    return batches
+  }
+
+  /// One update of the weights; returns the loss, the words and the norm of the gradient.
+  private func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
+    computeGradients(batch)
+    for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
+    let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
+    let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
+    guard norm.isFinite, loss.isFinite else {
+      throw TaggingError(.diverged(epoch: state.epoch + 1))
+    }
+    state.step += 1
+    average?.update(parameters, step: state.step)
+    return (loss, batch.reduce(0) { $0 + examples[$1].forms.count }, norm)
+  }
+
+  /// Each worker computes the gradients of every n-th sentence.
+  private func computeGradients(_ batch: [Int]) {
+    let count = workers.count
+    let sorted = batch.sorted {
+      let (a, b) = (self.examples[$0].forms.count, self.examples[$1].forms.count)
+      return a != b ? a > b : $0 < $1
+    }
+    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
+    // Read by all workers, changed by none until they are done. Copies share their storage, and are
+    // gone when the weights are changed.
+    let (network, examples, features, pass, p) = (
+      network, examples, features, trainingPass(sentences: batch.count), parameters
+    )
+    forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
+      worker.gradients.reset()
+      worker.loss = 0
+      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
+      guard !part.isEmpty else { return }
+      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+      worker.loss = network.train(
+        examples: part.map { examples[$0] }, features: features, pass: pass, random: &random, p,
+        accumulatingInto: &worker.gradients)
+    }
+  }
+
+  /// Losses are summed over words and divided by the sentences of the batch.
+  private func trainingPass(sentences: Int) -> TrainingPass {
+    TrainingPass(
+      dropout: Dropout(
+        rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
+      wordDropout: Float(training.wordDropout),
+      weights: tasks.map {
+        Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
+      })
+  }
+
+  /// Dev scores in percent, with the averaged weights where there are any.
+  private func evaluate() -> [String: Double] {
+    guard dev.contains(where: { !$0.sentences.isEmpty }) else { return [:] }
+    let tagger = Tagger(model(average?.values ?? parameters.elements))
+    var scores: [String: Double] = [:]
+    for task in tasks {
+      var evaluation = TagEvaluation(task: task)
+      for corpus in dev where corpus.tasks.contains(task) {
+        let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }
+        let predicted = tagger.tag(sentences, threads: threads)
+        for (gold, mine) in zip(sentences, predicted) {
+          guard let labels = gold.labels(of: task), let own = mine.labels[task] else { continue }
+          evaluation.add(gold: labels, predicted: own)
+        }
+      }
+      if evaluation.tokens > 0 { scores[task.name] = 100 * evaluation.score }
+    }
+    return scores
+  }
+}
+
+extension TaggerNetwork {
+  /// The gradients of a few sentences, which are sorted from long to short.
+  func train(
+    examples: [Example], features: [WordFeatures], pass: TrainingPass, random: inout SplitMix64,
+    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
+  ) -> Double {
+    let batch = input(
+      examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
+      inputs: inputs.indices.map { k in examples.map { $0.inputs[k] } })
+    let packing = batch.packing
+    let targets = heads.indices.map { h -> [[Int32]]? in
+      guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else { return nil }
+      var rows = [[Int32]](
+        repeating: [Int32](repeating: -1, count: packing.rows), count: groups)
+      for (i, example) in examples.enumerated() {
+        guard let gold = example.targets[h] else { continue }
+        for k in 0..<groups {
+          for t in gold[k].indices { rows[k][packing.offsets[t] + i] = gold[k][t] }
+        }
+      }
+      return rows
+    }
+    return train(
+      batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
+  }
+}
+
+// MARK: - Results and checkpoints
+
+extension TaggerTrainer {
+  private func model(_ elements: [Float]) -> TaggerModel {
+    var description = TaggerDescription()
+    description.tasks = tasks
+    description.configuration = configuration
+    description.training = training
+    description.language = language
+    description.devScores = state.bestScores
+    description.epoch = state.bestEpoch
+    description.toolVersion = tagmaVersion
+    description.trainingData = corpora.map {
+      TaggerDescription.TrainingFile(
+        name: $0.name, sha256: $0.sha256, tasks: $0.tasks, sentences: $0.sentences.count,
+        tokens: $0.sentences.reduce(0) { $0 + $1.tokens.count })
+    }
+    return TaggerModel(
+      description: description, vocabularies: vocabularies, network: network,
+      parameters: Parameters(network.layout, elements: elements))
+  }
+
+  /// The tagger of the epoch with the best dev score.
+  public func bestTagger() -> Tagger {
+    Tagger(model(best.isEmpty ? average?.values ?? parameters.elements : best))
+  }
+
+  /// Words and parameters, without training.
+  public var summary: (words: Int, characters: Int, labels: [(Task, Int)], parameters: Int) {
+    (
+      vocabularies.words.count, vocabularies.characters.count,
+      vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count
+    )
+  }
+
+  private func writeCheckpoint() throws {
+    guard let checkpointPath else { return }
+    state.averageUpdates = average?.updates ?? 0
+    state.optimizerStep = optimizer.step
+    state.toolVersion = tagmaVersion
+    let checkpoint = Checkpoint(
+      state: state, parameters: parameters.elements, first: optimizer.first,
+      second: optimizer.second, average: average?.values ?? [], best: best)
+    let previous = checkpointPath + ".previous"
+    if rename(checkpointPath, previous) != 0, errno != ENOENT {
+      // The old one stays where it is and is replaced at once.
+    }
+    try checkpoint.write(to: checkpointPath)
+  }
+
+  /// Takes up the last checkpoint; false where there is none.
+  public func resume() throws -> Bool {
+    guard let checkpointPath else { return false }
+    guard
+      let checkpoint = Checkpoint(path: checkpointPath)
+        ?? Checkpoint(path: checkpointPath + ".previous")
+    else { return false }
+    if !allowsChangedData {
+      if checkpoint.state.configurationHash != state.configurationHash {
+        throw TaggingError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
+      }
+      if checkpoint.state.dataHash != state.dataHash {
+        throw TaggingError(.changedSinceCheckpoint("the data"), path: checkpointPath)
+      }
+    }
+    guard checkpoint.parameters.count == network.layout.count else {
+      throw TaggingError(.changedSinceCheckpoint("the network"), path: checkpointPath)
+    }
+    state = checkpoint.state
+    parameters.elements = checkpoint.parameters
+    optimizer.first = checkpoint.first
+    optimizer.second = checkpoint.second
+    optimizer.step = checkpoint.state.optimizerStep
+    average?.values = checkpoint.average
+    average?.updates = checkpoint.state.averageUpdates
+    best = checkpoint.best
+    return true
+  }
+
+  /// The number of epochs that are done.
+  public var epochsDone: Int { state.epoch }
+}
+
+/// The version of the tool and library.
+public let tagmaVersion = "0.1.0"

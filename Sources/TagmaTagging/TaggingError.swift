@@ -1,0 +1,62 @@
+/// What can go wrong between a model, its folder and its data.
+public struct TaggingError: Error, Sendable, Equatable, CustomStringConvertible {
+  public enum Kind: Sendable, Equatable {
+    case modelNotFound
+    case fileMissing(String)
+    case damaged(String)
+    case newerFormat(found: Int, supported: Int)
+    case tensorMismatch([String])
+    case checksum(expected: String, found: String)
+    case noTrainingData
+    case noLabels(task: String)
+    case tooManyLabels(task: String, count: Int, limit: Int)
+    case sentenceTooLong(place: String, tokens: Int, limit: Int)
+    case diverged(epoch: Int)
+    case unknownSetting(String, known: [String])
+    case badSetting(String, expected: String)
+    case changedSinceCheckpoint(String)
+    case nothingToResume
+    case locked(String)
+    case missingInput(task: String)
+  }
+  public let kind: Kind
+  /// The folder or file it is about; may be empty.
+  public let path: String
+
+  public init(_ kind: Kind, path: String = "") {
+    self.kind = kind
+    self.path = path
+  }
+
+  public var description: String { path.isEmpty ? message : "\(path): \(message)" }
+
+  private var message: String {
+    switch kind {
+    case .modelNotFound: "no such model folder"
+    case .fileMissing(let name): "the model has no \(name)"
+    case .damaged(let why): "damaged model: \(why)"
+    case .newerFormat(let found, let supported):
+      "model format \(found) is newer than \(supported), the newest this version reads"
+    case .tensorMismatch(let list): "weights do not fit the configuration: "
+      + list.joined(separator: "; ")
+    case .checksum(let expected, let found):
+      "damaged model: checksum of the weights is \(found), expected \(expected)"
+    case .noTrainingData: "no training sentences"
+    case .noLabels(let task): "the training data has no labels for task '\(task)'"
+    case .tooManyLabels(let task, let count, let limit):
+      "task '\(task)' has \(count) labels, limit \(limit)"
+    case .sentenceTooLong(let place, let tokens, let limit):
+      "\(place): sentence of \(tokens) tokens, limit \(limit)"
+    case .diverged(let epoch):
+      "training diverged in epoch \(epoch): the loss is not a number; try a lower training.learningRate"
+    case .unknownSetting(let key, let known):
+      "unknown setting '\(key)'; known are \(known.joined(separator: ", "))"
+    case .badSetting(let key, let expected): "setting '\(key)': expected \(expected)"
+    case .changedSinceCheckpoint(let what):
+      "\(what) changed since the checkpoint was written; --allow-changed goes on all the same"
+    case .nothingToResume: "there is no checkpoint to resume from"
+    case .locked(let who): "another training is using this folder (process \(who))"
+    case .missingInput(let task): "the model needs labels of '\(task)' as input"
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import Foundation
+public import TagmaAnnotations
+internal import TagmaLexicon
+
+/// Sentences of one corpus and the tasks they have labels for.
+public struct TrainingCorpus: Sendable {
+  public var name: String
+  public var tasks: [Task]
+  public var sentences: [Sentence]
+  /// SHA-256 of the file, hexadecimal, or empty.
+  public var sha256: String
+
+  public init(name: String, tasks: [Task], sentences: [Sentence], sha256: String = "") {
+    self.name = name
+    self.tasks = tasks
+    self.sentences = sentences
+    self.sha256 = sha256
+  }
+}
+
+/// A training sentence as numbers.
+struct Example: Sendable {
+  /// For each word, its number among all different forms of the data.
+  let forms: [Int]
+  /// For each given task, a label for each word.
+  let inputs: [[Int]]
+  /// For each head, its targets by group, or nil.
+  let targets: [[[Int32]]?]
+}
+
+/// Labels of a span task as the network sees them, whatever scheme the corpus has.
+func networkLabels(_ sentence: Sentence, _ task: Task) -> [String]? {
+  guard let labels = sentence.labels(of: task) else { return nil }
+  return task.isSpans
+    ? tags(for: spans(of: labels), count: labels.count, scheme: .bioes) : labels
+}
+
+/// Counts of a training set, from which the vocabularies are made.
+struct LabelCounts {
+  var words: [String: Int] = [:]
+  var characters: [String: Int] = [:]
+  var labels: [Task: [String: Int]] = [:]
+
+  init(_ corpora: [TrainingCorpus], tasks: [Task]) {
+    for corpus in corpora {
+      for sentence in corpus.sentences {
+        for token in sentence.tokens {
+          words[WordFeatureExtractor.normalized(token.form), default: 0] += 1
+          for scalar in token.form.unicodeScalars {
+            characters[String(scalar), default: 0] += 1
+          }
+        }
+        for task in tasks where corpus.tasks.contains(task) {
+          for label in networkLabels(sentence, task) ?? [] {
+            labels[task, default: [:]][label, default: 0] += 1
+          }
+        }
+      }
+    }
+  }
+
+  /// Entry 0 of words and characters is the unknown one.
+  func vocabularies(
+    tasks: [Task], configuration: TaggerConfiguration, extraWords: [String] = []
+  ) throws -> TaggerVocabularies {
+    func labelVocabulary(_ task: Task, unknown: [String]) throws -> Vocabulary {
+      var counts = labels[task] ?? [:]
+      if task.isSpans {
+        // All four tags of a label, so that constraints hold for spans of any length.
+        for tag in counts.keys where tag != "O" {
+          for prefix in ["B", "I", "E", "S"] { counts[prefix + tag.dropFirst(), default: 0] += 0 }
+        }
+        counts["O", default: 0] += 0
+      }
+      guard counts.contains(where: { $0.key != "_" && $0.key != "O" }) || counts.count > 1 else {
+        throw TaggingError(.noLabels(task: task.name))
+      }
+      guard counts.count <= 65_535 else {
+        throw TaggingError(.tooManyLabels(task: task.name, count: counts.count, limit: 65_535))
+      }
+      return Vocabulary(unknown + Vocabulary.frequent(counts, minimum: 0))
+    }
+    return TaggerVocabularies(
+      words: Vocabulary(
+        ["<unk>"] + Vocabulary.frequent(words, minimum: configuration.minimumCount) + extraWords),
+      characters: Vocabulary(["<unk>"] + Vocabulary.frequent(characters, minimum: 2)),
+      labels: try tasks.map { ($0, try labelVocabulary($0, unknown: [])) },
+      inputs: try configuration.inputTasks.map { ($0, try labelVocabulary($0, unknown: ["<unk>"])) })
+  }
+}

@@ -1,0 +1,61 @@
+internal import CTagmaICU
+
+/// ICU's break iterator over UTF-8 text, or one made from our own rules.
+public struct BreakIterator: ~Copyable {
+  public enum Kind: Int32, Sendable {
+    case grapheme = 0
+    case word = 1
+    case sentence = 3
+  }
+
+  private let handle: OpaquePointer
+
+  /// ICU's own rules for a locale such as `en`, `th` or `en@ss=standard`.
+  public init(_ kind: Kind, locale: String) throws(TokenizationError) {
+    var error: Int32 = 0
+    guard let handle = tagma_breaks_open(kind.rawValue, locale, &error) else {
+      throw TokenizationError(kind: .icu(String(cString: tagma_icu_error_name(error))))
+    }
+    self.handle = handle
+  }
+
+  /// Rules in ICU's language.
+  public init(rules: String) throws(TokenizationError) {
+    var (line, column, error) = (Int32(0), Int32(0), Int32(0))
+    guard let handle = tagma_breaks_open_rules(rules, &line, &column, &error) else {
+      throw TokenizationError(
+        kind: .rules(
+          line: Int(line), column: Int(column), String(cString: tagma_icu_error_name(error))))
+    }
+    self.handle = handle
+  }
+
+  deinit {
+    tagma_breaks_close(handle)
+  }
+
+  /// Calls `body` with each piece of the text and the status of the rule that made it.
+  public mutating func forEachPiece(
+    in utf8: [UInt8], _ body: (_ bytes: Range<Int>, _ status: Int) -> Void
+  ) {
+    utf8.withUnsafeBufferPointer { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { text in
+        guard tagma_breaks_set(handle, text.baseAddress, Int64(text.count)) == 0 else { return }
+        var (start, status) = (0, Int32(0))
+        while true {
+          let end = Int(tagma_breaks_next(handle, &status))
+          guard end > start else { break }
+          body(start..<end, Int(status))
+          start = end
+        }
+      }
+    }
+  }
+
+  /// The boundaries after the first, in bytes.
+  public mutating func boundaries(in utf8: [UInt8]) -> [Int] {
+    var found: [Int] = []
+    forEachPiece(in: utf8) { bytes, _ in found.append(bytes.upperBound) }
+    return found
+  }
+}

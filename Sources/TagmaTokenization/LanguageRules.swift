@@ -1,0 +1,35 @@
+/// What a language adds to the rules for words: a small text file for each.
+struct LanguageRules: Sendable {
+  private(set) var abbreviations: Set<String> = []
+  private(set) var clitics: [[UInt8]] = []
+  /// Whole words, lower case, and where they are cut, in bytes.
+  private(set) var cuts: [String: Int] = [:]
+
+  init(language: String) {
+    guard language == "en" else { return }
+    let text = String(decoding: PackageResources.en_txt, as: UTF8.self)
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let fields = line.split(separator: " ").map(String.init)
+      switch fields[0] {
+      case "abbreviation": abbreviations.formUnion(fields.dropFirst())
+      case "clitic": clitics += fields.dropFirst().map { Array($0.utf8) }
+      default:
+        for word in fields.dropFirst() {
+          let parts = word.split(separator: "|")
+          cuts[parts.joined()] = parts[0].utf8.count
+        }
+      }
+    }
+  }
+
+  /// Where a word is cut in two, in bytes from its start; nil where it is not.
+  func cut(_ word: ArraySlice<UInt8>) -> Int? {
+    for clitic in clitics where word.count > clitic.count {
+      if word.suffix(clitic.count).elementsEqual(clitic, by: { $0 | 0x20 == $1 | 0x20 }) {
+        return word.count - clitic.count
+      }
+    }
+    guard !cuts.isEmpty, word.count <= 8 else { return nil }
+    return cuts[String(decoding: word, as: UTF8.self).lowercased()]
+  }
+}

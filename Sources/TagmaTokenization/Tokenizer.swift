@@ -1,0 +1,199 @@
+public import TagmaAnnotations
+
+/// How text is cut.
+public struct TokenizerOptions: Sendable {
+  /// A locale such as `en`, `pt` or `th`.
+  public var language = "en"
+  /// Whether a line feed ends a sentence; otherwise only a blank line does.
+  public var lineEndsSentence = false
+  /// Whether words such as `don't` are cut into syntactic words.
+  public var splitsWords = true
+
+  public init() {}
+}
+
+/// Cuts text into sentences and words. Every byte of the text is part of a word or of the white
+/// space between words, so the text can be put together again.
+public struct Tokenizer: ~Copyable {
+  private var words: BreakIterator
+  private var sentences: BreakIterator
+  private let rules: LanguageRules
+  private let options: TokenizerOptions
+
+  public init(_ options: TokenizerOptions = TokenizerOptions()) throws(TokenizationError) {
+    let words = try BreakIterator(
+      rules: String(decoding: PackageResources.words_txt, as: UTF8.self))
+    let sentences = try BreakIterator(.sentence, locale: "\(options.language)@ss=standard")
+    self.options = options
+    self.words = words
+    self.sentences = sentences
+    rules = LanguageRules(language: options.language)
+  }
+
+  /// Cuts one stretch of text, which no sentence crosses.
+  ///
+  /// - Parameter start: The place of its first byte in the whole text.
+  public mutating func tokenize(_ text: [UInt8], at start: TextPosition = TextPosition())
+    -> TokenizedText
+  {
+    var pieces: [Piece] = []
+    words.forEachPiece(in: text) { bytes, status in
+      pieces.append(Piece(bytes: bytes, isSpace: status == 0))
+    }
+    joinAbbreviations(&pieces, text)
+    let ends = sentenceEnds(text)
+    return assemble(pieces, ends, text, start)
+  }
+
+  private struct Piece {
+    var bytes: Range<Int>
+    let isSpace: Bool
+  }
+
+  /// `Mr` `.` becomes `Mr.`.
+  private func joinAbbreviations(_ pieces: inout [Piece], _ text: [UInt8]) {
+    guard !rules.abbreviations.isEmpty else { return }
+    var kept = 0
+    var i = 0
+    while i < pieces.count {
+      var piece = pieces[i]
+      if i + 1 < pieces.count, !piece.isSpace, piece.bytes.count <= 6,
+        pieces[i + 1].bytes.count == 1, text[pieces[i + 1].bytes.lowerBound] == 0x2e,
+        rules.abbreviations.contains(String(decoding: text[piece.bytes], as: UTF8.self))
+      {
+        piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
+        i += 1
+      }
+      pieces[kept] = piece
+      kept += 1
+      i += 1
+    }
+    pieces.removeLast(pieces.count - kept)
+  }
+
+  /// Where sentences end: ICU's boundaries, less those at a single line feed unless lines count.
+  private mutating func sentenceEnds(_ text: [UInt8]) -> [Int] {
+    var ends: [Int] = []
+    let lineEnds = options.lineEndsSentence
+    // ICU ends a sentence at every line feed; a text that is wrapped would fall to pieces.
+    let flat = lineEnds ? text : text.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
+    sentences.forEachPiece(in: flat) { bytes, _ in ends.append(bytes.upperBound) }
+    return ends
+  }
+
+  private func assemble(
+    _ pieces: [Piece], _ ends: [Int], _ text: [UInt8], _ start: TextPosition
+  ) -> TokenizedText {
+    var result = TokenizedText()
+    var sentence = Sentence()
+    var (at, nextEnd) = (start, 0)
+    var space: [UInt8] = []
+    func closeSentence() {
+      if !sentence.tokens.isEmpty { result.sentences.append(sentence) }
+      sentence = Sentence()
+    }
+    for piece in pieces {
+      let bytes = text[piece.bytes]
+      if piece.isSpace {
+        space += bytes
+        at.advance(over: bytes)
+        continue
+      }
+      // A boundary inside of a word, as of a URL with a question mark, is none.
+      var isNew = false
+      while nextEnd < ends.count, ends[nextEnd] <= piece.bytes.lowerBound {
+        isNew = true
+        nextEnd += 1
+      }
+      Self.attach(space, to: &sentence, &result)
+      if isNew { closeSentence() }
+      space = []
+      append(bytes, at: &at, to: &sentence)
+    }
+    Self.attach(space, to: &sentence, &result)
+    closeSentence()
+    return result
+  }
+
+  /// Writes the white space after the last word, or before the first word of the text.
+  private static func attach(
+    _ space: [UInt8], to sentence: inout Sentence, _ result: inout TokenizedText
+  ) {
+    guard let last = sentence.tokens.indices.last else {
+      if result.sentences.isEmpty { result.leadingSpace = String(decoding: space, as: UTF8.self) }
+      return
+    }
+    let text = String(decoding: space, as: UTF8.self)
+    let misc: String
+    switch text {
+    case " ": return
+    case "": misc = "SpaceAfter=No"
+    default: misc = "SpacesAfter=\(Misc.escapeSpaces(text))"
+    }
+    if let multiword = sentence.multiwordTokens.indices.last,
+      sentence.multiwordTokens[multiword].words.upperBound == last
+    {
+      sentence.multiwordTokens[multiword].misc = misc
+    } else {
+      sentence.tokens[last].misc = misc
+    }
+  }
+
+  private func append(
+    _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
+  ) {
+    let cut = options.splitsWords ? rules.cut(bytes) : nil
+    let start = position
+    if let cut {
+      let first = sentence.tokens.count
+      appendWord(bytes.prefix(cut), at: &position, to: &sentence)
+      appendWord(bytes.dropFirst(cut), at: &position, to: &sentence)
+      var token = MultiwordToken(
+        words: first...first + 1, form: String(decoding: bytes, as: UTF8.self))
+      token.place = start.place(to: position)
+      sentence.multiwordTokens.append(token)
+    } else {
+      appendWord(bytes, at: &position, to: &sentence)
+    }
+  }
+
+  private func appendWord(
+    _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
+  ) {
+    let start = position
+    position.advance(over: bytes)
+    var token = Token(form: String(decoding: bytes, as: UTF8.self))
+    token.place = start.place(to: position)
+    sentence.tokens.append(token)
+  }
+}
+
+/// What became of a stretch of text.
+public struct TokenizedText: Sendable {
+  public var sentences: [Sentence] = []
+  /// White space before the first word; all of the text where there is no word.
+  public var leadingSpace = ""
+}
+
+/// A position in a text in the three units that programs count in.
+public struct TextPosition: Sendable, Equatable {
+  public var utf8 = 0
+  public var scalars = 0
+  public var utf16 = 0
+
+  public init() {}
+
+  /// Moves over valid UTF-8.
+  public mutating func advance(over bytes: ArraySlice<UInt8>) {
+    utf8 += bytes.count
+    for byte in bytes where byte & 0xc0 != 0x80 {
+      scalars += 1
+      utf16 += byte >= 0xf0 ? 2 : 1
+    }
+  }
+
+  func place(to end: TextPosition) -> TextPlace {
+    TextPlace(
+      utf8: utf8..<end.utf8, scalars: scalars..<end.scalars, utf16: utf16..<end.utf16)
+  }
+}
