@@ -123,6 +123,33 @@ VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *
   }
 }
 
+VECTORISED double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, ptrdiff_t ldx,
+                                      const int32_t *targets, float smoothing, float weight) {
+  const float share = smoothing / (float)cols;
+  double loss = 0;
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    float *a = x + r * ldx;
+    if (targets[r] < 0) {
+      memset(a, 0, (size_t)cols * sizeof(float));
+      continue;
+    }
+    float top = a[0], sum = 0, plain = 0, gold = a[targets[r]];
+    for (ptrdiff_t j = 1; j < cols; j++) top = a[j] > top ? a[j] : top;
+    for (ptrdiff_t j = 0; j < cols; j++) plain += a[j];
+    for (ptrdiff_t j = 0; j < cols; j++) {
+      a[j] = fastExp(a[j] - top);
+      sum += a[j];
+    }
+    // log p_k = x_k - top - log sum, for all k without a logarithm each.
+    float logSum = top + logf(sum);
+    loss += (1 - smoothing) * (logSum - gold) + share * ((float)cols * logSum - plain);
+    float scale = weight / sum, offset = share * weight;
+    for (ptrdiff_t j = 0; j < cols; j++) a[j] = a[j] * scale - offset;
+    a[targets[r]] -= (1 - smoothing) * weight;
+  }
+  return loss * weight;
+}
+
 VECTORISED void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
                                    const float *cPrev, float *c, float *tanhC, float *h,
                                    ptrdiff_t ldh) {

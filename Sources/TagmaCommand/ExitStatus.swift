@@ -17,16 +17,16 @@ enum ExitStatus {
   /// The code of one of our errors; nil for those of the argument parser, which knows its own.
   static func code(of error: any Error) -> Int32? {
     switch error {
-    case let error as CorpusError: code(of: error)
-    case let error as OutputError: code(of: error)
-    case let error as TaggingError: code(of: error)
+    case let error as CorpusError: corpusCode(error)
+    case let error as OutputError: outputCode(error)
+    case let error as TaggingError: taggingCode(error)
     case is TokenizationError: badConfiguration
     case is ExitCode, is CleanExit, is ValidationError: nil
     default: String(describing: type(of: error)).hasPrefix("CommandError") ? nil : internalError
     }
   }
 
-  private static func code(of error: CorpusError) -> Int32 {
+  private static func corpusCode(_ error: CorpusError) -> Int32 {
     switch error.kind {
     case .notFound: noInput
     case .noPermission: noPermission
@@ -35,7 +35,7 @@ enum ExitStatus {
     }
   }
 
-  private static func code(of error: OutputError) -> Int32 {
+  private static func outputCode(_ error: OutputError) -> Int32 {
     switch error.kind {
     case .cannotCreate: cannotCreate
     case .noPermission: noPermission
@@ -43,7 +43,7 @@ enum ExitStatus {
     }
   }
 
-  private static func code(of error: TaggingError) -> Int32 {
+  private static func taggingCode(_ error: TaggingError) -> Int32 {
     switch error.kind {
     case .modelNotFound: noInput
     case .diverged: internalError

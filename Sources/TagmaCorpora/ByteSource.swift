@@ -15,6 +15,7 @@ public final class ByteSource {
   private var gzip: OpaquePointer?
   private var converter: OpaquePointer?
   private let encoding: String?
+  private let keepsByteOrderMark: Bool
   private var isFirstBlock = true
   private var isAtEnd = false
   private var (consumed, produced) = (0, 0)
@@ -23,7 +24,10 @@ public final class ByteSource {
   private var undecoded: [UInt8] = []
 
   /// Opens a file; `-` is standard input.
-  public init(_ path: String, encoding: String? = nil) throws(CorpusError) {
+  public init(_ path: String, encoding: String? = nil, keepsByteOrderMark: Bool = false)
+    throws(CorpusError)
+  {
+    self.keepsByteOrderMark = keepsByteOrderMark
     name = path == "-" ? "<stdin>" : path
     let place = SourceLocation(file: name, line: 1)
     self.encoding = encoding.map { $0.lowercased() }.flatMap {
@@ -44,6 +48,12 @@ public final class ByteSource {
         throw CorpusError(.unknownEncoding(encoding), at: place)
       }
     }
+  }
+
+  /// Whether bytes come as somebody sends them, as from a pipe or a terminal.
+  public var isLive: Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
 
   deinit {
@@ -71,7 +81,7 @@ public final class ByteSource {
           pending = block
           block = try inflateNext()
         }
-        if encoding == nil, block.starts(with: [0xef, 0xbb, 0xbf]) { block.removeFirst(3) }
+        if encoding == nil, !keepsByteOrderMark, block.starts(with: [0xef, 0xbb, 0xbf]) { block.removeFirst(3) }
       }
       if block.isEmpty { isAtEnd = true }
       if encoding != nil { block = try decode(block, isLast: isAtEnd) }

@@ -18,15 +18,17 @@ public final class CoNLLUReader: SentenceReader {
     self.limits = limits
   }
 
+  public var hasMoreReady: Bool { lines.hasLineReady }
+
   public func next() throws(CorpusError) -> Sentence? {
     var sentence = Sentence()
     while let line = try lines.next() {
       if line.isEmpty {
         if sentence.tokens.isEmpty {
-          guard sentence.comments.isEmpty else {
-            throw CorpusError(.emptySentence, at: lines.location())
-          }
-          continue
+          if sentence.comments.isEmpty { continue }
+          // A text of white space alone has a comment and no words.
+          if sentence.comments.contains(where: { $0.hasPrefix("# spaces = ") }) { return sentence }
+          throw CorpusError(.emptySentence, at: lines.location())
         }
         try finish(&sentence)
         return sentence

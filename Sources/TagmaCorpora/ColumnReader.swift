@@ -12,6 +12,8 @@ public struct ColumnFormat: Sendable, Equatable {
   public var map: [String: String] = [:]
   /// The task of the last column where `tasks` is empty.
   public var defaultTask = Task.ner
+  /// Whether only the form matters, as when labels are about to be predicted.
+  public var ignoresLabels = false
 
   public init() {}
 }
@@ -35,6 +37,8 @@ public final class ColumnReader: SentenceReader {
     self.limits = limits
   }
 
+  public var hasMoreReady: Bool { lines.hasLineReady }
+
   public func next() throws(CorpusError) -> Sentence? {
     var sentence = Sentence()
     while let line = try lines.next() {
@@ -54,7 +58,7 @@ public final class ColumnReader: SentenceReader {
       if sentence.location == nil || sentence.columns.isEmpty {
         sentence.location = lines.location()
       }
-      sentence.columns.append(try cut(line))
+      sentence.columns.append(try cut(line, row: sentence.columns.count))
       guard sentence.columns.count <= limits.sentenceTokens else {
         throw CorpusError(.sentenceTooLong(limit: limits.sentenceTokens), at: lines.location())
       }
@@ -64,14 +68,16 @@ public final class ColumnReader: SentenceReader {
     return sentence
   }
 
-  private func cut(_ line: String) throws(CorpusError) -> [String] {
+  private func cut(_ line: String, row: Int) throws(CorpusError) -> [String] {
     let separator = format.separator ?? (line.utf8.contains(0x09) ? "\t" : " ")
     let fields = line.split(separator: separator, omittingEmptySubsequences: separator == " ")
       .map(String.init)
     guard fields.count <= limits.columns else {
       throw CorpusError(.tooManyColumns(limit: limits.columns), at: lines.location(), excerpt: line)
     }
-    if let expected = columnCount, fields.count != expected {
+    // UNER numbers its words, and leaves out the remarks after the tag where there is no entity.
+    let isNumbered = fields.count >= 3 && fields[0] == String(row + 1)
+    if let expected = columnCount, fields.count != expected, !(isNumbered && expected >= 3) {
       throw CorpusError(
         .columnCount(found: fields.count, expected: expected), at: lines.location(), excerpt: line)
     }
@@ -99,7 +105,9 @@ public final class ColumnReader: SentenceReader {
     let form = try index(format.form ?? (hasIDs ? 1 : 0))
     sentence.tokens = rows.map { Token(form: $0[form]) }
     var tasks = format.tasks
-    if tasks.isEmpty, count > form + 1 {
+    if format.ignoresLabels {
+      tasks = tasks.filter { $0.key != format.defaultTask }
+    } else if tasks.isEmpty, count > form + 1 {
       // UNER: id, word, tag, then two columns about the annotation.
       tasks = [format.defaultTask: hasIDs ? form + 1 : -1]
     }

@@ -6,6 +6,7 @@ public final class LineReader {
 
   public let name: String
   private let source: ByteSource
+  private let isLive: Bool
   private var buffer: [UInt8] = []
   private var at = 0
   private var offset = 0
@@ -20,6 +21,12 @@ public final class LineReader {
   public init(_ path: String, encoding: String? = nil) throws(CorpusError) {
     source = try ByteSource(path, encoding: encoding)
     name = source.name
+    isLive = source.isLive
+  }
+
+  /// Whether a whole line lies ready, or the input is a file that never keeps one waiting.
+  public var hasLineReady: Bool {
+    !isLive || buffer[at...].contains(0x0a)
   }
 
   /// The place of the current line.

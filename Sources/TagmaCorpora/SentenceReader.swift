@@ -4,6 +4,8 @@ public import TagmaAnnotations
 public protocol SentenceReader: AnyObject {
   /// The next sentence, or nil after the last.
   func next() throws(CorpusError) -> Sentence?
+  /// Whether more can be read without waiting for somebody to send it.
+  var hasMoreReady: Bool { get }
 }
 
 /// How large the parts of a corpus may be.

@@ -116,3 +116,21 @@ package func allFinite(_ x: Span<Float>) -> Bool {
 package func keepWorkMemory() {
   tagma_keep_memory()
 }
+
+/// Softmax cross-entropy of columns `columns` of `x` `[rows, stride]`: logits become the gradient
+/// times `weight`; returns the loss.
+package func crossEntropy(
+  _ x: inout MutableSpan<Float>, rows: Int, stride: Int, columns: Range<Int>, targets: [Int32],
+  smoothing: Float, weight: Float
+) -> Double {
+  precondition(rows * stride <= x.count && columns.upperBound <= stride, "crossEntropy: too short")
+  precondition(targets.count == rows, "crossEntropy: one target a row")
+  precondition(targets.allSatisfy { $0 < columns.count }, "crossEntropy: a target is no class")
+  return unsafe x.withUnsafeMutableBufferPointer { x in
+    unsafe targets.withUnsafeBufferPointer { targets in
+      guard rows > 0, let p = x.baseAddress else { return 0 }
+      return unsafe tagma_cross_entropy(
+        rows, columns.count, p + columns.lowerBound, stride, targets.baseAddress, smoothing, weight)
+    }
+  }
+}

@@ -28,6 +28,11 @@ void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdi
 void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y,
                         ptrdiff_t ldy);
 
+/// Softmax cross-entropy with label smoothing on a block of columns: x [rows, ldx] holds logits and
+/// becomes the gradient times weight. Rows with a negative target have none. Returns the loss.
+double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, ptrdiff_t ldx,
+                           const int32_t *targets, float smoothing, float weight);
+
 /// LSTM cell for n rows. gates [n,4H] holds pre-activations of i f g o and is overwritten with the
 /// activations; cPrev may be NULL for zeros (of the first nPrev rows only are read).
 void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates, const float *cPrev,

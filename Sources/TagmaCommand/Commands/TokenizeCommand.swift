@@ -1,5 +1,38 @@
 internal import ArgumentParser
+internal import Tagma
 
+/// `tagma tokenize` — cuts raw text into sentences and words.
 struct TokenizeCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "tokenize")
+  static let configuration = CommandConfiguration(
+    commandName: "tokenize",
+    abstract: "Cut raw text into sentences and words.",
+    discussion: """
+      Nothing is lost: white space is kept, and `tagma convert -O text` gives the text back.
+
+        tagma tokenize -l en letter.txt
+        tagma tokenize -l th -O lines < news.txt
+      """)
+
+  @Option(name: .shortAndLong, help: "The language, as a locale such as en, pt or th.")
+  var language = "en"
+
+  @Option(help: "The encoding of the input, such as latin1 or utf-16.")
+  var encoding: String?
+
+  @OptionGroup var document: DocumentOptions
+
+  func validate() throws {
+    guard [.conllu, .lines, .vertical, .jsonl, .tsv, .columns].contains(document.output) else {
+      throw ValidationError("tokenize writes conllu, lines, vertical, jsonl, tsv or columns")
+    }
+  }
+
+  func run() async throws {
+    var pipeline = DocumentPipeline()
+    pipeline.tokenizer.language = language
+    pipeline.encoding = encoding
+    var options = OutputOptions()
+    options.offsets = document.offsets
+    try document.run(pipeline, options)
+  }
 }

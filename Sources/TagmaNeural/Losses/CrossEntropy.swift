@@ -1,4 +1,3 @@
-internal import Foundation
 internal import TagmaKernels
 
 /// Cross-entropy of a softmax over each of several groups of columns, with label smoothing.
@@ -6,15 +5,18 @@ internal import TagmaKernels
 ///     p = softmax(x)    L = − Σ_k q_k log p_k    q = (1 − ε) onehot(target) + ε / K
 ///
 /// One group is an ordinary classifier; several are independent classifiers computed by one product,
-/// such as the attributes of morphological features. Rows whose target is negative have no loss.
+/// such as the attributes of morphological features; those after the first are smoothed no further
+/// and weigh `auxiliaryWeight`. Rows whose target is negative have no loss.
 package struct CrossEntropy: Sendable {
   /// The columns of each group of classes.
   package let groups: [Range<Int>]
   /// ε, the probability spread over all classes (Szegedy et al. 2016, §7).
   package let labelSmoothing: Float
+  package let auxiliaryWeight: Float
 
-  package init(groups: [Range<Int>], labelSmoothing: Float = 0) {
+  package init(groups: [Range<Int>], labelSmoothing: Float = 0, auxiliaryWeight: Float = 1) {
     self.groups = groups
+    self.auxiliaryWeight = auxiliaryWeight
     self.labelSmoothing = labelSmoothing
   }
 
@@ -26,35 +28,14 @@ package struct CrossEntropy: Sendable {
   ) {
     precondition(targets.count == groups.count, "CrossEntropy: one list of targets a group")
     var d = logits
+    var out = d.elements.mutableSpan
     var total = 0.0
-    for (group, gold) in zip(groups, targets) {
-      precondition(gold.count == logits.rows, "CrossEntropy: one target a row")
-      var out = d.elements.mutableSpan
-      softmax(&out, rows: logits.rows, stride: logits.columns, columns: group)
-      let smooth = labelSmoothing / Float(group.count)
-      for row in 0..<logits.rows {
-        let start = row * logits.columns + group.lowerBound
-        guard gold[row] >= 0 else {
-          for k in 0..<group.count { d.elements[start + k] = 0 }
-          continue
-        }
-        let target = start + Int(gold[row])
-        // log Σ exp(x) = x_target − log p_target, without a second pass of exponentials.
-        let logProbability = log(max(d.elements[target], 1e-37))
-        total -= Double(logProbability) * Double(1 - labelSmoothing)
-        if labelSmoothing > 0 {
-          let logSum = logits.elements[target] - logProbability
-          var sum: Float = 0
-          for k in 0..<group.count { sum += logits.elements[start + k] - logSum }
-          total -= Double(smooth * sum)
-        }
-        for k in 0..<group.count {
-          d.elements[start + k] = (d.elements[start + k] - smooth) * weight
-        }
-        d.elements[target] -= (1 - labelSmoothing) * weight
-      }
+    for (i, gold) in targets.enumerated() {
+      total += crossEntropy(
+        &out, rows: logits.rows, stride: logits.columns, columns: groups[i], targets: gold,
+        smoothing: i == 0 ? labelSmoothing : 0, weight: i == 0 ? weight : weight * auxiliaryWeight)
     }
-    return (total * Double(weight), d)
+    return (total, d)
   }
 
   /// Probabilities of every group, `[N, K]`.

@@ -141,6 +141,8 @@ public final class TaggerTrainer {
     var forms = Vocabulary()
     var features: [WordFeatures] = []
     var examples: [Example] = []
+    // Corpora often annotate the same sentences, each for other tasks: such are learned as one.
+    var twins: [[Int]: Int] = [:]
     for corpus in corpora {
       for sentence in corpus.sentences where !sentence.tokens.isEmpty {
         let ids = sentence.tokens.map { token in
@@ -154,9 +156,14 @@ public final class TaggerTrainer {
           else { return nil }
           return head.targets(labels)
         }
-        examples.append(
-          Example(
-            forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets))
+        let example = Example(
+          forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets)
+        if let twin = twins[ids], let joined = examples[twin].joined(with: example) {
+          examples[twin] = joined
+        } else {
+          twins[ids] = examples.count
+          examples.append(example)
+        }
       }
     }
     return (forms, features, examples)

@@ -32,7 +32,8 @@ package struct TaskHead: Sendable {
       name: "heads.\(task.name)", in: &layout)
     if isFactored {
       kind = .features(
-        CrossEntropy(groups: groups.columns, labelSmoothing: labelSmoothing), groups)
+        CrossEntropy(
+          groups: groups.columns, labelSmoothing: labelSmoothing, auxiliaryWeight: 0.1), groups)
     } else if task.isSpans, configuration.spanDecoder == .crf {
       kind = .crf(
         LinearChainCRF(

@@ -26,6 +26,14 @@ struct Example: Sendable {
   let inputs: [[Int]]
   /// For each head, its targets by group, or nil.
   let targets: [[[Int32]]?]
+
+  /// Both annotations of one sentence; nil where they have a task in common or other given labels.
+  func joined(with other: Example) -> Example? {
+    guard inputs == other.inputs, zip(targets, other.targets).allSatisfy({ $0 == nil || $1 == nil })
+    else { return nil }
+    return Example(
+      forms: forms, inputs: inputs, targets: zip(targets, other.targets).map { $0 ?? $1 })
+  }
 }
 
 /// Labels of a span task as the network sees them, whatever scheme the corpus has.
@@ -43,9 +51,12 @@ struct LabelCounts {
 
   init(_ corpora: [TrainingCorpus], tasks: [Task]) {
     for corpus in corpora {
+      // Corpora may share their sentences: a word counts as often as in the one that has most of it.
+      var own: [String: Int] = [:]
+      defer { words.merge(own) { max($0, $1) } }
       for sentence in corpus.sentences {
         for token in sentence.tokens {
-          words[WordFeatureExtractor.normalized(token.form), default: 0] += 1
+          own[WordFeatureExtractor.normalized(token.form), default: 0] += 1
           for scalar in token.form.unicodeScalars {
             characters[String(scalar), default: 0] += 1
           }

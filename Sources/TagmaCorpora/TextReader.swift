@@ -1,0 +1,102 @@
+internal import TagmaAnnotations
+
+/// A stretch of raw text that no sentence leaves.
+public struct TextBlock: Sendable {
+  /// Valid UTF-8.
+  public var bytes: [UInt8]
+  /// Whether a paragraph begins with it.
+  public var beginsParagraph: Bool
+
+  public init(bytes: [UInt8], beginsParagraph: Bool) {
+    self.bytes = bytes
+    self.beginsParagraph = beginsParagraph
+  }
+}
+
+/// Cuts raw text into paragraphs at blank lines, without ever holding more than one of them.
+///
+/// A paragraph longer than `limit` is cut at white space, or where there is none between characters.
+public final class TextReader {
+  public let name: String
+  private let source: ByteSource
+  private let limit: Int
+  private var buffer: [UInt8] = []
+  private var scanned = 0
+  private var isAtEnd = false
+  private var beginsParagraph = true
+  private var (line, offset) = (1, 0)
+
+  public init(_ path: String, encoding: String? = nil, limit: Int = 1 << 18) throws(CorpusError) {
+    source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: true)
+    name = source.name
+    self.limit = limit
+  }
+
+  /// The next block, with the white space after it; nil at the end.
+  public func next() throws(CorpusError) -> TextBlock? {
+    while true {
+      if let end = paragraphEnd() { return try take(end, endsParagraph: true) }
+      if isAtEnd {
+        return buffer.isEmpty ? nil : try take(buffer.count, endsParagraph: true)
+      }
+      if buffer.count > limit { return try take(cut(), endsParagraph: false) }
+      let block = try source.next()
+      isAtEnd = block.isEmpty
+      buffer += block
+    }
+  }
+
+  /// One past the white space that follows a blank line. A blank line is only complete, and so the
+  /// cut only a function of the text, when something that is no white space follows.
+  private func paragraphEnd() -> Int? {
+    var feeds = 0
+    var i = scanned
+    var runStart = scanned
+    while i < buffer.count {
+      let byte = buffer[i]
+      if byte == 0x0a {
+        feeds += 1
+      } else if byte != 0x20 && byte != 0x09 && byte != 0x0d {
+        if feeds >= 2 {
+          scanned = 0
+          return i
+        }
+        feeds = 0
+        runStart = i + 1
+      }
+      i += 1
+    }
+    scanned = min(runStart, buffer.count)
+    return nil
+  }
+
+  private func cut() -> Int {
+    var end = buffer.count
+    let floor = buffer.count / 2
+    while end > floor, ![0x20, 0x0a, 0x09].contains(buffer[end - 1]) { end -= 1 }
+    if end > floor { return end }
+    end = buffer.count
+    while end > floor, buffer[end - 1] & 0xc0 == 0x80 { end -= 1 }
+    return max(end - 1, 1)
+  }
+
+  private func take(_ end: Int, endsParagraph: Bool) throws(CorpusError) -> TextBlock {
+    let bytes = Array(buffer[..<end])
+    if String(validating: bytes, as: UTF8.self) == nil {
+      let bad = firstInvalidByte(bytes[...])
+      let before = bytes[..<bad]
+      let lineStart = before.lastIndex(of: 0x0a).map { $0 + 1 } ?? 0
+      let column = String(decoding: before[lineStart...], as: UTF8.self).unicodeScalars.count + 1
+      throw CorpusError(
+        .invalidUTF8(byte: bytes[bad], offset: offset + bad),
+        at: SourceLocation(
+          file: name, line: line + before.count { $0 == 0x0a }, column: column))
+    }
+    line += bytes.count { $0 == 0x0a }
+    offset += end
+    buffer.removeFirst(end)
+    scanned = 0
+    defer { beginsParagraph = endsParagraph }
+    return TextBlock(bytes: bytes, beginsParagraph: beginsParagraph)
+  }
+}

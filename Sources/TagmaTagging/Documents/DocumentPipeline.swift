@@ -1,0 +1,104 @@
+internal import Foundation
+internal import TagmaAnnotations
+public import TagmaCorpora
+internal import TagmaKernels
+public import TagmaTokenization
+
+/// From files to written results: reads units in order, works on several at once, writes in order.
+///
+/// What a unit gives depends on its text alone, so the output is the same for any number of threads,
+/// and memory holds a few units, whatever the size of the text.
+public struct DocumentPipeline: Sendable {
+  public var tagger: Tagger?
+  public var tagging = TaggingOptions()
+  public var tokenizer = TokenizerOptions()
+  public var format = InputFormat.text
+  public var columns = ColumnFormat()
+  public var encoding: String?
+  public var threads = 1
+  /// Longer sentences are tagged in parts.
+  public var sentenceLimit = 10_000
+
+  public init() {}
+
+  private struct Work: Sendable {
+    var unit: DocumentUnit
+    var sentences: [Sentence] = []
+    var tagged: [TaggedSentence] = []
+    var firstNumber = 1
+    var text = ""
+    var failure: TokenizationError?
+  }
+
+  /// Works through one file.
+  ///
+  /// - Parameters:
+  ///   - flush: Called when everything that was sent so far is written, where the input is live.
+  /// - Returns: How many sentences there were.
+  @discardableResult
+  public func run(
+    _ path: String, formatter: any SentenceFormatter, write: (String) throws -> Void,
+    flush: () throws -> Void = {}
+  ) throws -> Int {
+    let reader = try DocumentReader(path, format: format, columns: columns, encoding: encoding)
+    var number = 1
+    while true {
+      var work: [Work] = []
+      var failure: (any Error)?
+      while work.count < 4 * threads {
+        do {
+          guard let unit = try reader.next() else { break }
+          work.append(Work(unit: unit))
+        } catch {
+          // What came before the fault is still worked on and written.
+          failure = error
+          break
+        }
+        if !reader.hasMoreReady { break }
+      }
+      if work.isEmpty {
+        if let failure { throw failure }
+        return number - 1
+      }
+      try process(&work, formatter, from: &number)
+      for item in work { try write(item.text) }
+      try flush()
+      if let failure { throw failure }
+    }
+  }
+
+  private func process(
+    _ work: inout [Work], _ formatter: any SentenceFormatter, from number: inout Int
+  ) throws {
+    forEachConcurrently(&work, isParallel: threads > 1) { _, item in analyze(&item) }
+    for i in work.indices {
+      if let failure = work[i].failure { throw failure }
+      work[i].firstNumber = number
+      number += work[i].sentences.count { !$0.tokens.isEmpty }
+    }
+    forEachConcurrently(&work, isParallel: threads > 1) { _, item in
+      var next = item.firstNumber
+      for (i, sentence) in item.sentences.enumerated() {
+        let tagged = sentence.tokens.isEmpty || item.tagged.isEmpty ? nil : item.tagged[i]
+        formatter.write(DocumentSentence(sentence, tagged: tagged, number: next), to: &item.text)
+        if !sentence.tokens.isEmpty { next += 1 }
+      }
+    }
+  }
+
+  private func analyze(_ item: inout Work) {
+    if case .sentences(let sentences) = item.unit {
+      item.sentences = sentences
+    } else {
+      do {
+        var cutter = try Tokenizer(tokenizer)
+        item.sentences = item.unit.sentences(
+          using: &cutter, oneSentenceABlock: format == .lines)
+      } catch {
+        item.failure = error
+        return
+      }
+    }
+    if let tagger { item.tagged = tagger.tag(item.sentences, options: tagging) }
+  }
+}

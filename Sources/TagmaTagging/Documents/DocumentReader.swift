@@ -1,0 +1,162 @@
+public import TagmaAnnotations
+public import TagmaCorpora
+public import TagmaTokenization
+
+/// What `tokenize` and `tag` read.
+public enum InputFormat: String, Sendable, CaseIterable {
+  /// Raw text of any shape.
+  case text
+  /// One untokenised sentence a line.
+  case lines
+  /// One sentence a line, words parted by white space.
+  case tokens
+  case conllu, columns
+  /// An object a line, with `text` or `tokens`.
+  case jsonl
+}
+
+/// A piece of work that is cut from the input alone: raw text, or sentences.
+public enum DocumentUnit: Sendable {
+  case text(blocks: [TextBlock], start: TextPosition)
+  case sentences([Sentence])
+}
+
+/// Reads a file in pieces small enough that a text of any size needs the same memory.
+public final class DocumentReader {
+  /// Bytes of raw text in a unit, and words of sentences.
+  private static let unitBytes = 24 << 10
+  private static let unitWords = 4096
+
+  private enum Source {
+    case text(TextReader)
+    case lines(LineReader)
+    case sentences(any SentenceReader)
+  }
+
+  private let source: Source
+  private var position = TextPosition()
+  private var pending: TextBlock?
+
+  public init(
+    _ path: String, format: InputFormat, columns: ColumnFormat = ColumnFormat(),
+    encoding: String? = nil
+  ) throws {
+    source =
+      switch format {
+      case .text: .text(try TextReader(path, encoding: encoding))
+      case .lines: .lines(try LineReader(path, encoding: encoding))
+      case .tokens: .sentences(try TokenLineReader(path, isJSON: false, encoding: encoding))
+      case .jsonl: .sentences(try TokenLineReader(path, isJSON: true, encoding: encoding))
+      case .conllu: .sentences(try CoNLLUReader(path, encoding: encoding))
+      case .columns:
+        .sentences(try ColumnReader(path, format: columns, encoding: encoding))
+      }
+  }
+
+  /// The next unit, nil at the end.
+  public func next() throws -> DocumentUnit? {
+    switch source {
+    case .text(let reader): try nextText(reader)
+    case .lines(let reader): try nextLines(reader)
+    case .sentences(let reader): try nextSentences(reader)
+    }
+  }
+
+  /// Whether a further unit can be read without waiting for somebody to send it.
+  public var hasMoreReady: Bool {
+    switch source {
+    case .text: true
+    case .lines(let reader): reader.hasLineReady
+    case .sentences(let reader): reader.hasMoreReady
+    }
+  }
+
+  private func nextText(_ reader: TextReader) throws -> DocumentUnit? {
+    var blocks: [TextBlock] = []
+    var count = 0
+    let start = position
+    while count < Self.unitBytes, let block = try reader.next() {
+      count += block.bytes.count
+      position.advance(over: block.bytes[...])
+      blocks.append(block)
+    }
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
+  }
+
+  /// Each line is a block of its own.
+  private func nextLines(_ reader: LineReader) throws -> DocumentUnit? {
+    var blocks: [TextBlock] = []
+    var count = 0
+    let start = position
+    while count < Self.unitBytes, let line = try reader.next() {
+      let bytes = Array(line.utf8) + [0x0a]
+      count += bytes.count
+      position.advance(over: bytes[...])
+      blocks.append(TextBlock(bytes: bytes, beginsParagraph: false))
+      if !reader.hasLineReady { break }
+    }
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
+  }
+
+  private func nextSentences(_ reader: any SentenceReader) throws -> DocumentUnit? {
+    var sentences: [Sentence] = []
+    var words = 0
+    while words < Self.unitWords, let sentence = try reader.next() {
+      words += sentence.tokens.count + 1
+      sentences.append(sentence)
+      if !reader.hasMoreReady { break }
+    }
+    return sentences.isEmpty ? nil : .sentences(sentences)
+  }
+}
+
+extension DocumentUnit {
+  /// The sentences of the unit, cut by `tokenizer` where it is raw text.
+  ///
+  /// - Parameter oneSentenceALine: Whether each block is one sentence.
+  public func sentences(
+    using tokenizer: inout Tokenizer, oneSentenceABlock: Bool
+  ) -> [Sentence] {
+    switch self {
+    case .sentences(let sentences): return sentences
+    case .text(let blocks, var position):
+      var all: [Sentence] = []
+      for block in blocks {
+        var cut = tokenizer.tokenize(block.bytes, at: position)
+        if oneSentenceABlock, cut.sentences.count != 1 { cut.joinSentences() }
+        position.advance(over: block.bytes[...])
+        if cut.sentences.isEmpty {
+          // A line without words stays a line; white space alone is kept as a comment.
+          all.append(
+            Sentence(comments: ["# spaces = \(Misc.escapeSpaces(cut.leadingSpace))"]))
+          continue
+        }
+        if !cut.leadingSpace.isEmpty {
+          cut.sentences[0].tokens[0].misc = Misc.setting(
+            "SpacesBefore", to: Misc.escapeSpaces(cut.leadingSpace),
+            in: cut.sentences[0].tokens[0].misc)
+        }
+        if block.beginsParagraph { cut.sentences[0].comments.append("# newpar") }
+        all += cut.sentences
+      }
+      return all
+    }
+  }
+}
+
+extension TokenizedText {
+  /// Makes one sentence of all.
+  mutating func joinSentences() {
+    guard var whole = sentences.first else { return }
+    for sentence in sentences.dropFirst() {
+      let base = whole.tokens.count
+      whole.tokens += sentence.tokens
+      whole.multiwordTokens += sentence.multiwordTokens.map {
+        var token = $0
+        token.words = token.words.lowerBound + base...token.words.upperBound + base
+        return token
+      }
+    }
+    sentences = [whole]
+  }
+}
