@@ -9,6 +9,8 @@ public struct BreakIterator: ~Copyable {
   }
 
   private let handle: OpaquePointer
+  /// ICU reads compiled rules in place, so they live as long as the iterator.
+  private let compiled: CompiledRules?
 
   /// ICU's own rules for a locale such as `en`, `th` or `en@ss=standard`.
   public init(_ kind: Kind, locale: String) throws(TokenizationError) {
@@ -17,6 +19,7 @@ public struct BreakIterator: ~Copyable {
       throw TokenizationError(kind: .icu(String(cString: tagma_icu_error_name(error))))
     }
     self.handle = handle
+    compiled = nil
   }
 
   /// Rules in ICU's language.
@@ -28,6 +31,34 @@ public struct BreakIterator: ~Copyable {
           line: Int(line), column: Int(column), String(cString: tagma_icu_error_name(error))))
     }
     self.handle = handle
+    compiled = nil
+  }
+
+  /// Rules compiled before: opening them costs next to nothing.
+  public init(_ rules: CompiledRules) throws(TokenizationError) {
+    var error: Int32 = 0
+    let handle = rules.bytes.withUnsafeBufferPointer {
+      tagma_breaks_open_binary($0.baseAddress, Int32($0.count), &error)
+    }
+    guard let handle else {
+      throw TokenizationError(kind: .icu(String(cString: tagma_icu_error_name(error))))
+    }
+    self.handle = handle
+    compiled = rules
+  }
+
+  /// The rules in ICU's binary form.
+  public func compile() throws(TokenizationError) -> CompiledRules {
+    var error: Int32 = 0
+    let count = tagma_breaks_binary(handle, nil, 0, &error)
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, used in
+      error = 0
+      used = Int(tagma_breaks_binary(handle, buffer.baseAddress, count, &error))
+    }
+    guard error == 0 else {
+      throw TokenizationError(kind: .icu(String(cString: tagma_icu_error_name(error))))
+    }
+    return CompiledRules(bytes: bytes)
   }
 
   deinit {
@@ -57,5 +88,14 @@ public struct BreakIterator: ~Copyable {
     var found: [Int] = []
     forEachPiece(in: utf8) { bytes, _ in found.append(bytes.upperBound) }
     return found
+  }
+}
+
+/// Rules in ICU's binary form, for the ICU that made them. A class, so that its bytes never move.
+public final class CompiledRules: Sendable {
+  let bytes: [UInt8]
+
+  init(bytes: [UInt8]) {
+    self.bytes = bytes
   }
 }

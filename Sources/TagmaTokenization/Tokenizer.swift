@@ -21,13 +21,18 @@ public struct Tokenizer: ~Copyable {
   private let options: TokenizerOptions
 
   public init(_ options: TokenizerOptions = TokenizerOptions()) throws(TokenizationError) {
-    let words = try BreakIterator(
-      rules: String(decoding: PackageResources.words_txt, as: UTF8.self))
+    let words = try BreakIterator(Self.wordRules.get())
     let sentences = try BreakIterator(.sentence, locale: "\(options.language)@ss=standard")
     self.options = options
     self.words = words
     self.sentences = sentences
     rules = LanguageRules(language: options.language)
+  }
+
+  /// The rules for words, compiled once for all tokenizers of the process.
+  private static let wordRules = Result<CompiledRules, TokenizationError> {
+    () throws(TokenizationError) in
+    try BreakIterator(rules: String(decoding: PackageResources.words_txt, as: UTF8.self)).compile()
   }
 
   /// Cuts one stretch of text, which no sentence crosses.
@@ -109,6 +114,7 @@ public struct Tokenizer: ~Copyable {
       if isNew { closeSentence() }
       space = []
       append(bytes, at: &at, to: &sentence)
+      while nextEnd < ends.count, ends[nextEnd] < piece.bytes.upperBound { nextEnd += 1 }
     }
     Self.attach(space, to: &sentence, &result)
     closeSentence()

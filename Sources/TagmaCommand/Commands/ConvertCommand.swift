@@ -1,5 +1,105 @@
-internal import ArgumentParser
+public import ArgumentParser
+internal import Foundation
+public import Tagma
 
+extension CorpusFormat: ExpressibleByArgument {}
+extension TaggingScheme: ExpressibleByArgument {}
+
+/// `tagma convert` — from one corpus format or tagging scheme to another.
 struct ConvertCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "convert")
+  enum Target: String, ExpressibleByArgument, CaseIterable {
+    case conllu, columns, text, lines, jsonl
+  }
+
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Convert between corpus formats and tagging schemes.",
+    discussion: """
+        tagma convert --to-scheme bioes -O columns train.iob2 -o train.bioes
+        tagma convert -O text corpus.conllu
+      """)
+
+  @Option(name: .customShort("I"), help: "Input: conllu or columns; recognised by default.")
+  var input: CorpusFormat?
+
+  @Option(name: .customShort("O"), help: "Output: conllu, columns, text, lines or jsonl.")
+  var output = Target.conllu
+
+  @Option(help: "The scheme of the input; recognised by default.")
+  var scheme: TaggingScheme?
+
+  @Option(help: "The scheme of the output.")
+  var toScheme: TaggingScheme?
+
+  @Flag(help: "Read broken tag sequences as conlleval does instead of refusing them.")
+  var repair = false
+
+  @OptionGroup var columns: ColumnOptions
+
+  @Option(name: .customShort("o"), help: "Write to this file.", completion: .file())
+  var outputFile = "-"
+
+  @Argument(help: "Files; none or - is standard input.", completion: .file())
+  var files: [String] = []
+
+  func run() async throws {
+    let out = try OutputFile(outputFile)
+    for path in files.isEmpty ? ["-"] : files {
+      let format = try columns.format()
+      // Schemes are a property of the whole file, so it is read once before; a pipe cannot be.
+      var known = scheme
+      if toScheme != nil, known == nil, path != "-" { known = try recognizedScheme(path, format) }
+      let reader = try openCorpus(
+        path, format: input, columns: format, encoding: columns.encoding)
+      var number = 0
+      while var sentence = try reader.next() {
+        number += 1
+        try convertScheme(&sentence, from: known)
+        var text = ""
+        formatter(for: sentence).write(
+          DocumentSentence(sentence, number: number), to: &text)
+        try out.write(text)
+      }
+    }
+    try out.commit()
+  }
+
+  private func recognizedScheme(_ path: String, _ format: ColumnFormat) throws -> TaggingScheme {
+    let all = try openCorpus(
+      path, format: input, columns: format, encoding: columns.encoding).readAll()
+    return recognizeScheme(
+      all.flatMap { s in s.layers.filter { $0.key.isSpans }.map(\.value) })
+  }
+
+  private func convertScheme(_ sentence: inout Sentence, from known: TaggingScheme?) throws {
+    guard let toScheme else { return }
+    for (task, labels) in sentence.layers where task.isSpans {
+      if !repair, let wrong = violations(of: known ?? .bio, in: labels).first {
+        var place = sentence.location ?? SourceLocation(file: "<stdin>", line: 1)
+        place.line += (sentence.columns.isEmpty ? sentence.comments.count : 0) + wrong.word
+        throw CorpusError(
+          .schemeViolation("\(wrong.message); --repair reads it as conlleval does"), at: place)
+      }
+      let converted = tags(for: spans(of: labels), count: labels.count, scheme: toScheme)
+      sentence.layers[task] = converted
+      if sentence.columns.isEmpty {
+        for i in converted.indices {
+          sentence.tokens[i].misc = Misc.setting(
+            task.name.uppercased(), to: converted[i] == "O" ? nil : converted[i],
+            in: sentence.tokens[i].misc)
+        }
+      }
+    }
+  }
+
+  private func formatter(for sentence: Sentence) -> any SentenceFormatter {
+    switch output {
+    case .text: return PlainTextFormatter()
+    case .lines: return Tagma.formatter(for: .lines, OutputOptions())
+    case .jsonl: return Tagma.formatter(for: .jsonl, OutputOptions())
+    case .conllu: return CorpusCoNLLUFormatter()
+    case .columns:
+      return CorpusColumnFormatter()
+    }
+  }
 }

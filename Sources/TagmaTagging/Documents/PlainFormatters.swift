@@ -1,4 +1,5 @@
 internal import TagmaAnnotations
+internal import TagmaCorpora
 
 /// One word a line: the columns that were read, then one for each task; a blank line after each
 /// sentence.
@@ -181,5 +182,42 @@ public struct PlainTextFormatter: SentenceFormatter {
       return
     }
     for piece in item.sentence.pieces(withOuterSpace: true) { out += piece }
+  }
+}
+
+/// A corpus sentence as CoNLL-U, as it is; labels of column files go to MISC.
+public struct CorpusCoNLLUFormatter: SentenceFormatter {
+  public init() {}
+
+  public func write(_ item: DocumentSentence, to out: inout String) {
+    var sentence = item.sentence
+    if !sentence.columns.isEmpty {
+      for (task, labels) in sentence.layers.sorted(by: { $0.key.name < $1.key.name }) {
+        for i in labels.indices where labels[i] != "O" {
+          sentence.tokens[i].misc = Misc.setting(
+            task.name.uppercased(), to: labels[i], in: sentence.tokens[i].misc)
+        }
+      }
+    }
+    CoNLLUWriter().write(sentence, to: &out)
+  }
+}
+
+/// A corpus sentence as columns: the form, then every label there is.
+public struct CorpusColumnFormatter: SentenceFormatter {
+  public init() {}
+
+  public func write(_ item: DocumentSentence, to out: inout String) {
+    let sentence = item.sentence
+    let tasks = inCanonicalOrder(
+      [.upos, .xpos, .feats, .lemma].filter { task in
+        sentence.labels(of: task)?.contains { $0 != "_" } ?? false
+      } + Array(sentence.layers.keys))
+    for i in sentence.tokens.indices {
+      out += sentence.tokens[i].form
+      for task in tasks { out += "\t" + (sentence.labels(of: task)?[i] ?? "_") }
+      out += "\n"
+    }
+    if !sentence.tokens.isEmpty { out += "\n" }
   }
 }

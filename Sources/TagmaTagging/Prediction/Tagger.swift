@@ -58,8 +58,29 @@ public final class Tagger: Sendable {
   }
 
   /// Writes the model's folder.
-  public func write(to folder: String) throws {
-    try model.write(to: folder)
+  public func write(to folder: String, asBFloat16: Bool = false) throws {
+    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
+  }
+
+  /// The number of weights.
+  public var parameterCount: Int { model.network.layout.count }
+
+  /// The mean of the weights of models of one layout.
+  public static func average(_ taggers: [Tagger]) throws -> Tagger {
+    guard let first = taggers.first else { throw TaggingError(.noTrainingData) }
+    var model = first.model
+    for other in taggers.dropFirst() {
+      guard other.model.network.layout.count == model.network.layout.count,
+        other.model.vocabularies.words == model.vocabularies.words
+      else { throw TaggingError(.tensorMismatch(["the models have other layouts or vocabularies"])) }
+      for i in model.parameters.elements.indices {
+        model.parameters.elements[i] += other.model.parameters.elements[i]
+      }
+    }
+    for i in model.parameters.elements.indices {
+      model.parameters.elements[i] /= Float(taggers.count)
+    }
+    return Tagger(model)
   }
 
   /// Labels sentences; batches are cut from the input alone, so the result does not depend on the
