@@ -86,10 +86,11 @@ let package = Package(
       name: "TagmaNeuralTests", dependencies: ["TagmaNeural", "TestSupport"],
       resources: [.copy("Goldens")], swiftSettings: settings),
     .testTarget(
-      name: "TagmaCorporaTests", dependencies: ["TagmaCorpora", "TagmaEvaluation", "TestSupport"],
-      swiftSettings: settings),
+      name: "TagmaCorporaTests",
+      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TagmaEvaluation", "TestSupport"],
+      exclude: ["Goldens"], swiftSettings: settings),
     .testTarget(
-      name: "TagmaTokenizationTests", dependencies: ["TagmaTokenization", "TestSupport"],
+      name: "TagmaTokenizationTests", dependencies: ["TagmaAnnotations", "TagmaTokenization", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaTaggingTests", dependencies: ["Tagma", "TagmaTagging", "TestSupport"],
