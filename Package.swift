@@ -90,10 +90,12 @@ let package = Package(
       dependencies: ["TagmaAnnotations", "TagmaCorpora", "TagmaEvaluation", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
     .testTarget(
-      name: "TagmaTokenizationTests", dependencies: ["TagmaAnnotations", "TagmaTokenization", "TestSupport"],
+      name: "TagmaTokenizationTests",
+      dependencies: ["TagmaAnnotations", "TagmaTokenization", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "TagmaTaggingTests", dependencies: ["Tagma", "TagmaTagging", "TestSupport"],
+      name: "TagmaTaggingTests",
+      dependencies: ["Tagma", "TagmaNeural", "TagmaTagging", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaCommandTests", dependencies: ["TagmaCommand", "TestSupport"],

@@ -10,8 +10,11 @@ public enum Misc {
 
   /// Sets or, with nil, removes `name=` in a MISC field, leaving the others in their order.
   public static func setting(_ name: String, to value: String?, in misc: String) -> String {
-    var parts = misc == "_" ? [] : misc.split(separator: "|", omittingEmptySubsequences: false)
-      .map(String.init)
+    var parts =
+      misc == "_"
+      ? []
+      : misc.split(separator: "|", omittingEmptySubsequences: false)
+        .map(String.init)
     parts.removeAll { $0.hasPrefix(name + "=") }
     if let value { parts.append("\(name)=\(value)") }
     return parts.isEmpty ? "_" : parts.joined(separator: "|")

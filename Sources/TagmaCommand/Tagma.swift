@@ -3,7 +3,9 @@ internal import Foundation
 internal import Tagma
 internal import TagmaKernels
 
-/// `tagma` — the command line of the toolkit. It holds no knowledge, only doors.
+/// `tagma` — the command line of the toolkit.
+///
+/// It holds no knowledge, only doors.
 @main
 struct TagmaTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -81,7 +81,9 @@ public final class ByteSource {
           pending = block
           block = try inflateNext()
         }
-        if encoding == nil, !keepsByteOrderMark, block.starts(with: [0xef, 0xbb, 0xbf]) { block.removeFirst(3) }
+        if encoding == nil, !keepsByteOrderMark, block.starts(with: [0xef, 0xbb, 0xbf]) {
+          block.removeFirst(3)
+        }
       }
       if block.isEmpty { isAtEnd = true }
       if encoding != nil { block = try decode(block, isLast: isAtEnd) }
@@ -93,7 +95,9 @@ public final class ByteSource {
   private func readRaw() throws(CorpusError) -> [UInt8] {
     var count = 0
     let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, used in
-      repeat { count = read(descriptor, buffer.baseAddress, Self.blockSize) } while count < 0
+      repeat {
+        count = read(descriptor, buffer.baseAddress, Self.blockSize)
+      } while count < 0
         && errno == EINTR
       used = max(count, 0)
     }

@@ -61,7 +61,9 @@ public final class CoNLLUReader: SentenceReader {
         .columnCount(found: fields.count, expected: 10), at: lines.location(), excerpt: line)
     }
     for (i, field) in fields.enumerated() {
-      if field.isEmpty { throw fieldError(.emptyField(column: i + 1, name: Self.fieldNames[i]), fields, i) }
+      if field.isEmpty {
+        throw fieldError(.emptyField(column: i + 1, name: Self.fieldNames[i]), fields, i)
+      }
       if i != 1, i != 2, i != 9, field.utf8.contains(0x20) {
         throw fieldError(.spaceInField(name: Self.fieldNames[i]), fields, i)
       }
@@ -112,11 +114,15 @@ public final class CoNLLUReader: SentenceReader {
     else {
       throw fieldError(.invalidID(String(fields[0]), expected: "'\(next)-…'"), fields, 0)
     }
-    guard first <= last, sentence.multiwordTokens.last.map({ $0.words.upperBound < first - 1 }) ?? true
+    guard first <= last,
+      sentence.multiwordTokens.last.map({ $0.words.upperBound < first - 1 }) ?? true
     else { throw fieldError(.overlappingMultiwordToken(String(fields[0])), fields, 0) }
     var token = MultiwordToken(words: first - 1...last - 1, form: String(fields[1]))
     for i in [2, 3, 4, 6, 7, 8] where fields[i] != "_" {
-      throw fieldError(.invalidID(String(fields[0]), expected: "'_' in \(Self.fieldNames[i]) of a multiword token"), fields, i)
+      throw fieldError(
+        .invalidID(
+          String(fields[0]), expected: "'_' in \(Self.fieldNames[i]) of a multiword token"), fields,
+        i)
     }
     token.feats = String(fields[5])
     token.misc = String(fields[9])

@@ -2,7 +2,9 @@ public import TagmaAnnotations
 
 /// Which column of a column file holds what.
 public struct ColumnFormat: Sendable, Equatable {
-  /// The column of each task; negative numbers count from the right. Empty means: recognise.
+  /// The column of each task; negative numbers count from the right.
+  ///
+  /// Empty means: recognise.
   public var tasks: [Task: Int] = [:]
   /// The column of the word; nil means: recognise.
   public var form: Int?
@@ -98,7 +100,8 @@ public final class ColumnReader: SentenceReader {
       let i = column < 0 ? count + column : column
       guard i >= 0, i < count else {
         throw CorpusError(
-          .noSuchColumn(column, columns: count), at: place, excerpt: rows[0].joined(separator: "\t"))
+          .noSuchColumn(column, columns: count), at: place, excerpt: rows[0].joined(separator: "\t")
+        )
       }
       return i
     }

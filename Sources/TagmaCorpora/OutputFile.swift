@@ -34,8 +34,9 @@ public final class OutputFile {
   private var gzip: OpaquePointer?
   private static let limit = 1 << 16
 
-  /// Standard output for `-`; otherwise a file beside `path` that `commit` renames to it. Compressed
-  /// where the name ends in `.gz`.
+  /// Standard output for `-`; otherwise a file beside `path` that `commit` renames to it.
+  ///
+  /// Compressed where the name ends in `.gz`.
   public init(_ path: String) throws(OutputError) {
     self.path = path == "-" ? "<stdout>" : path
     if path == "-" {

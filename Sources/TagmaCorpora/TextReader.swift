@@ -46,8 +46,10 @@ public final class TextReader {
     }
   }
 
-  /// One past the white space that follows a blank line. A blank line is only complete, and so the
-  /// cut only a function of the text, when something that is no white space follows.
+  /// One past the white space that follows a blank line.
+  ///
+  /// A blank line is only complete, and so the cut only a function of the text, when something that
+  /// is no white space follows.
   private func paragraphEnd() -> Int? {
     var feeds = 0
     var i = scanned

@@ -52,7 +52,9 @@ public struct TagEvaluation: Sendable {
     self.reading = reading
   }
 
-  /// Takes in a sentence. Gold `_` for lemmas matches anything, as in the CoNLL-2018 evaluator.
+  /// Takes in a sentence.
+  ///
+  /// Gold `_` for lemmas matches anything, as in the CoNLL-2018 evaluator.
   public mutating func add(gold: [String], predicted: [String], confidences: [Float]? = nil) {
     precondition(gold.count == predicted.count, "TagEvaluation: lengths differ")
     sentences += 1
@@ -116,7 +118,7 @@ public struct TagEvaluation: Sendable {
   /// F₁ of spans for span tasks, accuracy otherwise; from 0 to 1.
   public var score: Double { task.isSpans ? total.f1 : accuracy }
 
-  /// Mean distance between confidence and accuracy over bins (Naeini et al. 2015); nil without
+  /// Mean distance between confidence and accuracy over bins (Naeini and others, 2015); nil without
   /// confidences.
   public var expectedCalibrationError: Double? {
     let count = calibration.reduce(0) { $0 + $1.count }

@@ -1,7 +1,9 @@
 internal import Dispatch
 
 /// Runs `body` once for each element of `array`, on as many threads as there are elements where
-/// `isParallel`. Elements are disjoint, so no two threads touch the same memory.
+/// `isParallel`.
+///
+/// Elements are disjoint, so no two threads touch the same memory.
 package func forEachConcurrently<Element>(
   _ array: inout [Element], isParallel: Bool = true,
   _ body: @Sendable (Int, inout Element) -> Void

@@ -77,7 +77,8 @@ public struct Vocabulary: Sendable, Equatable {
   }
 
   /// The entries counted at least `minimum` times, most frequent first, then by their scalars.
-  public static func frequent(_ counts: [String: Int], minimum: Int, limit: Int = .max) -> [String] {
+  public static func frequent(_ counts: [String: Int], minimum: Int, limit: Int = .max) -> [String]
+  {
     let sorted = counts.filter { $0.value >= minimum }.sorted {
       $0.value != $1.value
         ? $0.value > $1.value

@@ -37,8 +37,9 @@ public struct TaggingError: Error, Sendable, Equatable, CustomStringConvertible 
     case .damaged(let why): "damaged model: \(why)"
     case .newerFormat(let found, let supported):
       "model format \(found) is newer than \(supported), the newest this version reads"
-    case .tensorMismatch(let list): "weights do not fit the configuration: "
-      + list.joined(separator: "; ")
+    case .tensorMismatch(let list):
+      "weights do not fit the configuration: "
+        + list.joined(separator: "; ")
     case .checksum(let expected, let found):
       "damaged model: checksum of the weights is \(found), expected \(expected)"
     case .noTrainingData: "no training sentences"

@@ -91,7 +91,9 @@ public struct BreakIterator: ~Copyable {
   }
 }
 
-/// Rules in ICU's binary form, for the ICU that made them. A class, so that its bytes never move.
+/// Rules in ICU's binary form, for the ICU that made them.
+///
+/// A class, so that its bytes never move.
 public final class CompiledRules: Sendable {
   let bytes: [UInt8]
 

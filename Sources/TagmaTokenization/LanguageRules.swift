@@ -1,6 +1,8 @@
 /// What a language adds to the rules for words: a small text file for each.
 struct LanguageRules: Sendable {
   private(set) var abbreviations: Set<String> = []
+  /// Abbreviations that stand before a name, so that no sentence ends after them.
+  private(set) var titles: Set<String> = []
   private(set) var clitics: [[UInt8]] = []
   /// Whole words, lower case, and where they are cut, in bytes.
   private(set) var cuts: [String: Int] = [:]
@@ -12,6 +14,7 @@ struct LanguageRules: Sendable {
       let fields = line.split(separator: " ").map(String.init)
       switch fields[0] {
       case "abbreviation": abbreviations.formUnion(fields.dropFirst())
+      case "title": titles.formUnion(fields.dropFirst())
       case "clitic": clitics += fields.dropFirst().map { Array($0.utf8) }
       default:
         for word in fields.dropFirst() {
@@ -20,6 +23,15 @@ struct LanguageRules: Sendable {
         }
       }
     }
+  }
+
+  enum Abbreviation {
+    case plain, title
+  }
+
+  /// Whether a word takes the full stop after it.
+  func abbreviation(_ word: String) -> Abbreviation? {
+    titles.contains(word) ? .title : abbreviations.contains(word) ? .plain : nil
   }
 
   /// Where a word is cut in two, in bytes from its start; nil where it is not.

@@ -17,7 +17,8 @@ extension String {
       let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { out, used in
         input.withUnsafeBufferPointer { source in
           length = tagma_normalize(
-            form.rawValue, UnsafeRawPointer(source.baseAddress)?.assumingMemoryBound(to: CChar.self),
+            form.rawValue,
+            UnsafeRawPointer(source.baseAddress)?.assumingMemoryBound(to: CChar.self),
             Int32(source.count),
             UnsafeMutableRawPointer(out.baseAddress)?.assumingMemoryBound(to: CChar.self),
             Int32(capacity))

@@ -12,8 +12,10 @@ public struct TokenizerOptions: Sendable {
   public init() {}
 }
 
-/// Cuts text into sentences and words. Every byte of the text is part of a word or of the white
-/// space between words, so the text can be put together again.
+/// Cuts text into sentences and words.
+///
+/// Every byte of the text is part of a word or of the white space between words, so the text can be
+/// put together again.
 public struct Tokenizer: ~Copyable {
   private var words: BreakIterator
   private var sentences: BreakIterator
@@ -53,6 +55,7 @@ public struct Tokenizer: ~Copyable {
   private struct Piece {
     var bytes: Range<Int>
     let isSpace: Bool
+    var isTitle = false
   }
 
   /// `Mr` `.` becomes `Mr.`.
@@ -64,8 +67,9 @@ public struct Tokenizer: ~Copyable {
       var piece = pieces[i]
       if i + 1 < pieces.count, !piece.isSpace, piece.bytes.count <= 6,
         pieces[i + 1].bytes.count == 1, text[pieces[i + 1].bytes.lowerBound] == 0x2e,
-        rules.abbreviations.contains(String(decoding: text[piece.bytes], as: UTF8.self))
+        let kind = rules.abbreviation(String(decoding: text[piece.bytes], as: UTF8.self))
       {
+        piece.isTitle = kind == .title
         piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
         i += 1
       }
@@ -91,7 +95,7 @@ public struct Tokenizer: ~Copyable {
   ) -> TokenizedText {
     var result = TokenizedText()
     var sentence = Sentence()
-    var (at, nextEnd) = (start, 0)
+    var (at, nextEnd, afterTitle) = (start, 0, false)
     var space: [UInt8] = []
     func closeSentence() {
       if !sentence.tokens.isEmpty { result.sentences.append(sentence) }
@@ -107,7 +111,7 @@ public struct Tokenizer: ~Copyable {
       // A boundary inside of a word, as of a URL with a question mark, is none.
       var isNew = false
       while nextEnd < ends.count, ends[nextEnd] <= piece.bytes.lowerBound {
-        isNew = true
+        isNew = !afterTitle
         nextEnd += 1
       }
       Self.attach(space, to: &sentence, &result)
@@ -115,6 +119,7 @@ public struct Tokenizer: ~Copyable {
       space = []
       append(bytes, at: &at, to: &sentence)
       while nextEnd < ends.count, ends[nextEnd] < piece.bytes.upperBound { nextEnd += 1 }
+      afterTitle = piece.isTitle
     }
     Self.attach(space, to: &sentence, &result)
     closeSentence()

@@ -72,7 +72,8 @@ struct CoNLLUTests {
         if isMultiword { text += "\(k)-\(k + 1)\tab\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n" }
         for _ in 0..<(isMultiword ? 2 : 1) {
           let form = ["é", "日本", "x y", "#", "\u{200d}", "0"][random.below(6)]
-          text += "\(k)\t\(form)\t_\tX\t_\tA=\(random.below(3))\t\(random.below(count + 1))\td\t_\t_\n"
+          text +=
+            "\(k)\t\(form)\t_\tX\t_\tA=\(random.below(3))\t\(random.below(count + 1))\td\t_\t_\n"
           k += 1
         }
       }

@@ -7,7 +7,8 @@ import Testing
 struct ColumnTests {
   @Test("CoNLL-2003 with document marks, blanks and IOB1")
   func conll2003() throws {
-    let text = "-DOCSTART- -X- -X- O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\t\nBlackburn NNP I-NP I-PER\n"
+    let text =
+      "-DOCSTART- -X- -X- O\n\nEU NNP I-NP I-ORG\nrejects VBZ I-VP O\n\t\nBlackburn NNP I-NP I-PER\n"
     var format = ColumnFormat()
     format.tasks = [.xpos: 1, .chunk: 2, .ner: -1]
     let all = try ColumnReader(file(text), format: format).readAll()

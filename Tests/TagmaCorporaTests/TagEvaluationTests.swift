@@ -35,7 +35,8 @@ struct TagEvaluationTests {
   @Test("accuracy, lemma wildcard, calibration and interval")
   func words() {
     var evaluation = TagEvaluation(task: .lemma)
-    evaluation.add(gold: ["a", "_", "c", "d"], predicted: ["a", "x", "y", "d"], confidences: [1, 1, 1, 1])
+    evaluation.add(
+      gold: ["a", "_", "c", "d"], predicted: ["a", "x", "y", "d"], confidences: [1, 1, 1, 1])
     #expect(evaluation.accuracy == 0.75)
     #expect(evaluation.expectedCalibrationError == 0.25)
     #expect(evaluation.confidenceInterval().contains(0.75))

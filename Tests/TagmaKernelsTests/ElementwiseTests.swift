@@ -15,7 +15,9 @@ struct ElementwiseTests {
       var span = y.mutableSpan
       activate(activation, &span, count: x.count)
       for (a, b) in zip(x, y) {
-        #expect(abs(Double(b) - exact(Double(a))) < 3e-7 * max(1, abs(exact(Double(a)))), "\(activation) \(a)")
+        #expect(
+          abs(Double(b) - exact(Double(a))) < 3e-7 * max(1, abs(exact(Double(a)))),
+          "\(activation) \(a)")
       }
     }
   }

@@ -34,7 +34,8 @@ struct MatrixProductTests {
             matrixProduct(
               a.span, transposeA: ta, b.span, transposeB: tb, into: &out, m: m, n: n, k: k, beta: 1)
             let expected = reference(a, ta, b, tb, m: m, n: n, k: k)
-            #expect(zip(c, expected).allSatisfy { abs(Double($0) - 1 - $1) < 1e-5 }, "\(m) \(n) \(k)")
+            #expect(
+              zip(c, expected).allSatisfy { abs(Double($0) - 1 - $1) < 1e-5 }, "\(m) \(n) \(k)")
           }
         }
       }
@@ -53,7 +54,8 @@ struct MatrixProductTests {
       var span = part.mutableSpan
       matrixProduct(a.span, b.span, into: &span, m: rows, n: n, k: k)
       for i in part.indices {
-        #expect(abs(part[i] - whole[i]) <= 1e-4 * max(1, abs(whole[i])), "\(rows) rows, element \(i)")
+        #expect(
+          abs(part[i] - whole[i]) <= 1e-4 * max(1, abs(whole[i])), "\(rows) rows, element \(i)")
       }
     }
   }

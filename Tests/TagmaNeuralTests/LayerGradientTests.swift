@@ -26,7 +26,9 @@ struct LayerGradientTests {
       of: layer, layout: layout, seed: 5, input: randomValues(packing.rows * inputs, seed: 6),
       wrap: { PackedMatrix(Matrix(rows: packing.rows, columns: inputs, elements: $0), packing) },
       unwrapInput: { $0.matrix.elements },
-      wrapOutput: { PackedMatrix(Matrix(rows: packing.rows, columns: outputs, elements: $0), packing) },
+      wrapOutput: {
+        PackedMatrix(Matrix(rows: packing.rows, columns: outputs, elements: $0), packing)
+      },
       unwrapOutput: { $0.matrix.elements })
   }
 
@@ -177,7 +179,8 @@ struct LossGradientTests {
     func loss(_ e: [Float], _ p: Parameters) -> (Double, Matrix, Gradients) {
       var g = Gradients(layout)
       let (loss, d) = crf.negativeLogLikelihood(
-        of: tags, emissions: PackedMatrix(Matrix(rows: packing.rows, columns: K, elements: e), packing),
+        of: tags,
+        emissions: PackedMatrix(Matrix(rows: packing.rows, columns: K, elements: e), packing),
         p, accumulatingInto: &g)
       return (loss, d, g)
     }

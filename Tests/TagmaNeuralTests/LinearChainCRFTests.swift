@@ -32,7 +32,8 @@ struct LinearChainCRFTests {
       var layout = ParameterLayout()
       let crf = LinearChainCRF(tagCount: K, constraints: constraints, name: "c", in: &layout)
       let p = Parameters(layout, elements: randomValues(layout.count, seed: UInt64(K * 10 + T)))
-      let e = Matrix(rows: T, columns: K, elements: randomValues(T * K, seed: UInt64(T)).map { 3 * $0 })
+      let e = Matrix(
+        rows: T, columns: K, elements: randomValues(T * K, seed: UInt64(T)).map { 3 * $0 })
       let (scores, rows) = (crf.scores(p), Array(0..<T))
       let paths = allPaths(T, K, e, scores).sorted { $0.score > $1.score }
       let z = log(paths.reduce(0) { $0 + exp($1.score) })

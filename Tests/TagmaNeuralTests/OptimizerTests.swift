@@ -30,7 +30,8 @@ struct OptimizerTests {
         let d = Double(g.elements[i])
         m[i] = 0.9 * m[i] + 0.1 * d
         v[i] = 0.999 * v[i] + 0.001 * d * d
-        let step = m[i] / (1 - pow(0.9, Double(t))) / (sqrt(v[i] / (1 - pow(0.999, Double(t)))) + 1e-8)
+        let step =
+          m[i] / (1 - pow(0.9, Double(t))) / (sqrt(v[i] / (1 - pow(0.999, Double(t)))) + 1e-8)
         w[i] -= 0.01 * (step + Double(decay) * w[i])
       }
       for i in w.indices { #expect(abs(Double(p.elements[i]) - w[i]) < 1e-5, "step \(t), \(i)") }

@@ -27,8 +27,14 @@ struct TensorArchiveTests {
   static let hostile: [(String, String, Int)] = [
     ("not an object", "[]", 0),
     ("empty", "", 0),
-    ("duplicate name", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8),
-    ("duplicate field", #"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
+    (
+      "duplicate name",
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+      8
+    ),
+    (
+      "duplicate field", #"{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4
+    ),
     ("unknown field", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":1}}"#, 4),
     ("missing field", #"{"a":{"dtype":"F32","shape":[1]}}"#, 4),
     ("float in shape", #"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, 4),
@@ -36,18 +42,35 @@ struct TensorArchiveTests {
     ("negative", #"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, 4),
     ("minus zero", #"{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}"#, 0),
     ("leading zero", #"{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}"#, 4),
-    ("overlap", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
+    (
+      "overlap",
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+      4
+    ),
     ("hole", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8),
-    ("hole between", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#, 12),
+    (
+      "hole between",
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}}"#,
+      12
+    ),
     ("reversed", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, 4),
     ("trailing bytes", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 5),
     ("too few bytes", #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, 4),
     ("wrong size", #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4),
     ("unknown type", #"{"a":{"dtype":"F33","shape":[1],"data_offsets":[0,4]}}"#, 4),
     ("lower-case type", #"{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}"#, 4),
-    ("overflowing shape", #"{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#, 4),
-    ("huge number", #"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#, 4),
-    ("nine dimensions", #"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}"#, 4),
+    (
+      "overflowing shape",
+      #"{"a":{"dtype":"F32","shape":[4294967296,4294967296,4294967296],"data_offsets":[0,4]}}"#, 4
+    ),
+    (
+      "huge number", #"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,4]}}"#,
+      4
+    ),
+    (
+      "nine dimensions", #"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}"#,
+      4
+    ),
     ("three offsets", #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}"#, 4),
     ("text after", #"{} x"#, 0),
     ("space before", #" {}"#, 0),
@@ -105,7 +128,8 @@ struct TensorArchiveTests {
 
   @Test("an empty tensor and a scalar are fine")
   func corners() throws {
-    let header = #"{"a":{"dtype":"F32","shape":[0,5],"data_offsets":[0,0]},"b":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}"#
+    let header =
+      #"{"a":{"dtype":"F32","shape":[0,5],"data_offsets":[0,0]},"b":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}"#
     let archive = try TensorArchive(bytes: file(header + "   ", [UInt8](repeating: 0, count: 8)))
     #expect(archive.tensors.count == 2 && archive.floats("a") == [])
   }

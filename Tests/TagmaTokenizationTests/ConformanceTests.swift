@@ -51,7 +51,9 @@ struct ConformanceTests {
 
   @Test("graphemes and sentences pass every line")
   func graphemesAndSentences() throws {
-    for (name, kind) in [("GraphemeBreakTest", BreakIterator.Kind.grapheme), ("SentenceBreakTest", .sentence)] {
+    for (name, kind) in [
+      ("GraphemeBreakTest", BreakIterator.Kind.grapheme), ("SentenceBreakTest", .sentence),
+    ] {
       guard let (wrong, count) = try differences(name, kind, "root") else { return }
       #expect(count > 400 && wrong.isEmpty, "\(name): \(wrong)")
     }
@@ -73,7 +75,8 @@ struct ConformanceTests {
       let path = TestData.corpus("suites/unicode-15.0/NormalizationTest.txt.gz")
     else { return }
     var count = 0
-    for line in try readGzip(path).split(separator: "\n") where !line.hasPrefix("#") && !line.hasPrefix("@") {
+    for line in try readGzip(path).split(separator: "\n")
+    where !line.hasPrefix("#") && !line.hasPrefix("@") {
       let columns = line.split(separator: ";").prefix(5).map { field -> String in
         var text = ""
         for code in field.split(separator: " ") {

@@ -17,10 +17,16 @@ struct TokenizerTests {
     "words as corpora have them",
     arguments: [
       ("I don't know.", ["I", "do", "n't", "know", "."]),
-      ("See http://example.com/a?b=c, or www.x.org.", ["See", "http://example.com/a?b=c", ",", "or", "www.x.org", "."]),
+      (
+        "See http://example.com/a?b=c, or www.x.org.",
+        ["See", "http://example.com/a?b=c", ",", "or", "www.x.org", "."]
+      ),
       ("Mail bob.b@mail.example.org!", ["Mail", "bob.b@mail.example.org", "!"]),
       ("#swift rocks @you :-) <3", ["#swift", "rocks", "@you", ":-)", "<3"]),
-      ("It cost $3.50 (50%) at 10:30 on 9/11/2001...", ["It", "cost", "$", "3.50", "(", "50", "%", ")", "at", "10:30", "on", "9/11/2001", "..."]),
+      (
+        "It cost $3.50 (50%) at 10:30 on 9/11/2001...",
+        ["It", "cost", "$", "3.50", "(", "50", "%", ")", "at", "10:30", "on", "9/11/2001", "..."]
+      ),
       ("The U.S. and e.g. Mr. Smith", ["The", "U.S.", "and", "e.g.", "Mr.", "Smith"]),
       ("well-known -- really", ["well", "-", "known", "--", "really"]),
       ("👍🏽 🇩🇪 👩‍👩‍👧", ["👍🏽", "🇩🇪", "👩‍👩‍👧"]),
@@ -63,11 +69,16 @@ struct TokenizerTests {
       let place = try #require(token.place)
       #expect(place.utf8.lowerBound >= end)
       let gap = String(decoding: bytes[end..<place.utf8.lowerBound], as: UTF8.self)
-      #expect(gap.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0 == "\u{feff}" }, "\(text.debugDescription)")
+      #expect(
+        gap.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0 == "\u{feff}" },
+        "\(text.debugDescription)")
       #expect(String(decoding: bytes[place.utf8], as: UTF8.self) == token.form)
       end = place.utf8.upperBound
     }
-    #expect(String(decoding: bytes[end...], as: UTF8.self).unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0 == "\u{feff}" })
+    #expect(
+      String(decoding: bytes[end...], as: UTF8.self).unicodeScalars.allSatisfy {
+        $0.properties.isWhitespace || $0 == "\u{feff}"
+      })
   }
 
   @Test("random scalars of all planes: nothing is lost")

@@ -6,8 +6,10 @@ package enum TestData {
   package static let root = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-  /// A file of the corpora that are not part of the project: under `TAGMA_DATA`, or `../shared/data`
-  /// beside the package. Nil where it is missing, and then its tests are skipped.
+  /// A file of the corpora that are not part of the project: under `TAGMA_DATA`, or
+  /// `../shared/data` beside the package.
+  ///
+  /// Nil where it is missing, and then its tests are skipped.
   package static func corpus(_ path: String) -> String? {
     let folder =
       ProcessInfo.processInfo.environment["TAGMA_DATA"]

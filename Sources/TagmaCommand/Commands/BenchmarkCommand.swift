@@ -20,7 +20,8 @@ struct BenchmarkCommand: AsyncParsableCommand {
   @Option(help: "Raw text to tag.", completion: .file()) var text: String?
   @Option(help: "A corpus to tag from its words.", completion: .file()) var corpus: String?
   @Option(help: "A corpus to train on for a few batches.", completion: .file()) var train: String?
-  @Option(name: .customLong("set"), help: "A setting of the training, such as tagger.hiddenSizes=200.")
+  @Option(
+    name: .customLong("set"), help: "A setting of the training, such as tagger.hiddenSizes=200.")
   var settings: [String] = []
   @Option(help: "Tasks of the training.") var task: String?
   @Option(help: "Times each measurement is repeated.") var repeats = 7
@@ -53,7 +54,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
         train: [train], dev: [], task: task, columns: try ColumnOptions.parse([]), seed: 1
       ).read()
       for threads in [1, 2] {
-        try show([try benchmark.training(corpora, settings, threads: threads, peak: peaks[threads] ?? 1)])
+        try show([
+          try benchmark.training(corpora, settings, threads: threads, peak: peaks[threads] ?? 1)
+        ])
       }
     }
     if let model {
@@ -114,7 +117,8 @@ struct BenchmarkRow {
 
   var json: String {
     let (low, high) = interval
-    return "{\"name\":\"\(name)\",\"median\":\(median),\"low\":\(low),\"high\":\(high),\"unit\":\"\(unit)\",\"remark\":\"\(remark)\"}"
+    return
+      "{\"name\":\"\(name)\",\"median\":\(median),\"low\":\(low),\"high\":\(high),\"unit\":\"\(unit)\",\"remark\":\"\(remark)\"}"
   }
 
   private static func number(_ value: Double) -> String {
@@ -130,7 +134,9 @@ struct BenchmarkRow {
   }
 }
 
-/// The measurements. Threads are sentences or shards in parallel, as in real work.
+/// The measurements.
+///
+/// Threads are sentences or shards in parallel, as in real work.
 struct Benchmark {
   let repeats: Int
 
@@ -211,7 +217,8 @@ struct Benchmark {
     var row = BenchmarkRow(
       name: "training, \(threads) thread(s)", unit: "tokens/s", samples: samples)
     let share = row.median * trainer.operationsPerToken / 1e9 / peak
-    row.remark = "\(decimal(share * 100, 0)) % of peak end to end (encoder's products alone counted)"
+    row.remark =
+      "\(decimal(share * 100, 0)) % of peak end to end (encoder's products alone counted)"
     return row
   }
 

@@ -30,10 +30,13 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let out = try OutputFile("-")
-    let reference = train.isEmpty ? nil : CorpusInspector.Reference(
-      sentences: try train.flatMap {
-        try openCorpus($0, columns: try columns.format(), encoding: columns.encoding).readAll()
-      })
+    let reference =
+      train.isEmpty
+      ? nil
+      : CorpusInspector.Reference(
+        sentences: try train.flatMap {
+          try openCorpus($0, columns: try columns.format(), encoding: columns.encoding).readAll()
+        })
     var errors = 0
     for path in files {
       var inspector = CorpusInspector(scheme: scheme, reference: reference)

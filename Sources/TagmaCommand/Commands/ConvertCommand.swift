@@ -66,7 +66,8 @@ struct ConvertCommand: AsyncParsableCommand {
 
   private func recognizedScheme(_ path: String, _ format: ColumnFormat) throws -> TaggingScheme {
     let all = try openCorpus(
-      path, format: input, columns: format, encoding: columns.encoding).readAll()
+      path, format: input, columns: format, encoding: columns.encoding
+    ).readAll()
     return recognizeScheme(
       all.flatMap { s in s.layers.filter { $0.key.isSpans }.map(\.value) })
   }

@@ -48,7 +48,8 @@ struct ModelVerifyCommand: AsyncParsableCommand {
     let path = try ModelPath.find(model)
     _ = try Tagger(contentsOf: path)
     let out = try OutputFile("-")
-    try out.write("\(path): whole; weights SHA-256 \(try fileSHA256("\(path)/weights.safetensors"))\n")
+    try out.write(
+      "\(path): whole; weights SHA-256 \(try fileSHA256("\(path)/weights.safetensors"))\n")
     try out.commit()
   }
 }

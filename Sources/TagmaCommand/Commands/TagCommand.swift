@@ -59,7 +59,8 @@ struct TagCommand: AsyncParsableCommand {
     let wanted = TrainingFiles.tasks(task)
     for one in wanted where !tagger.tasks.contains(one) {
       throw ValidationError(
-        "the model does not know task '\(one)', only \(tagger.tasks.map(\.name).joined(separator: ", "))")
+        "the model does not know task '\(one)', only \(tagger.tasks.map(\.name).joined(separator: ", "))"
+      )
     }
     return wanted
   }

@@ -84,7 +84,8 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let (corpora, devCorpora) = try TrainingFiles(
       train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
     ).read()
-    let tasks = Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
+    let tasks =
+      Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
       + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
     var configuration = settings.tagger
     let vectors = try embeddings.map {

@@ -44,7 +44,8 @@ struct DocumentOptions: ParsableArguments {
       throw ValidationError("-o and --output-dir exclude each other")
     }
     if output == .brat, outputDir == nil {
-      throw ValidationError("-O brat writes a .txt and an .ann for each file: it needs --output-dir")
+      throw ValidationError(
+        "-O brat writes a .txt and an .ann for each file: it needs --output-dir")
     }
     if outputDir != nil, files.isEmpty || files.contains("-") {
       throw ValidationError("--output-dir needs named files")

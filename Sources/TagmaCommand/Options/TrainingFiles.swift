@@ -9,7 +9,9 @@ struct TrainingFiles {
   var columns: ColumnOptions
   var seed: UInt64
 
-  /// Reads all files. A share such as `10%` cuts every n-th sentence of the training data off.
+  /// Reads all files.
+  ///
+  /// A share such as `10%` cuts every n-th sentence of the training data off.
   func read() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
     var corpora = try train.map(corpus)
     if dev.count == 1, dev[0].hasSuffix("%"), let share = Double(dev[0].dropLast()), share > 0,

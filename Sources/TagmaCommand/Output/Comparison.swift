@@ -5,7 +5,8 @@ internal import Tagma
 /// Gold and predicted labels of `evaluate tags`, compared and laid out.
 struct Comparison {
   private(set) var evaluations: [TagEvaluation] = []
-  private var wrong: [(place: String, forms: [String], gold: [String], predicted: [String], task: Task)] = []
+  private var wrong:
+    [(place: String, forms: [String], gold: [String], predicted: [String], task: Task)] = []
   private let signature: String
 
   init(_ options: EvaluateTagsCommand) throws {
@@ -18,7 +19,8 @@ struct Comparison {
     for (i, path) in options.gold.enumerated() {
       let format = try options.columns.format(task: wanted?.first ?? .ner)
       let gold = try openCorpus(path, columns: format, encoding: options.columns.encoding).readAll()
-      let other = try tagger == nil
+      let other =
+        try tagger == nil
         ? openCorpus(
           options.predicted[i], columns: format, encoding: options.columns.encoding
         ).readAll() : []
@@ -43,7 +45,9 @@ struct Comparison {
           guard let labels = sentence.labels(of: task) else { continue }
           let mine = tagger == nil ? other[k].labels(of: task) : predictions[k].labels[task]
           guard let mine else {
-            throw TaggingError(.noLabels(task: task.name), path: tagger == nil ? options.predicted[i] : options.model ?? "")
+            throw TaggingError(
+              .noLabels(task: task.name),
+              path: tagger == nil ? options.predicted[i] : options.model ?? "")
           }
           evaluation.add(
             gold: labels, predicted: mine,
@@ -57,14 +61,18 @@ struct Comparison {
       }
     }
     evaluations = inCanonicalOrder(Array(byTask.keys)).compactMap { byTask[$0] }
-    if evaluations.isEmpty { throw ValidationError("gold and predicted have no task in common; name one with --task") }
+    if evaluations.isEmpty {
+      throw ValidationError("gold and predicted have no task in common; name one with --task")
+    }
   }
 
   /// Both sides must have the same words.
   private static func check(_ gold: [Sentence], _ other: [Sentence], _ path: String) throws {
     for (a, b) in zip(gold, other) where a.forms != b.forms {
       throw CorpusError(
-        .schemeViolation("these are not the words of the gold file's sentence at \(a.location?.description ?? "?")"),
+        .schemeViolation(
+          "these are not the words of the gold file's sentence at \(a.location?.description ?? "?")"
+        ),
         at: b.location ?? SourceLocation(file: path, line: 1),
         excerpt: b.forms.joined(separator: " "))
     }

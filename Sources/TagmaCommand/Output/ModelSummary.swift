@@ -14,7 +14,8 @@ struct ModelSummary {
   private var size: String {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     let bytes = files.reduce(0) {
-      $0 + ((try? FileManager.default.attributesOfItem(atPath: "\(path)/\($1)")[.size] as? Int) ?? 0)
+      $0
+        + ((try? FileManager.default.attributesOfItem(atPath: "\(path)/\($1)")[.size] as? Int) ?? 0)
     }
     return decimal(Double(bytes) / 1e6, 1) + " MB"
   }

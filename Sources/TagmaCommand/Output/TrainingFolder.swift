@@ -22,7 +22,9 @@ struct TrainingFolder {
         kind: errno == EACCES ? .noPermission : .cannotCreate, path: lock, code: errno)
     }
     guard flock(lockDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let owner = FileManager.default.contents(atPath: lock).map { String(decoding: $0, as: UTF8.self) }
+      let owner = FileManager.default.contents(atPath: lock).map {
+        String(decoding: $0, as: UTF8.self)
+      }
       throw TaggingError(.locked(owner ?? "?"), path: path)
     }
     ftruncate(lockDescriptor, 0)

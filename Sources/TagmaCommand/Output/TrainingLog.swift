@@ -13,7 +13,8 @@ final class TrainingLog {
   init(_ folder: TrainingFolder, progress: ProgressOptions, appends: Bool) throws {
     self.progress = progress
     path = "\(folder.path)/train.jsonl"
-    lines = appends
+    lines =
+      appends
       ? FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
       : ""
   }
@@ -46,7 +47,9 @@ final class TrainingLog {
   private func finish(_ report: EpochReport) {
     if barIsShown { put("\r\u{1b}[K") }
     barIsShown = false
-    let scores = report.devScores.sorted { $0.key < $1.key }.map { "\($0.key) \(decimal($0.value, 2))" }
+    let scores = report.devScores.sorted { $0.key < $1.key }.map {
+      "\($0.key) \(decimal($0.value, 2))"
+    }
     put(
       "epoch \(report.epoch)  loss \(decimal(report.lossPerToken, 4))  "
         + "dev \(scores.joined(separator: "  "))\(report.isBest ? " *" : "")  "
@@ -76,5 +79,6 @@ func decimal(_ value: Double, _ places: Int) -> String {
 
 func duration(_ seconds: Double) -> String {
   let s = Int(max(seconds, 0).rounded())
-  return s >= 3600 ? "\(s / 3600) h \(s / 60 % 60) min" : s >= 60 ? "\(s / 60) min \(s % 60) s" : "\(s) s"
+  return s >= 3600
+    ? "\(s / 3600) h \(s / 60 % 60) min" : s >= 60 ? "\(s / 60) min \(s % 60) s" : "\(s) s"
 }

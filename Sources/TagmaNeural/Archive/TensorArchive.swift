@@ -100,7 +100,9 @@ package struct TensorArchive: Sendable {
   /// Tensors must follow one another without gap or overlap and fill the file.
   private static func check(_ tensors: [Tensor], dataCount: Int) throws(TensorArchiveError) {
     var end = 0
-    for tensor in tensors.sorted(by: { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }) {
+    for tensor in tensors.sorted(by: {
+      ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+    }) {
       guard tensor.range.lowerBound == end else {
         throw TensorArchiveError(
           kind: .gapOrOverlap(
@@ -161,7 +163,9 @@ extension TensorArchive {
   }
 
   /// Adds a tensor after those there are; bf16 is rounded to nearest even.
-  package mutating func append(_ name: String, shape: [Int], _ values: ArraySlice<Float>, as type: ElementType = .f32) {
+  package mutating func append(
+    _ name: String, shape: [Int], _ values: ArraySlice<Float>, as type: ElementType = .f32
+  ) {
     let start = data.count
     data.reserveCapacity(start + values.count * type.size)
     for value in values {

@@ -1,6 +1,6 @@
 internal import TagmaKernels
 
-/// A highway connection (Srivastava, Greff & Schmidhuber 2015) around another layer:
+/// A highway connection (Srivastava, Greff & Schmidhuber 2015) around another layer.
 ///
 ///     t = σ(W x + b)        y = t ⊙ h + (1 − t) ⊙ x
 ///

@@ -1,6 +1,6 @@
 package import TagmaKernels
 
-/// Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000).
+/// Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate: Gers and others, 2000).
 ///
 ///     i = σ(W_i x + U_i hₚ + b_i)      f = σ(W_f x + U_f hₚ + b_f)
 ///     g = tanh(W_g x + U_g hₚ + b_g)   o = σ(W_o x + U_o hₚ + b_o)

@@ -253,8 +253,10 @@ extension Recurrent {
     }
   }
 
-  /// dU += Σ dGatesᵀ · hₚ over all steps that have one before them, as one product. Going right, the
-  /// gates of those steps are contiguous and their `hₚ` are gathered; going left it is the reverse.
+  /// dU += Σ dGatesᵀ · hₚ over all steps that have one before them, as one product.
+  ///
+  /// Going right, the gates of those steps are contiguous and their `hₚ` are gathered; going left
+  /// it is the reverse.
   private func accumulateHiddenWeight(
     _ state: RecurrentState, _ saved: Saved, _ g: inout Gradients
   ) {

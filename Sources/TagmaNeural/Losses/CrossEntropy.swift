@@ -10,7 +10,7 @@ internal import TagmaKernels
 package struct CrossEntropy: Sendable {
   /// The columns of each group of classes.
   package let groups: [Range<Int>]
-  /// ε, the probability spread over all classes (Szegedy et al. 2016, §7).
+  /// ε, the probability spread over all classes (Szegedy and others, 2016, §7).
   package let labelSmoothing: Float
   package let auxiliaryWeight: Float
 

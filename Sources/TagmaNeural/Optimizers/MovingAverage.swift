@@ -1,8 +1,10 @@
 internal import TagmaKernels
 
 /// An exponential moving average of the weights (Polyak & Juditsky 1992), usually better than the
-/// weights themselves. Updated every few steps with the decay of as many steps: the same average to
-/// the eye at a fraction of the memory traffic.
+/// weights themselves.
+///
+/// Updated every few steps with the decay of as many steps: the same average to the eye at a
+/// fraction of the memory traffic.
 package struct MovingAverage: Sendable {
   package let decay: Float
   package let interval: Int

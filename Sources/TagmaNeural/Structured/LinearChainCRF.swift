@@ -168,7 +168,8 @@ extension LinearChainCRF {
     var value = lattice.alpha[first * K + tags[0]]
     for i in 1..<max(tags.count, 1) {
       value *=
-        scores.expTransition[tags[i - 1] * K + tags[i]] * lattice.emission[(first + i) * K + tags[i]]
+        scores.expTransition[tags[i - 1] * K + tags[i]]
+        * lattice.emission[(first + i) * K + tags[i]]
     }
     return value * lattice.beta[(first + tags.count - 1) * K + (tags.last ?? 0)]
   }
@@ -178,7 +179,9 @@ extension LinearChainCRF {
 
 extension LinearChainCRF {
   /// `− log p(tags)` summed over all sequences of the batch, and its gradient with respect to the
-  /// emissions `[R, K]`; gradients of the transitions are added to `g`. Both times `weight`.
+  /// emissions `[R, K]`; gradients of the transitions are added to `g`.
+  ///
+  /// Both times `weight`.
   ///
   /// - Parameter tags: One tag for each row.
   package func negativeLogLikelihood(

@@ -1,7 +1,9 @@
 internal import TagmaAnnotations
 internal import TagmaCorpora
 
-/// CoNLL-U. What was read as CoNLL-U changes only in the columns that were predicted.
+/// CoNLL-U.
+///
+/// What was read as CoNLL-U changes only in the columns that were predicted.
 struct CoNLLUFormatter: SentenceFormatter {
   let options: OutputOptions
 

@@ -1,6 +1,8 @@
 internal import TagmaAnnotations
 
-/// A page with coloured entities and a tip for each word. All text is escaped; no script.
+/// A page with coloured entities and a tip for each word.
+///
+/// All text is escaped; no script.
 struct HTMLFormatter: SentenceFormatter {
   let options: OutputOptions
 
@@ -46,7 +48,9 @@ struct HTMLFormatter: SentenceFormatter {
     while i < sentence.tokens.count {
       if let entity = found.first(where: { $0.words.lowerBound == i }) {
         out += "<mark style=\"background:\(color(entity.label))\">"
-        for k in entity.words { writeWord(k, item, isLast: k == entity.words.upperBound - 1, to: &out) }
+        for k in entity.words {
+          writeWord(k, item, isLast: k == entity.words.upperBound - 1, to: &out)
+        }
         out += "<small>\(htmlEscaped(entity.label))</small></mark>"
         i = entity.words.upperBound
       } else {
@@ -64,7 +68,9 @@ struct HTMLFormatter: SentenceFormatter {
     _ i: Int, _ item: DocumentSentence, isLast: Bool, to out: inout String
   ) {
     let labels = options.tasks.compactMap { task -> String? in
-      guard let label = item.tagged?.labels[task]?[i], label != "_", label != "O" else { return nil }
+      guard let label = item.tagged?.labels[task]?[i], label != "_", label != "O" else {
+        return nil
+      }
       return "\(task.name): \(label)"
     }
     out += "<span class=\"w\" title=\"\(htmlEscaped(labels.joined(separator: "\n")))\">"
@@ -74,7 +80,8 @@ struct HTMLFormatter: SentenceFormatter {
 
   private func gap(after i: Int, _ sentence: Sentence) -> String {
     let both = sentence.text(of: i..<i + 2)
-    let count = both.utf8.count - sentence.tokens[i].form.utf8.count
+    let count =
+      both.utf8.count - sentence.tokens[i].form.utf8.count
       - sentence.tokens[i + 1].form.utf8.count
     return count > 0 ? " " : ""
   }

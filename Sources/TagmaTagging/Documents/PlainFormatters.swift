@@ -82,7 +82,9 @@ struct VerticalFormatter: SentenceFormatter {
   }
 }
 
-/// Standoff annotations of brat: one line for each entity. Offsets are Unicode scalars, as brat's.
+/// Standoff annotations of brat: one line for each entity.
+///
+/// Offsets are Unicode scalars, as brat's.
 struct BratFormatter: SentenceFormatter {
   let options: OutputOptions
 
@@ -111,8 +113,9 @@ struct PlacedEntity {
   let probability: Float?
 }
 
-/// The spans of all span tasks of a sentence. Without places of its own, a sentence is laid out with
-/// single spaces.
+/// The spans of all span tasks of a sentence.
+///
+/// Without places of its own, a sentence is laid out with single spaces.
 func entities(of item: DocumentSentence, _ options: OutputOptions) -> [PlacedEntity] {
   guard let tagged = item.tagged else { return [] }
   let places = item.sentence.places()
@@ -122,7 +125,8 @@ func entities(of item: DocumentSentence, _ options: OutputOptions) -> [PlacedEnt
     let probabilities = tagged.spans[task]
     for (k, span) in spans(of: labels).enumerated() {
       let (first, last) = (places[span.words.lowerBound], places[span.words.upperBound - 1])
-      let range = options.offsets.range(of: first).lowerBound..<options.offsets.range(of: last).upperBound
+      let range =
+        options.offsets.range(of: first).lowerBound..<options.offsets.range(of: last).upperBound
       found.append(
         PlacedEntity(
           task: task, label: span.label, words: span.words, range: range,
@@ -143,7 +147,8 @@ extension Sentence {
       let place = TextPlace(
         utf8: utf8..<utf8 + form.utf8.count, scalars: scalars..<scalars + form.unicodeScalars.count,
         utf16: utf16..<utf16 + form.utf16.count)
-      let gap = text(of: i..<min(i + 2, tokens.count)).utf8.count
+      let gap =
+        text(of: i..<min(i + 2, tokens.count)).utf8.count
         - form.utf8.count - (i + 1 < tokens.count ? tokens[i + 1].form.utf8.count : 0)
       utf8 = place.utf8.upperBound + gap
       scalars = place.scalars.upperBound + gap

@@ -165,7 +165,9 @@ extension TaggerModel {
 
   private static func isFileName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 64
-      && name.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 == 0x2d || $0 == 0x5f }
+      && name.utf8.allSatisfy {
+        ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 == 0x2d || $0 == 0x5f
+      }
   }
 
   private static func vocabulary(_ name: String, in folder: String) throws -> Vocabulary {
@@ -222,7 +224,10 @@ func readFile(_ name: String, in folder: String, limit: Int = 2 << 30) throws ->
   guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
     let size = attributes[.size] as? Int
   else { throw TaggingError(.fileMissing(name), path: folder) }
-  guard attributes[.type] as? FileAttributeType == .typeRegular || attributes[.type] as? FileAttributeType == .typeSymbolicLink, size <= limit else {
+  guard
+    attributes[.type] as? FileAttributeType == .typeRegular
+      || attributes[.type] as? FileAttributeType == .typeSymbolicLink, size <= limit
+  else {
     throw TaggingError(.damaged("\(name) has \(size) bytes"), path: folder)
   }
   guard let data = FileManager.default.contents(atPath: path) else {

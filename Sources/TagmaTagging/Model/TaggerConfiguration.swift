@@ -1,6 +1,8 @@
 public import TagmaAnnotations
 
-/// How a tagger is built. Stored in `model.json`; changing it changes the parameter layout.
+/// How a tagger is built.
+///
+/// Stored in `model.json`; changing it changes the parameter layout.
 public struct TaggerConfiguration: Codable, Sendable, Equatable {
   /// The step function of the recurrent layers.
   public enum Cell: String, Codable, Sendable, CaseIterable {
@@ -17,7 +19,7 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
 
   /// What joins a recurrent layer's output with its input, where their sizes agree.
   public enum Connection: String, Codable, Sendable, CaseIterable {
-    case none, residual
+    case none, residual, highway
   }
 
   /// What turns emissions of span tasks into tags.

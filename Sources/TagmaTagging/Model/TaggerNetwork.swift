@@ -18,6 +18,8 @@ package struct TaggerNetwork: Sendable {
   package let layout: ParameterLayout
   package let heads: [TaskHead]
   package let layers: [RecurrentLayer]
+  /// For each layer, how its output is joined with its input.
+  let joints: [Joint]
   let words: Embedding
   let characters: CharacterEncoder?
   let affixes: Embedding?
@@ -54,15 +56,22 @@ package struct TaggerNetwork: Sendable {
     widths += inputs.map(\.size)
     self.widths = widths
     var layers: [RecurrentLayer] = []
+    var joints: [Joint] = []
     var size = widths.reduce(0, +)
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
         RecurrentLayer(
           configuration.cell, inputSize: size, hiddenSize: hidden, name: "encoder.\(i)",
           in: &layout))
+      let canJoin = i > 0 && size == 2 * hidden
+      joints.append(
+        Joint(
+          canJoin ? configuration.connection : .none, size: size, name: "encoder.\(i).highway",
+          in: &layout))
       size = 2 * hidden
     }
     self.layers = layers
+    self.joints = joints
     heads = vocabularies.labels.map { task, labels in
       TaskHead(
         task: task, labels: labels, inputSize: size, configuration: configuration,
@@ -70,17 +79,14 @@ package struct TaggerNetwork: Sendable {
     }
     self.layout = layout
   }
-
-  func addsInput(_ layer: Int) -> Bool {
-    configuration.connection == .residual && layer > 0
-      && layers[layer].outputSize == layers[layer - 1].outputSize
-  }
 }
 
 // MARK: - Word vectors
 
 extension TaggerNetwork {
-  /// What the network reads of a batch. Each different word is read letter by letter once.
+  /// What the network reads of a batch.
+  ///
+  /// Each different word is read letter by letter once.
   package struct Input: Sendable {
     package let packing: PackedSequences
     /// For each row, the word and its place among the different words.
@@ -99,7 +105,8 @@ extension TaggerNetwork {
     var words = [Int](repeating: 0, count: packing.rows)
     var different = words
     var affixes: [Int] = []
-    affixes.reserveCapacity(self.affixes == nil ? 0 : packing.rows * WordFeatureExtractor.affixKinds)
+    affixes.reserveCapacity(
+      self.affixes == nil ? 0 : packing.rows * WordFeatureExtractor.affixKinds)
     var place: [Int: Int] = [:]
     var spelled: [[Int]] = []
     var given = inputs.map { _ in words }
@@ -214,10 +221,11 @@ extension TaggerNetwork {
     }
     drop(&x.matrix)
     var saved: [RecurrentLayer.Saved] = []
+    var savedJoints: [Highway.Saved?] = []
     for (i, layer) in layers.enumerated() {
       var (y, state) = layer.forward(x, p)
       saved.append(state)
-      if addsInput(i) { y.matrix.add(x.matrix) }
+      savedJoints.append(joints[i].forward(x.matrix, &y.matrix, p))
       drop(&y.matrix)
       x = y
     }
@@ -232,9 +240,9 @@ extension TaggerNetwork {
     }
     for (i, layer) in layers.enumerated().reversed() {
       Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
-      var below = layer.backward(dx, saved[i], p, accumulatingInto: &g)
-      if addsInput(i) { below.matrix.add(dx.matrix) }
-      dx = below
+      let direct = joints[i].backward(&dx.matrix, savedJoints[i], p, accumulatingInto: &g)
+      dx = layer.backward(dx, saved[i], p, accumulatingInto: &g)
+      if let direct { dx.matrix.add(direct) }
     }
     Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
     backwardVectors(dx.matrix, input, savedVectors, p, accumulatingInto: &g)

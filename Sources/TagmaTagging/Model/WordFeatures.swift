@@ -45,7 +45,8 @@ package struct WordFeatureExtractor: Sendable {
 
   private func characterIDs(_ scalars: [Unicode.Scalar]) -> [Int] {
     let limit = Self.characterLimit
-    let kept = scalars.count <= limit
+    let kept =
+      scalars.count <= limit
       ? scalars : Array(scalars.prefix(limit / 2) + scalars.suffix(limit / 2))
     let ids = kept.map { characters[String($0)] ?? Self.unknown }
     return ids.isEmpty ? [Self.unknown] : ids

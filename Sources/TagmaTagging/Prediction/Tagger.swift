@@ -25,7 +25,9 @@ public struct TaggingOptions: Sendable {
   public init() {}
 }
 
-/// Labels words. Immutable and safe to share between threads.
+/// Labels words.
+///
+/// Immutable and safe to share between threads.
 public final class Tagger: Sendable {
   package let model: TaggerModel
   private let extractor: WordFeatureExtractor
@@ -72,7 +74,9 @@ public final class Tagger: Sendable {
     for other in taggers.dropFirst() {
       guard other.model.network.layout.count == model.network.layout.count,
         other.model.vocabularies.words == model.vocabularies.words
-      else { throw TaggingError(.tensorMismatch(["the models have other layouts or vocabularies"])) }
+      else {
+        throw TaggingError(.tensorMismatch(["the models have other layouts or vocabularies"]))
+      }
       for i in model.parameters.elements.indices {
         model.parameters.elements[i] += other.model.parameters.elements[i]
       }
@@ -131,7 +135,7 @@ extension Tagger {
     var states = firstLayer(sentences, packing)
     for i in network.layers.indices.dropFirst() {
       var y = network.layers[i].predict(states, prepared[i], p)
-      if network.addsInput(i) { y.matrix.add(states.matrix) }
+      _ = network.joints[i].forward(states.matrix, &y.matrix, p)
       states = y
     }
     var results = sentences.map { _ in TaggedSentence(labels: [:]) }

@@ -29,7 +29,9 @@ final class WordCache: Sendable {
   }
 
   /// The gates of both directions for each key, `[R, G·H]` each.
-  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> (ahead: [Float], back: [Float]) {
+  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> (
+    ahead: [Float], back: [Float]
+  ) {
     var missing: [Key: Int] = [:]
     var order: [Key] = []
     state.withLock { state in
@@ -61,7 +63,11 @@ final class WordCache: Sendable {
     rows.reserveCapacity(keys.count)
     var forgotten: [Key] = []
     for key in keys {
-      if let row = state.rows[key] { rows.append(row) } else { forgotten.append(key); rows.append(-forgotten.count) }
+      if let row = state.rows[key] {
+        rows.append(row)
+      } else {
+        forgotten.append(key); rows.append(-forgotten.count)
+      }
     }
     if !forgotten.isEmpty {
       // Another thread emptied the memory in between, or the batch alone is larger than it.

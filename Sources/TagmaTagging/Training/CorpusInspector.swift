@@ -74,7 +74,9 @@ public struct CorpusInspector {
     look(atLabelsOf: path)
     summary =
       "\(sentences) sentences, \(tokens) tokens"
-      + (actual.isEmpty ? "" : "; " + actual.map { "\($0.key): \($0.value.rawValue)" }.sorted().joined(separator: ", "))
+      + (actual.isEmpty
+        ? ""
+        : "; " + actual.map { "\($0.key): \($0.value.rawValue)" }.sorted().joined(separator: ", "))
       + (duplicates > 0 ? "; \(duplicates) sentences stand more than once" : "")
     return findings
   }
@@ -92,7 +94,10 @@ public struct CorpusInspector {
     let place = sentence.location ?? SourceLocation(file: "?", line: 0)
     sentences += 1
     tokens += sentence.tokens.count
-    func note(_ kind: String, _ message: String, word: Int? = nil, _ severity: CorpusFinding.Severity = .warning) {
+    func note(
+      _ kind: String, _ message: String, word: Int? = nil,
+      _ severity: CorpusFinding.Severity = .warning
+    ) {
       var location = place
       if let word, !sentence.columns.isEmpty {
         location.line += word

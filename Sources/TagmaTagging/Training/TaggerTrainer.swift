@@ -45,8 +45,10 @@ public enum TrainingOutcome: Sendable, Equatable {
   case interrupted
 }
 
-/// Trains a tagger. Gradients of a batch come from its shards, each computed by a thread of its own
-/// and summed in order, so the weights do not depend on the number of threads.
+/// Trains a tagger.
+///
+/// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
+/// order, so the weights do not depend on the number of threads.
 public final class TaggerTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
@@ -216,8 +218,10 @@ extension TaggerTrainer {
     return .finished
   }
 
-  /// One pass over the data and its evaluation; false where it was asked to stop. A checkpoint holds
-  /// the state at the start of an epoch: an interrupted epoch is begun again, with the same result.
+  /// One pass over the data and its evaluation; false where it was asked to stop.
+  ///
+  /// A checkpoint holds the state at the start of an epoch: an interrupted epoch is begun again,
+  /// with the same result.
   private func trainEpoch(_ report: (TrainingEvent) -> Void) throws -> Bool {
     let start = Date()
     let batches = shuffledBatches()
@@ -242,7 +246,8 @@ extension TaggerTrainer {
     let seconds = Date().timeIntervalSince(start)
     state.epoch += 1
     let scores = evaluate()
-    let score = scores.isEmpty ? Double(state.epoch) : scores.values.reduce(0, +) / Double(scores.count)
+    let score =
+      scores.isEmpty ? Double(state.epoch) : scores.values.reduce(0, +) / Double(scores.count)
     let isBest = keepIfBest(score, scores)
     let epoch = EpochReport(
       epoch: state.epoch, step: state.step, lossPerToken: loss / Double(max(tokens, 1)),
@@ -280,8 +285,9 @@ extension TaggerTrainer {
           reductions: state.reductions, reduction: 0.5))
   }
 
-  /// Sentences of similar length together, batches in random order. The order is a function of the
-  /// generator's state alone.
+  /// Sentences of similar length together, batches in random order.
+  ///
+  /// The order is a function of the generator's state alone.
   private func shuffledBatches() -> [[Int]] {
     var random = SplitMix64(seed: state.random.next())
     let keys = examples.map { Float($0.forms.count) + 2 * random.nextUnit() }
@@ -375,7 +381,9 @@ extension TaggerNetwork {
       inputs: inputs.indices.map { k in examples.map { $0.inputs[k] } })
     let packing = batch.packing
     let targets = heads.indices.map { h -> [[Int32]]? in
-      guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else { return nil }
+      guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
+        return nil
+      }
       var rows = [[Int32]](
         repeating: [Int32](repeating: -1, count: packing.rows), count: groups)
       for (i, example) in examples.enumerated() {

@@ -96,6 +96,7 @@ struct LabelCounts {
         ["<unk>"] + Vocabulary.frequent(words, minimum: configuration.minimumCount) + extraWords),
       characters: Vocabulary(["<unk>"] + Vocabulary.frequent(characters, minimum: 2)),
       labels: try tasks.map { ($0, try labelVocabulary($0, unknown: [])) },
-      inputs: try configuration.inputTasks.map { ($0, try labelVocabulary($0, unknown: ["<unk>"])) })
+      inputs: try configuration.inputTasks.map { ($0, try labelVocabulary($0, unknown: ["<unk>"])) }
+    )
   }
 }

@@ -87,7 +87,8 @@ extension Parameters {
     var theirs: [String: Parameter] = [:]
     for entry in other.layout.entries { theirs[entry.name] = entry.parameter }
     for entry in layout.entries {
-      guard let source = theirs[entry.name], source.shape.dropFirst() == entry.parameter.shape.dropFirst(),
+      guard let source = theirs[entry.name],
+        source.shape.dropFirst() == entry.parameter.shape.dropFirst(),
         source.shape[0] == entry.parameter.shape[0] || entry.isLookup
       else { continue }
       let count = min(source.range.count, entry.parameter.range.count)

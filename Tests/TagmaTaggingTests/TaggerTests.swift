@@ -1,0 +1,133 @@
+import Foundation
+import Tagma
+import TagmaTagging
+import TestSupport
+import Testing
+
+@Suite("A tagger at work", .serialized)
+struct TaggerTests {
+  static let tagger: Tagger? = {
+    let (configuration, training) = smallConfiguration()
+    let trainer = try? TaggerTrainer(
+      corpora: [toyCorpus(200, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    _ = try? trainer?.train { _ in }
+    return trainer?.bestTagger()
+  }()
+
+  private func tagger() throws -> Tagger { try #require(Self.tagger) }
+
+  @Test("written and read gives the same labels; bfloat16 nearly always")
+  func folder() throws {
+    let tagger = try tagger()
+    let sentences = toyCorpus(60, seed: 5).sentences
+    let folder = TestData.temporaryFolder()
+    try tagger.write(to: folder)
+    let again = try Tagger(contentsOf: folder)
+    #expect(again.tag(sentences).map(\.labels) == tagger.tag(sentences).map(\.labels))
+    try again.write(to: folder, asBFloat16: true)
+    let half = try Tagger(contentsOf: folder).tag(sentences).map(\.labels)
+    let same = zip(half, tagger.tag(sentences)).count { $0 == $1.labels }
+    #expect(same >= 58)
+  }
+
+  @Test("labels do not depend on threads, batches or what was seen before")
+  func independent() throws {
+    let tagger = try tagger()
+    let sentences = toyCorpus(120, seed: 7).sentences
+    var options = TaggingOptions()
+    options.confidence = true
+    let whole = tagger.tag(sentences, options: options, threads: 2)
+    for (i, sentence) in sentences.enumerated() {
+      let alone = tagger.tag([sentence], options: options)[0]
+      #expect(alone.labels == whole[i].labels)
+      for (a, b) in zip(alone.confidences[.ner] ?? [], whole[i].confidences[.ner] ?? []) {
+        #expect(abs(a - b) < 1e-4)
+      }
+    }
+  }
+
+  @Test("spans are whole, probabilities are probabilities, the best path is the first of n")
+  func probabilities() throws {
+    let tagger = try tagger()
+    var options = TaggingOptions()
+    options.confidence = true
+    options.nbest = 3
+    for (sentence, result) in zip(
+      toyCorpus(40, seed: 8).sentences,
+      tagger.tag(toyCorpus(40, seed: 8).sentences, options: options))
+    {
+      let labels = try #require(result.labels[.ner])
+      #expect(labels.count == sentence.tokens.count)
+      #expect(violations(of: .bio, in: labels).isEmpty)
+      #expect(result.alternatives[.ner]?.first?.labels == labels)
+      let sum = (result.alternatives[.ner] ?? []).reduce(0) { $0 + $1.probability }
+      #expect(sum <= 1.0001)
+      #expect(result.spans[.ner]?.allSatisfy { $0.probability > 0 && $0.probability <= 1 } == true)
+    }
+  }
+
+  @Test("empty sentences and an empty list are fine")
+  func empty() throws {
+    let tagger = try tagger()
+    #expect(tagger.tag([]).isEmpty)
+    let results = tagger.tag([Sentence(), Sentence(tokens: [Token(form: "")])])
+    #expect(results[0].labels[.upos] == [] && results[1].labels[.upos]?.count == 1)
+  }
+
+  @Test("damaged folders are refused with one clear error")
+  func damaged() throws {
+    let tagger = try tagger()
+    func expectRefused(_ name: String, _ change: (inout Data) -> Void) throws {
+      let folder = TestData.temporaryFolder()
+      try tagger.write(to: folder)
+      var data = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
+      change(&data)
+      try data.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+      #expect(throws: TaggingError.self) { try Tagger(contentsOf: folder) }
+    }
+    let size = tagger.parameterCount
+    for k in 0..<40 {
+      try expectRefused("weights.safetensors") { $0 = $0.prefix($0.count * k / 40) }
+      try expectRefused("weights.safetensors") { $0[(k * 7919) % size] ^= UInt8(1 << (k % 8)) }
+    }
+    try expectRefused("model.json") { $0 = Data("{}".utf8) }
+    try expectRefused("model.json") { $0 = $0.prefix(100) }
+    try expectRefused("upos.vocab") { $0 += Data("EXTRA\n".utf8) }
+    try expectRefused("words.vocab") { $0 = Data([0xff, 0x0a]) }
+    try expectRefused("model.json") {
+      $0 = Data(
+        String(decoding: $0, as: UTF8.self)
+          .replacingOccurrences(of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 99").utf8)
+    }
+    try expectRefused("model.json") {
+      $0 = Data(
+        String(decoding: $0, as: UTF8.self)
+          .replacingOccurrences(of: "\"wordSize\" : 16", with: "\"wordSize\" : 9999999999").utf8)
+    }
+    #expect(throws: TaggingError.self) { try Tagger(contentsOf: "/nowhere") }
+  }
+
+  @Test("a text goes through the pipeline and can be put together again", arguments: [1, 2])
+  func pipeline(threads: Int) throws {
+    var text = "\n \u{feff}Don Balkor vels.\r\n\tmined  it?\n\n"
+    for i in 0..<300 { text += "Don Tuskor \(i) pons. \(i % 7 == 0 ? "\n\n" : "😀 can't ")" }
+    let path = TestData.temporaryFolder() + "/text.txt"
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    var pipeline = DocumentPipeline()
+    pipeline.tagger = try tagger()
+    pipeline.threads = threads
+    var (conllu, plain) = ("", "")
+    var options = OutputOptions()
+    options.tasks = [.upos, .ner]
+    try pipeline.run(path, formatter: formatter(for: .conllu, options)) { conllu += $0 }
+    let written = TestData.temporaryFolder() + "/text.conllu"
+    try conllu.write(toFile: written, atomically: false, encoding: .utf8)
+    let reader = try CoNLLUReader(written)
+    while let sentence = try reader.next() {
+      PlainTextFormatter().write(DocumentSentence(sentence, number: 1), to: &plain)
+    }
+    #expect(plain == text)
+    #expect(conllu.contains("NER=B-PER"))
+  }
+}

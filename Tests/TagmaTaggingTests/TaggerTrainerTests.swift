@@ -1,0 +1,189 @@
+import Foundation
+import Tagma
+import TagmaNeural
+import TagmaTagging
+import TestSupport
+import Testing
+
+/// Sentences whose tags follow from suffixes and neighbours, so that a small network learns them fast.
+func toyCorpus(_ count: Int, seed: UInt64, name: String = "toy") -> TrainingCorpus {
+  var state = seed
+  func below(_ n: Int) -> Int {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Int((state >> 33) % UInt64(n))
+  }
+  let stems = ["bal", "kor", "min", "tus", "vel", "rad", "pon", "gil"]
+  let sentences = (0..<count).map { _ -> Sentence in
+    var (words, upos, ner) = ([String](), [String](), [String]())
+    for _ in 0..<1 + below(7) {
+      let stem = stems[below(8)] + stems[below(8)]
+      switch below(4) {
+      case 0: (words, upos, ner) = (words + [stem + "s"], upos + ["NOUN"], ner + ["O"])
+      case 1: (words, upos, ner) = (words + [stem + "ed"], upos + ["VERB"], ner + ["O"])
+      case 2:
+        words += ["Don", stem.capitalized]
+        upos += ["PROPN", "PROPN"]
+        ner += ["B-PER", "I-PER"]
+      default: (words, upos, ner) = (words + ["."], upos + ["PUNCT"], ner + ["O"])
+      }
+    }
+    var sentence = Sentence(tokens: words.map(Token.init(form:)))
+    sentence.setLabels(upos, of: .upos)
+    sentence.setLabels(ner, of: .ner)
+    return sentence
+  }
+  return TrainingCorpus(name: name, tasks: [.upos, .ner], sentences: sentences)
+}
+
+func smallConfiguration() -> (TaggerConfiguration, TrainingConfiguration) {
+  var configuration = TaggerConfiguration()
+  configuration.wordSize = 16
+  configuration.characterSize = 12
+  configuration.characterHiddenSize = 8
+  configuration.affixSize = 4
+  configuration.affixBuckets = 50
+  configuration.hiddenSizes = [16]
+  var training = TrainingConfiguration()
+  training.epochs = 6
+  training.learningRate = 0.01
+  training.dropout = 0.1
+  training.batchSize = 8
+  return (configuration, training)
+}
+
+@Suite("Training a tagger")
+struct TaggerTrainerTests {
+  private func trainer(
+    epochs: Int = 6, threads: Int = 1, change: (inout TaggerConfiguration) -> Void = { _ in }
+  ) throws -> TaggerTrainer {
+    var (configuration, training) = smallConfiguration()
+    training.epochs = epochs
+    change(&configuration)
+    let trainer = try TaggerTrainer(
+      corpora: [toyCorpus(200, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    trainer.threads = threads
+    return trainer
+  }
+
+  @Test("every cell, character model and decoder learns the toy language")
+  func learns() throws {
+    let variants: [(inout TaggerConfiguration) -> Void] = [
+      { _ in }, { $0.cell = .gru }, { $0.cell = .elmanTanh }, { $0.cell = .elmanSigmoid },
+      { $0.cell = .elmanReLU }, { $0.characterModel = .cnn }, { $0.characterModel = .none },
+      {
+        $0.spanDecoder = .softmax; $0.affixSize = 0
+      },
+      {
+        $0.hiddenSizes = [16, 16]; $0.connection = .residual
+      },
+      {
+        $0.hiddenSizes = [16, 16]; $0.connection = .highway
+      },
+    ]
+    for (i, change) in variants.enumerated() {
+      let trainer = try trainer(epochs: 8, change: change)
+      _ = try trainer.train { _ in }
+      let best = try #require(trainer.reports.map(\.devScore).max())
+      #expect(best > 97, "variant \(i): \(best)")
+    }
+  }
+
+  @Test("the same seed gives the same weights, whatever the number of threads")
+  func deterministic() throws {
+    let taggers = try [1, 2, 1].map { threads -> Tagger in
+      let trainer = try trainer(epochs: 2, threads: threads)
+      _ = try trainer.train { _ in }
+      return trainer.bestTagger()
+    }
+    #expect(taggers[0].model.parameters.elements == taggers[1].model.parameters.elements)
+    #expect(taggers[0].model.parameters.elements == taggers[2].model.parameters.elements)
+  }
+
+  @Test("stopped and resumed equals never stopped, byte for byte")
+  func resumes() throws {
+    let whole = try trainer(epochs: 4)
+    _ = try whole.train { _ in }
+    let path = TestData.temporaryFolder() + "/checkpoint"
+    for stopAfter in [0, 30, 60] {
+      for suffix in ["", ".previous"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+      let first = try trainer(epochs: 4)
+      first.checkpointPath = path
+      let counter = Counter(limit: stopAfter)
+      first.shouldStop = { counter.isOver() }
+      #expect(try first.train { _ in } == .interrupted)
+      let second = try trainer(epochs: 4)
+      second.checkpointPath = path
+      _ = try second.resume()
+      #expect(try second.train { _ in } == .finished)
+      #expect(
+        second.bestTagger().model.parameters.elements
+          == whole.bestTagger().model.parameters.elements)
+    }
+  }
+
+  @Test("a damaged checkpoint is passed over for the one before; other data is refused")
+  func damagedCheckpoint() throws {
+    let path = TestData.temporaryFolder() + "/checkpoint"
+    let first = try trainer(epochs: 2)
+    first.checkpointPath = path
+    _ = try first.train { _ in }
+    var bytes = try #require(FileManager.default.contents(atPath: path))
+    bytes[bytes.count / 2] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: path))
+    let second = try trainer(epochs: 2)
+    second.checkpointPath = path
+    #expect(try second.resume() && second.epochsDone == 1)
+    let (configuration, training) = smallConfiguration()
+    let other = try TaggerTrainer(
+      corpora: [toyCorpus(201, seed: 1)], dev: [], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    other.checkpointPath = path
+    #expect(throws: TaggingError.self) { try other.resume() }
+  }
+
+  @Test("a learning rate that is far too high ends in an error, not in weights that are no numbers")
+  func diverges() throws {
+    var (configuration, training) = smallConfiguration()
+    training.learningRate = 1e30
+    training.optimizer = "sgd"
+    training.maximumNorm = 1e30
+    configuration.cell = .elmanReLU
+    let trainer = try TaggerTrainer(
+      corpora: [toyCorpus(50, seed: 1)], dev: [], tasks: [.upos], configuration: configuration,
+      training: training)
+    #expect(throws: TaggingError.self) { try trainer.train { _ in } }
+  }
+
+  @Test("corpora with other labels train one model; labels that are given are input")
+  func severalCorpora() throws {
+    let (configuration, training) = smallConfiguration()
+    var (a, b) = (toyCorpus(150, seed: 1), toyCorpus(150, seed: 3))
+    a.tasks = [.upos]
+    b.tasks = [.ner]
+    let trainer = try TaggerTrainer(
+      corpora: [a, b], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    _ = try trainer.train { _ in }
+    #expect(trainer.reports.map(\.devScore).max() ?? 0 > 95)
+    var given = configuration
+    given.inputTasks = [.upos]
+    let second = try TaggerTrainer(
+      corpora: [toyCorpus(150, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.ner],
+      configuration: given, training: training)
+    _ = try second.train { _ in }
+    #expect(second.reports.map(\.devScore).max() ?? 0 > 95)
+  }
+}
+
+final class Counter: @unchecked Sendable {
+  // Safe: only the trainer's own thread asks.
+  private var left: Int
+
+  init(limit: Int) { left = limit }
+
+  func isOver() -> Bool {
+    left -= 1
+    return left < 0
+  }
+}
