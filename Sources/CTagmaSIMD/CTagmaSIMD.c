@@ -150,88 +150,110 @@ VECTORISED double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, 
   return loss * weight;
 }
 
+// One row at a time in functions of their own: `restrict` on parameters survives inlining, while on
+// locals of a loop it is forgotten, and checks over all rows would then choose the scalar loop.
+INLINE void lstmRow(ptrdiff_t H, float *R gi, float *R gf, float *R gg, float *R go,
+                    const float *R p, float *R c, float *R tanhC, float *R h) {
+  for (ptrdiff_t j = 0; j < H; j++) {
+    float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
+    float v = f * p[j] + i * g, t = tanh1(v);
+    gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, c[j] = v, tanhC[j] = t, h[j] = o * t;
+  }
+}
+INLINE void lstmFirstRow(ptrdiff_t H, float *R gi, float *R gf, float *R gg, float *R go, float *R c,
+                         float *R tanhC, float *R h) {
+  for (ptrdiff_t j = 0; j < H; j++) {
+    float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
+    float v = i * g, t = tanh1(v);
+    gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, c[j] = v, tanhC[j] = t, h[j] = o * t;
+  }
+}
 VECTORISED void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
                                    const float *cPrev, float *c, float *tanhC, float *h,
                                    ptrdiff_t ldh) {
   for (ptrdiff_t r = 0; r < n; r++) {
-    float *R gi = gates + r * 4 * H, *R gf = gi + H, *R gg = gf + H, *R go = gg + H;
-    float *R cr = c + r * H, *R tr = tanhC + r * H, *R hr = h + r * ldh;
-    const float *R p = cPrev + r * H;
-    const int has = cPrev != NULL && r < nPrev;
-    if (has)
-      for (ptrdiff_t j = 0; j < H; j++) {
-        float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
-        float v = f * p[j] + i * g, t = tanh1(v);
-        gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, cr[j] = v, tr[j] = t, hr[j] = o * t;
-      }
+    float *g = gates + r * 4 * H;
+    if (cPrev != NULL && r < nPrev)
+      lstmRow(H, g, g + H, g + 2 * H, g + 3 * H, cPrev + r * H, c + r * H, tanhC + r * H,
+              h + r * ldh);
     else
-      for (ptrdiff_t j = 0; j < H; j++) {
-        float i = sigmoid1(gi[j]), f = sigmoid1(gf[j]), g = tanh1(gg[j]), o = sigmoid1(go[j]);
-        float v = i * g, t = tanh1(v);
-        gi[j] = i, gf[j] = f, gg[j] = g, go[j] = o, cr[j] = v, tr[j] = t, hr[j] = o * t;
-      }
+      lstmFirstRow(H, g, g + H, g + 2 * H, g + 3 * H, c + r * H, tanhC + r * H, h + r * ldh);
   }
+}
+
+INLINE void lstmRowBackward(ptrdiff_t H, float *R gi, float *R gf, float *R gg, float *R go,
+                            const float *R t, const float *R dy, const float *R dh, float *R dc) {
+  for (ptrdiff_t j = 0; j < H; j++) {
+    float i = gi[j], f = gf[j], g = gg[j], o = go[j];
+    float dhj = dy[j] + dh[j];
+    float dcj = dc[j] + dhj * o * (1 - t[j] * t[j]);
+    gi[j] = dcj * g * i * (1 - i);
+    gg[j] = dcj * i * (1 - g * g);
+    go[j] = dhj * t[j] * o * (1 - o);
+    dc[j] = dcj * f;
+    gf[j] = dcj * f * (1 - f);
+  }
+}
+INLINE void multiplyRow(ptrdiff_t H, float *R y, const float *R x) {
+  for (ptrdiff_t j = 0; j < H; j++) y[j] *= x[j];
 }
 VECTORISED void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
                                     const float *cPrev, const float *tanhC, const float *dy,
                                     ptrdiff_t ldy, const float *dh, float *dc) {
   for (ptrdiff_t r = 0; r < n; r++) {
-    float *R gi = gates + r * 4 * H, *R gf = gi + H, *R gg = gf + H, *R go = gg + H;
-    float *R d = dc + r * H;
-    const float *R t = tanhC + r * H, *R e = dy + r * ldy, *R k = dh + r * H,
-                *R p = cPrev + r * H;
-    const int has = cPrev != NULL && r < nPrev;
-    for (ptrdiff_t j = 0; j < H; j++) {
-      float i = gi[j], f = gf[j], g = gg[j], o = go[j];
-      float dhj = e[j] + k[j];
-      float dcj = d[j] + dhj * o * (1 - t[j] * t[j]);
-      gi[j] = dcj * g * i * (1 - i);
-      gg[j] = dcj * i * (1 - g * g);
-      go[j] = dhj * t[j] * o * (1 - o);
-      d[j] = dcj * f;
-      gf[j] = dcj * f * (1 - f);
-    }
-    if (has)
-      for (ptrdiff_t j = 0; j < H; j++) gf[j] *= p[j];
+    float *g = gates + r * 4 * H;
+    lstmRowBackward(H, g, g + H, g + 2 * H, g + 3 * H, tanhC + r * H, dy + r * ldy, dh + r * H,
+                    dc + r * H);
+    if (cPrev != NULL && r < nPrev)
+      multiplyRow(H, g + H, cPrev + r * H);
     else
-      memset(gf, 0, (size_t)H * sizeof(float));
+      memset(g + H, 0, (size_t)H * sizeof(float));
   }
 }
 
+INLINE void gruRow(ptrdiff_t H, float *R xr, float *R xz, float *R xn, const float *R rr,
+                   const float *R rz, const float *R rn, float *R h) {
+  for (ptrdiff_t j = 0; j < H; j++) {
+    float a = sigmoid1(xr[j] + rr[j]), z = sigmoid1(xz[j] + rz[j]);
+    float m = tanh1(xn[j] + a * rn[j]);
+    xr[j] = a, xz[j] = z, xn[j] = m, h[j] = (1 - z) * m;
+  }
+}
+INLINE void addProductRow(ptrdiff_t H, float *R y, const float *R a, const float *R b) {
+  for (ptrdiff_t j = 0; j < H; j++) y[j] += a[j] * b[j];
+}
 VECTORISED void tagma_gru_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x,
                                   const float *r, const float *hPrev, ptrdiff_t ldp, float *h,
                                   ptrdiff_t ldh) {
   for (ptrdiff_t k = 0; k < n; k++) {
-    float *R xr = x + k * 3 * H, *R xz = xr + H, *R xn = xz + H, *R out = h + k * ldh;
-    const float *R rr = r + k * 3 * H, *R rz = rr + H, *R rn = rz + H, *R p = hPrev + k * ldp;
-    const int has = hPrev != NULL && k < nPrev;
-    for (ptrdiff_t j = 0; j < H; j++) {
-      float a = sigmoid1(xr[j] + rr[j]), z = sigmoid1(xz[j] + rz[j]);
-      float m = tanh1(xn[j] + a * rn[j]);
-      xr[j] = a, xz[j] = z, xn[j] = m, out[j] = (1 - z) * m;
-    }
-    if (has)
-      for (ptrdiff_t j = 0; j < H; j++) out[j] += xz[j] * p[j];
+    float *a = x + k * 3 * H;
+    const float *b = r + k * 3 * H;
+    gruRow(H, a, a + H, a + 2 * H, b, b + H, b + 2 * H, h + k * ldh);
+    if (hPrev != NULL && k < nPrev) addProductRow(H, h + k * ldh, a + H, hPrev + k * ldp);
+  }
+}
+
+INLINE void gruRowBackward(ptrdiff_t H, float *R xr, float *R xz, float *R xn, float *R rr,
+                           float *R rz, float *R rn, const float *R p, float keep,
+                           const float *R dy, float *R dh) {
+  for (ptrdiff_t j = 0; j < H; j++) {
+    float a = xr[j], z = xz[j], m = xn[j], g = dh[j] + dy[j], q = keep * p[j];
+    float dm = g * (1 - z) * (1 - m * m), dz = g * (q - m) * z * (1 - z);
+    float da = dm * rn[j] * a * (1 - a);
+    xr[j] = da, xz[j] = dz, xn[j] = dm;
+    rr[j] = da, rz[j] = dz, rn[j] = dm * a;
+    dh[j] = g * z;
   }
 }
 VECTORISED void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, float *r,
                                    const float *hPrev, ptrdiff_t ldp, const float *dy,
                                    ptrdiff_t ldy, float *dh) {
   for (ptrdiff_t k = 0; k < n; k++) {
-    float *R xr = x + k * 3 * H, *R xz = xr + H, *R xn = xz + H;
-    float *R rr = r + k * 3 * H, *R rz = rr + H, *R rn = rz + H;
-    float *R d = dh + k * H;
-    const float *R p = hPrev + k * ldp, *R e = dy + k * ldy;
+    float *a = x + k * 3 * H, *b = r + k * 3 * H;
     const int has = hPrev != NULL && k < nPrev;
-    for (ptrdiff_t j = 0; j < H; j++) {
-      float a = xr[j], z = xz[j], m = xn[j], g = d[j] + e[j];
-      float q = has ? p[j] : 0.0f;
-      float dm = g * (1 - z) * (1 - m * m), dz = g * (q - m) * z * (1 - z);
-      float da = dm * rn[j] * a * (1 - a);
-      xr[j] = da, xz[j] = dz, xn[j] = dm;
-      rr[j] = da, rz[j] = dz, rn[j] = dm * a;
-      d[j] = g * z;
-    }
+    // Without a step before there is nothing to read: any row will do, times 0.
+    gruRowBackward(H, a, a + H, a + 2 * H, b, b + H, b + 2 * H, has ? hPrev + k * ldp : dy + k * ldy,
+                   has ? 1.0f : 0.0f, dy + k * ldy, dh + k * H);
   }
 }
 

@@ -33,6 +33,7 @@ struct TagmaTool: AsyncParsableCommand {
   }
 
   static func main() async {
+    keepWorkMemory()
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

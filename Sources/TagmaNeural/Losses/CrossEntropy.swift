@@ -38,13 +38,11 @@ package struct CrossEntropy: Sendable {
     return (total, d)
   }
 
-  /// Probabilities of every group, `[N, K]`.
+  /// Probabilities of the first group; the other columns keep their logits, `[N, K]`.
   package func probabilities(_ logits: Matrix) -> Matrix {
     var p = logits
     var out = p.elements.mutableSpan
-    for group in groups {
-      softmax(&out, rows: logits.rows, stride: logits.columns, columns: group)
-    }
+    softmax(&out, rows: logits.rows, stride: logits.columns, columns: groups[0])
     return p
   }
 }

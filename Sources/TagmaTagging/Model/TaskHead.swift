@@ -144,20 +144,27 @@ package struct FeatureGroups: Sendable {
 
   /// The combination whose own probability times those of its values is the highest, among the
   /// `beam` likeliest combinations.
-  package func best(_ p: ArraySlice<Float>, beam: Int = 4) -> (label: Int, probability: Float) {
-    let start = p.startIndex
+  ///
+  /// - Parameter row: Probabilities of the combinations, then logits of the attributes' values.
+  package func best(_ row: ArraySlice<Float>, beam: Int = 4) -> (label: Int, probability: Float) {
+    let start = row.startIndex
     var top: [(label: Int, p: Float)] = []
-    for k in 0..<columns[0].count where top.count < beam || p[start + k] > top[top.count - 1].p {
-      let at = top.firstIndex { $0.p < p[start + k] } ?? top.count
-      top.insert((k, p[start + k]), at: at)
+    for k in 0..<columns[0].count where top.count < beam || row[start + k] > top[top.count - 1].p {
+      let at = top.firstIndex { $0.p < row[start + k] } ?? top.count
+      top.insert((k, row[start + k]), at: at)
       if top.count > beam { top.removeLast() }
     }
     if let first = top.first, first.p > 0.9 { return (first.label, first.p) }
+    let logSums = columns.dropFirst().map { group -> Float in
+      let values = row[start + group.lowerBound..<start + group.upperBound]
+      let highest = values.max() ?? 0
+      return highest + log(values.reduce(0) { $0 + exp($1 - highest) })
+    }
     var best = (label: 0, score: -Float.infinity, p: Float(0))
     for (label, probability) in top {
       var score = log(max(probability, 1e-30))
-      for (a, value) in combinations[label].enumerated() {
-        score += log(max(p[start + columns[a + 1].lowerBound + Int(value)], 1e-30))
+      for (a, value) in combinations[label].enumerated() where value >= 0 {
+        score += row[start + columns[a + 1].lowerBound + Int(value)] - logSums[a]
       }
       if score > best.score { best = (label, score, probability) }
     }
