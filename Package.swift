@@ -98,7 +98,7 @@ let package = Package(
       dependencies: ["Tagma", "TagmaNeural", "TagmaTagging", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "TagmaCommandTests", dependencies: ["TagmaCommand", "TestSupport"],
+      name: "TagmaCommandTests", dependencies: ["Tagma", "TagmaCommand", "TestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -284,8 +284,8 @@ VECTORISED void tagma_moving_average(ptrdiff_t n, float decay, const float *R w,
 
 void tagma_keep_memory(void) {
 #if defined(__linux__)
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_ARENA_MAX, 4);
+  mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_ARENA_MAX, 2);
 #endif
 }

@@ -35,7 +35,7 @@ public final class Tagger: Sendable {
   private let scores: [LinearChainCRF.Scores?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
-  private static let batchWords = 2048
+  private static let batchWords = 1024
 
   public var description: TaggerDescription { model.description }
   public var tasks: [Task] { model.description.tasks }

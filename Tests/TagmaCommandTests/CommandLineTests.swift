@@ -1,0 +1,242 @@
+import Foundation
+import Tagma
+import TestSupport
+import Testing
+
+/// Runs the built program as a user would.
+@Suite("The command line", .serialized)
+struct CommandLineTests {
+  struct Result {
+    let code: Int32
+    let out: String
+    let err: String
+  }
+
+  static let program: String = {
+    var folder = Bundle.main.bundleURL
+    #if os(Linux)
+      folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+    #endif
+    while folder.path != "/", !FileManager.default.isExecutableFile(atPath: "\(folder.path)/tagma")
+    {
+      folder.deleteLastPathComponent()
+    }
+    return "\(folder.path)/tagma"
+  }()
+
+  static let model: String = {
+    let folder = TestData.temporaryFolder() + "/model"
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    let arguments =
+      ["train", "tagger", "--train", corpus, "--dev", corpus, "-o", folder, "--language", "en"]
+      + ["training.epochs=3", "tagger.hiddenSizes=16", "tagger.wordSize=8"].flatMap {
+        ["--set", $0]
+      }
+    _ = try? run(arguments)
+    return folder
+  }()
+
+  /// - Parameter shell: What follows the command, such as a redirection; then `sh` runs it.
+  static func run(_ arguments: [String], input: String = "", shell: String? = nil) throws -> Result
+  {
+    let process = Process()
+    if let shell {
+      process.executableURL = URL(fileURLWithPath: "/bin/sh")
+      let words = ([program] + arguments).map { "'\($0)'" }.joined(separator: " ")
+      process.arguments = ["-c", "\(words) \(shell)"]
+    } else {
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = arguments
+    }
+    let folder = TestData.temporaryFolder()
+    let (inPath, outPath, errPath) = ("\(folder)/in", "\(folder)/out", "\(folder)/err")
+    try input.write(toFile: inPath, atomically: false, encoding: .utf8)
+    for path in [outPath, errPath] {
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
+    }
+    process.standardInput = try FileHandle(forReadingFrom: URL(fileURLWithPath: inPath))
+    process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outPath))
+    process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errPath))
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      ["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    try process.run()
+    process.waitUntilExit()
+    func text(_ path: String) -> String {
+      String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+    }
+    let code =
+      process.terminationReason == .uncaughtSignal
+      ? 128 + process.terminationStatus : process.terminationStatus
+    return Result(code: code, out: text(outPath), err: text(errPath))
+  }
+
+  private func file(_ text: String, _ name: String = "x") -> String {
+    let path = TestData.temporaryFolder() + "/" + name
+    _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))
+    return path
+  }
+
+  @Test(
+    "exit codes",
+    arguments: [
+      (["tag"], 64), (["tag", "-m", "/nowhere"], 66), (["frobnicate"], 64), (["--help"], 0),
+      (["--version"], 0), (["tokenize", "/nowhere"], 66), (["tokenize", "-O", "brat"], 64),
+      (["evaluate", "tags", "/nowhere", "--predicted", "/nowhere"], 66),
+      (["train", "tagger", "--train", "/nowhere", "-o", "/tmp/x"], 66),
+      (["model", "info", "/nowhere"], 66), (["check", "/nowhere"], 66), (["tokenize", "/"], 66),
+    ] as [([String], Int32)])
+  func exitCodes(arguments: [String], code: Int32) throws {
+    let result = try Self.run(arguments)
+    #expect(result.code == code, "\(arguments): \(result.err)")
+    #expect(!result.err.contains("Fatal error"))
+  }
+
+  @Test("wrong settings are named with the known ones, exit 78")
+  func settings() throws {
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    for setting in ["training.epoks=3", "training.epochs=many", "nonsense", "tagger.cell=tree"] {
+      let result = try Self.run(
+        ["train", "tagger", "--train", corpus, "-o", TestData.temporaryFolder(), "--set", setting])
+      #expect(result.code == 78, "\(setting): \(result.err)")
+    }
+    let toml = file("[training]\nepoks = 3\n")
+    let result = try Self.run(
+      ["train", "tagger", "--train", corpus, "-o", TestData.temporaryFolder(), "--config", toml])
+    #expect(result.code == 78 && result.err.contains("epoks") && result.err.contains("epochs"))
+  }
+
+  @Test("tag: text in, every format out, the same at every number of threads")
+  func tag() throws {
+    let text = file("Angela Merkel didn't visit Paris. 😀 She can't!\n\nNo.\n")
+    for format in ["conllu", "columns", "tsv", "jsonl", "html"] {
+      let one = try Self.run([
+        "tag", "-m", Self.model, "-O", format, "-j", "1", "--confidence", text,
+      ])
+      let two = try Self.run([
+        "tag", "-m", Self.model, "-O", format, "-j", "8", "--confidence", text,
+      ])
+      #expect(one.code == 0 && one.out == two.out && !one.out.isEmpty, "\(format) \(one.err)")
+    }
+    let jsonl = try Self.run(["tag", "-m", Self.model, "-O", "jsonl", text])
+    for line in jsonl.out.split(separator: "\n") {
+      #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any])
+    }
+    let folder = TestData.temporaryFolder()
+    let brat = try Self.run(["tag", "-m", Self.model, "-O", "brat", "--output-dir", folder, text])
+    #expect(brat.code == 0)
+    #expect(
+      FileManager.default.contents(atPath: "\(folder)/x.txt")
+        == FileManager.default.contents(atPath: text))
+  }
+
+  @Test("tag: columns keep what they had, an empty file gives nothing")
+  func tagColumns() throws {
+    let input = file("1\tAngela\tX\n2\tsleeps\tY\n\n")
+    let result = try Self.run([
+      "tag", "-m", Self.model, "-I", "columns", "-O", "columns", "--task", "upos", input,
+    ])
+    let lines = result.out.split(separator: "\n")
+    #expect(result.code == 0 && lines.count == 2 && lines[0].hasPrefix("1\tAngela\tX\t"))
+    let empty = try Self.run(["tag", "-m", Self.model], input: "")
+    #expect(empty.code == 0 && empty.out.isEmpty)
+  }
+
+  @Test(
+    "a text comes back from tokenize and convert",
+    arguments: [
+      "a b\n", "\n\n  \n", "x", "é\r\n\tb  c\n\n\nd", "\u{feff}x\n", "\u{2028}a\u{85}b\u{0}c", "",
+    ])
+  func wholeText(text: String) throws {
+    let conllu = try Self.run(["tokenize", file(text)])
+    #expect(conllu.code == 0, "\(conllu.err)")
+    let back = try Self.run(["convert", "-I", "conllu", "-O", "text", file(conllu.out)])
+    #expect(Array(back.out.utf8) == Array(text.utf8), "\(back.err)")
+  }
+
+  @Test("a full disk gives 74, a closed pipe ends quietly")
+  func writeFailures() throws {
+    let text = file(String(repeating: "A b c. ", count: 30_000))
+    for arguments in [
+      ["tokenize", text], ["tag", "-m", Self.model, text], ["model", "info", Self.model],
+      ["model", "card", Self.model], ["tokenize", "--output-dir", "/dev/full/x", text],
+    ] {
+      let result = try Self.run(arguments, shell: "> /dev/full")
+      let expected: Int32 = arguments.contains("--output-dir") ? 73 : 74
+      #expect(result.code == expected, "\(arguments): \(result.code) \(result.err)")
+    }
+    let piped = try Self.run(["tokenize", text], shell: "| head -n 1")
+    #expect(piped.code == 0 && !piped.err.contains("Fatal"))
+  }
+
+  @Test("invalid UTF-8 is placed, exit 65; what came before is written")
+  func invalidUTF8() throws {
+    let path = TestData.temporaryFolder() + "/bad"
+    _ = FileManager.default.createFile(
+      atPath: path, contents: Data(Array("One two.\nthree ".utf8) + [0xff, 0x0a]))
+    let result = try Self.run(["tokenize", path])
+    #expect(result.code == 65 && result.err.contains("bad:2:7"), "\(result.err)")
+  }
+
+  @Test("evaluate: perfect agreement, a threshold, JSON")
+  func evaluate() throws {
+    let gold = file("a\tB-X\nb\tO\n\nc\tB-Y\n\n")
+    let same = try Self.run(["evaluate", "tags", gold, "--predicted", gold, "--json"])
+    #expect(same.code == 0)
+    #expect(try JSONSerialization.jsonObject(with: Data(same.out.utf8)) is [String: Any])
+    let other = file("a\tO\nb\tO\n\nc\tB-Y\n\n")
+    let low = try Self.run(["evaluate", "tags", gold, "--predicted", other, "--fail-under", "90"])
+    #expect(low.code == 1 && low.out.contains("66.67"))
+    let foreign = file("z\tO\nb\tO\n\nc\tB-Y\n\n")
+    #expect(try Self.run(["evaluate", "tags", gold, "--predicted", foreign]).code == 65)
+  }
+
+  @Test("check names faults by line; convert refuses or repairs them")
+  func checkAndConvert() throws {
+    let broken = file("a\tO\nb\tI-X\n\nc\tB-X\n\n")
+    let check = try Self.run(["check", "--scheme", "bio", broken])
+    #expect(check.code == 65 && check.out.contains(":2: error"), "\(check.out)")
+    let refused = try Self.run([
+      "convert", "--scheme", "bio", "--to-scheme", "bioes", "-O", "columns", broken,
+    ])
+    #expect(refused.code == 65 && refused.err.contains(":2:"))
+    let repaired = try Self.run(
+      ["convert", "--scheme", "bio", "--to-scheme", "bioes", "--repair", "-O", "columns", broken])
+    #expect(repaired.out == "a\tO\nb\tS-X\n\nc\tS-X\n\n")
+  }
+
+  @Test("a training that is killed goes on where it was, byte for byte")
+  func killed() throws {
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    func arguments(_ folder: String) -> [String] {
+      [
+        "train", "tagger", "--train", corpus, "--dev", corpus, "-o", folder, "--set",
+        "training.epochs=12",
+        "--set", "tagger.hiddenSizes=16", "--set", "training.patience=0",
+      ]
+    }
+    let whole = TestData.temporaryFolder()
+    #expect(try Self.run(arguments(whole)).code == 0)
+    let expected = FileManager.default.contents(atPath: "\(whole)/weights.safetensors")
+    for (i, delay) in ["0.02", "0.15", "0.3", "0.5"].enumerated() {
+      let folder = TestData.temporaryFolder()
+      _ = try Self.run(
+        arguments(folder), shell: "& p=$!; sleep \(delay); kill -9 $p; wait $p 2>/dev/null; true")
+      let resumed = try Self.run(arguments(folder) + ["--resume"])
+      #expect(resumed.code == 0, "\(i): \(resumed.err)")
+      #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
+    }
+  }
+
+  @Test("a second training in the same folder is refused with 75")
+  func locked() throws {
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    let folder = TestData.temporaryFolder()
+    let result = try Self.run(
+      ["train", "tagger", "--train", corpus, "-o", folder, "--set", "training.epochs=100000"],
+      shell:
+        "& p=$!; sleep 0.5; '\(Self.program)' train tagger --train '\(corpus)' -o '\(folder)'; c=$?; kill $p; wait $p; exit $c"
+    )
+    #expect(result.code == 75, "\(result.err)")
+  }
+}
