@@ -130,4 +130,22 @@ struct TaggerTests {
     #expect(plain == text)
     #expect(conllu.contains("NER=B-PER"))
   }
+
+  @Test("a string's annotations point into it, also behind emoji and combining marks")
+  func annotate() async throws {
+    let tagger = try tagger()
+    let text = "😀 Don Balkor vels. Don Tu\u{308}skor mined 👩‍👩‍👧!"
+    for sentence in try tagger.annotate(text) {
+      for word in sentence.words { #expect(String(text[word.range]) == word.form) }
+      #expect(sentence.words.allSatisfy { $0.labels[.upos] != nil })
+    }
+    #expect(try tagger.annotate(text).flatMap(\.spans).contains { text[$0.range].hasPrefix("Don") })
+    let texts = AsyncStream<String> { continuation in
+      for _ in 0..<3 { continuation.yield("Don Balkor vels.") }
+      continuation.finish()
+    }
+    var count = 0
+    for try await sentences in tagger.annotate(texts) { count += sentences.count }
+    #expect(count == 3)
+  }
 }
