@@ -81,6 +81,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try TaggerSettings(config: config, overrides: settings, seed: seed)
+    let given = try columns.givenColumns().map(\.0)
     let (corpora, devCorpora) = try TrainingFiles(
       train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
     ).read()
@@ -88,6 +89,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
       + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
     var configuration = settings.tagger
+    configuration.inputTasks += given
     let vectors = try embeddings.map {
       try WordVectors(
         contentsOf: $0, needed: WordVectors.words(of: corpora + devCorpora),

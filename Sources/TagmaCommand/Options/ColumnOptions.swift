@@ -6,6 +6,9 @@ struct ColumnOptions: ParsableArguments {
   @Option(help: "Which column holds what, such as form=0,ner=-1; recognised by default.")
   var columns: String?
 
+  @Option(help: "Columns that are given, not predicted: input of the network, such as pos=1.")
+  var features: String?
+
   @Option(help: "What parts the columns: tab, space or any text.")
   var separator: String?
 
@@ -17,6 +20,17 @@ struct ColumnOptions: ParsableArguments {
 
   func validate() throws {
     _ = try format()
+  }
+
+  /// Labels that are input, and their columns.
+  func givenColumns() throws -> [(Task, Int)] {
+    try (features ?? "").split(separator: ",").map { part in
+      let sides = part.split(separator: "=")
+      guard sides.count == 2, let column = Int(sides[1]) else {
+        throw ValidationError("--features: '\(part)' is not NAME=NUMBER")
+      }
+      return (Task(String(sides[0])), column)
+    }
   }
 
   /// The options as the reader wants them.
@@ -34,6 +48,9 @@ struct ColumnOptions: ParsableArguments {
         format.tasks[Task(String(sides[0]))] = column
       }
     }
+    for (task, column) in try givenColumns() { format.tasks[task] = column }
+    // The label's own column is no longer recognised once others are named.
+    if columns == nil, features != nil { format.tasks[task] = -1 }
     switch separator {
     case "tab": format.separator = "\t"
     case "space": format.separator = " "

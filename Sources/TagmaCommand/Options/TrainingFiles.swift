@@ -43,7 +43,8 @@ struct TrainingFiles {
     let wanted = tasks ?? task.map(Self.tasks)
     let format = try columns.format(task: wanted?.first ?? .ner)
     let sentences = try openCorpus(path, columns: format, encoding: columns.encoding).readAll()
-    let known = wanted ?? Self.tasks(in: sentences, format)
+    let given = try columns.givenColumns().map(\.0)
+    let known = (wanted ?? Self.tasks(in: sentences, format)).filter { !given.contains($0) }
     for task in known {
       guard sentences.contains(where: { $0.labels(of: task) != nil }) else {
         throw TaggingError(.noLabels(task: task.name), path: path)

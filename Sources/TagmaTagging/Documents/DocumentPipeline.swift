@@ -27,7 +27,7 @@ public struct DocumentPipeline: Sendable {
     var tagged: [TaggedSentence] = []
     var firstNumber = 1
     var text = ""
-    var failure: TokenizationError?
+    var failure: (any Error)?
   }
 
   /// Works through one file.
@@ -98,6 +98,10 @@ public struct DocumentPipeline: Sendable {
         item.failure = error
         return
       }
+    }
+    if let tagger, let missing = tagger.missingInput(in: item.sentences) {
+      item.failure = TaggingError(.missingInput(task: missing.name))
+      return
     }
     if let tagger { item.tagged = tagger.tag(item.sentences, options: tagging) }
   }

@@ -64,6 +64,13 @@ public final class Tagger: Sendable {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
 
+  /// A label that the model wants to be given and a sentence does not have.
+  func missingInput(in sentences: [Sentence]) -> Task? {
+    model.network.configuration.inputTasks.first { task in
+      sentences.contains { !$0.tokens.isEmpty && $0.labels(of: task) == nil }
+    }
+  }
+
   /// The number of weights.
   public var parameterCount: Int { model.network.layout.count }
 

@@ -197,7 +197,8 @@ public final class TaggerTrainer {
 /// Numbers of the labels that are given; 0 where one is unknown.
 func inputLabels(_ sentence: Sentence, _ inputs: [(task: Task, labels: Vocabulary)]) -> [[Int]] {
   inputs.map { task, labels in
-    (sentence.labels(of: task) ?? []).map { labels[$0] ?? 0 }
+    sentence.labels(of: task)?.map { labels[$0] ?? 0 }
+      ?? [Int](repeating: 0, count: sentence.tokens.count)
   }
 }
 
