@@ -95,10 +95,11 @@ package func firstInvalidByte(_ bytes: ArraySlice<UInt8>) -> Int {
     let middle = (low + high + 1) / 2
     if isValid(middle) { low = middle } else { high = middle - 1 }
   }
-  if low < bytes.endIndex { return max(low, bytes.startIndex) }
-  var last = bytes.endIndex - 1
-  while last > bytes.startIndex, bytes[last] & 0xc0 == 0x80 { last -= 1 }
-  return last
+  // The malformed sequence begins where the last whole scalar ends.
+  for cut in 0..<4 where low - cut >= bytes.startIndex {
+    if String(validating: bytes[..<(low - cut)], as: UTF8.self) != nil { return low - cut }
+  }
+  return low
 }
 
 /// Whether bytes are the beginning of a scalar's encoding.

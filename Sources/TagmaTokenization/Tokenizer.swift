@@ -9,6 +9,11 @@ public struct TokenizerOptions: Sendable {
   /// Whether words such as `don't` are cut into syntactic words.
   public var splitsWords = true
 
+  /// Longer sentences are cut, so that memory stays bounded.
+  public var sentenceLimit = 10_000
+  /// Longer words are cut, in bytes.
+  public var wordLimit = 64 << 10
+
   public init() {}
 }
 
@@ -115,9 +120,9 @@ public struct Tokenizer: ~Copyable {
         nextEnd += 1
       }
       Self.attach(space, to: &sentence, &result)
-      if isNew { closeSentence() }
+      if isNew || sentence.tokens.count >= options.sentenceLimit { closeSentence() }
       space = []
-      append(bytes, at: &at, to: &sentence)
+      appendParts(bytes, at: &at, to: &sentence)
       while nextEnd < ends.count, ends[nextEnd] < piece.bytes.upperBound { nextEnd += 1 }
       afterTitle = piece.isTitle
     }
@@ -148,6 +153,21 @@ public struct Tokenizer: ~Copyable {
     } else {
       sentence.tokens[last].misc = misc
     }
+  }
+
+  /// A word, or where it is too long its parts without space between them.
+  private func appendParts(
+    _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
+  ) {
+    var rest = bytes
+    while rest.count > options.wordLimit {
+      var end = rest.startIndex + options.wordLimit
+      while rest[end] & 0xc0 == 0x80 { end -= 1 }
+      appendWord(rest[..<end], at: &position, to: &sentence)
+      sentence.tokens[sentence.tokens.count - 1].misc = "SpaceAfter=No"
+      rest = rest[end...]
+    }
+    append(rest, at: &position, to: &sentence)
   }
 
   private func append(

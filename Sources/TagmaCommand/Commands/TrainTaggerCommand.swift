@@ -63,6 +63,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @Option(help: "The language of the data, for the model's card and its tokenizer.")
   var language: String?
 
+  @Option(help: "The licence of the model, for its card, such as CC-BY-SA-4.0.")
+  var licence: String?
+
   @Flag(help: "Go on from the last checkpoint.")
   var resume = false
 
@@ -102,6 +105,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })
     trainer.threads = jobs
     trainer.language = language
+    trainer.licence = licence
     trainer.allowsChangedData = allowChanged
     if dryRun {
       try TrainingSummary(trainer, corpora, devCorpora).print()

@@ -36,6 +36,7 @@ public final class Tagger: Sendable {
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
   private static let batchWords = 1024
+  private static let partWords = 2048
 
   public var description: TaggerDescription { model.description }
   public var tasks: [Task] { model.description.tasks }
@@ -94,10 +95,30 @@ public final class Tagger: Sendable {
     return Tagger(model)
   }
 
-  /// Labels sentences; batches are cut from the input alone, so the result does not depend on the
-  /// number of threads.
+  /// Labels sentences; those over `partWords` words are labelled in parts.
   public func tag(
     _ sentences: [Sentence], options: TaggingOptions = TaggingOptions(), threads: Int = 1
+  ) -> [TaggedSentence] {
+    guard sentences.contains(where: { $0.tokens.count > Self.partWords }) else {
+      return tagWhole(sentences, options: options, threads: threads)
+    }
+    var parts: [Sentence] = []
+    let counts = sentences.map { sentence -> Int in
+      let cut = sentence.parts(of: Self.partWords)
+      parts += cut
+      return cut.count
+    }
+    var tagged = tagWhole(parts, options: options, threads: threads)[...]
+    return counts.map { count in
+      defer { tagged = tagged.dropFirst(count) }
+      return TaggedSentence(joining: tagged.prefix(count))
+    }
+  }
+
+  /// Labels sentences; batches are cut from the input alone, so the result does not depend on the
+  /// number of threads.
+  private func tagWhole(
+    _ sentences: [Sentence], options: TaggingOptions, threads: Int
   ) -> [TaggedSentence] {
     let order = sentences.indices.filter { !sentences[$0].tokens.isEmpty }.sorted {
       let (a, b) = (sentences[$0].tokens.count, sentences[$1].tokens.count)

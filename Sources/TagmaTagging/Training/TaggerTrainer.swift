@@ -61,6 +61,7 @@ public final class TaggerTrainer {
   public var allowsChangedData = false
   public var threads = 2
   public var language: String?
+  public var licence: String?
 
   private let corpora: [TrainingCorpus]
   private let dev: [TrainingCorpus]
@@ -99,7 +100,7 @@ public final class TaggerTrainer {
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw TaggingError(.noTrainingData)
     }
-    let counts = LabelCounts(corpora, tasks: tasks + configuration.inputTasks)
+    let counts = LabelCounts(corpora, tasks: tasks, given: configuration.inputTasks)
     var vocabularies = try counts.vocabularies(
       tasks: tasks, configuration: configuration, extraWords: vectors?.words ?? [])
     if let initial {
@@ -409,6 +410,7 @@ extension TaggerTrainer {
     description.configuration = configuration
     description.training = training
     description.language = language
+    description.licence = licence
     description.devScores = state.bestScores
     description.epoch = state.bestEpoch
     description.toolVersion = tagmaVersion

@@ -49,7 +49,7 @@ struct LabelCounts {
   var characters: [String: Int] = [:]
   var labels: [Task: [String: Int]] = [:]
 
-  init(_ corpora: [TrainingCorpus], tasks: [Task]) {
+  init(_ corpora: [TrainingCorpus], tasks: [Task], given: [Task]) {
     for corpus in corpora {
       // Corpora may share their sentences: a word counts as often as in the one that has most of it.
       var own: [String: Int] = [:]
@@ -61,7 +61,7 @@ struct LabelCounts {
             characters[String(scalar), default: 0] += 1
           }
         }
-        for task in tasks where corpus.tasks.contains(task) {
+        for task in tasks.filter(corpus.tasks.contains) + given {
           for label in networkLabels(sentence, task) ?? [] {
             labels[task, default: [:]][label, default: 0] += 1
           }
