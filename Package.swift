@@ -69,7 +69,9 @@ let package = Package(
     .executableTarget(
       name: "TagmaCommand",
       dependencies: [
-        "Tagma", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
+        // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
+        "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
+        "TagmaTagging", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -98,7 +100,8 @@ let package = Package(
       dependencies: ["Tagma", "TagmaNeural", "TagmaTagging", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "TagmaCommandTests", dependencies: ["Tagma", "TagmaCommand", "TestSupport"],
+      name: "TagmaCommandTests",
+      dependencies: ["Tagma", "TagmaTagging", "TagmaCommand", "TestSupport"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

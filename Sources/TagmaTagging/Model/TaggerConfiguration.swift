@@ -95,6 +95,9 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var averageDecay = 0.998
   /// Factor on the loss of each task; 1 where none is named.
   public var taskWeights: [String: Double] = [:]
+  /// Whether at the end the score of `O` is moved to where F₁ of spans on dev is highest: a network that
+  /// has seen few entities finds too few.
+  public var tunesOutside = true
   /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
   /// on it, not on the number of threads.
   public var shards = 2

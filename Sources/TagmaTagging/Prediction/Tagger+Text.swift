@@ -54,8 +54,8 @@ extension Tagger {
         sentence.tokens[first].place?.utf8.lowerBound ?? 0,
         sentence.tokens[last].place?.utf8.upperBound ?? 0
       )
-      return text.utf8.index(text.startIndex, offsetBy: start)
-        ..< text.utf8.index(text.startIndex, offsetBy: end)
+      return text.utf8.index(
+        text.startIndex, offsetBy: start)..<text.utf8.index(text.startIndex, offsetBy: end)
     }
     let words = sentence.tokens.indices.map { i in
       AnnotatedWord(
