@@ -14,7 +14,9 @@ extension Sentence {
 }
 
 extension TaggedSentence {
-  /// The results of a sentence's parts, in order. Label sequences of n-best lists are joined by rank.
+  /// The results of a sentence's parts, in order.
+  ///
+  /// Label sequences of n-best lists are joined by rank.
   init(joining parts: ArraySlice<TaggedSentence>) {
     self.init(labels: [:])
     var start = 0

@@ -6,45 +6,6 @@ internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaNeural
 
-/// What a training tells while it runs.
-public enum TrainingEvent: Sendable {
-  case began(sentences: Int, tokens: Int, parameters: Int, words: Int)
-  case progress(TrainingProgress)
-  case epoch(EpochReport)
-}
-
-/// Where a training stands within an epoch.
-public struct TrainingProgress: Sendable {
-  public var epoch: Int
-  public var epochs: Int
-  public var batch: Int
-  public var batches: Int
-  public var lossPerToken: Double
-  public var tokensPerSecond: Double
-}
-
-/// What an epoch brought.
-public struct EpochReport: Sendable, Codable {
-  public var epoch: Int
-  public var step: Int
-  public var lossPerToken: Double
-  /// Dev scores of each task in percent.
-  public var devScores: [String: Double]
-  public var devScore: Double
-  public var isBest: Bool
-  public var learningRate: Double
-  public var gradientNorm: Double
-  public var tokensPerSecond: Double
-  public var seconds: Double
-}
-
-/// How a training ended.
-public enum TrainingOutcome: Sendable, Equatable {
-  case finished
-  /// It was asked to stop; a checkpoint was written.
-  case interrupted
-}
-
 /// Trains a tagger.
 ///
 /// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
@@ -63,16 +24,16 @@ public final class TaggerTrainer {
   public var language: String?
   public var licence: String?
 
-  private let corpora: [TrainingCorpus]
-  private let dev: [TrainingCorpus]
-  private let vocabularies: TaggerVocabularies
-  private let network: TaggerNetwork
+  let corpora: [TrainingCorpus]
+  let dev: [TrainingCorpus]
+  let vocabularies: TaggerVocabularies
+  let network: TaggerNetwork
   private let extractor: WordFeatureExtractor
-  private var parameters: Parameters
-  private var optimizer: Optimizer
-  private var average: MovingAverage?
-  private var best: [Float]
-  private var state: Checkpoint.State
+  var parameters: Parameters
+  var optimizer: Optimizer
+  var average: MovingAverage?
+  var best: [Float]
+  var state: Checkpoint.State
   private let forms: Vocabulary
   private let features: [WordFeatures]
   private let examples: [Example]
@@ -308,7 +269,7 @@ extension TaggerTrainer {
   /// Sentences of similar length together, batches in random order.
   ///
   /// The order is a function of the generator's state alone.
-  private func shuffledBatches() -> [[Int]] {
+  func shuffledBatches() -> [[Int]] {
     var random = SplitMix64(seed: state.random.next())
     let keys = examples.map { Float($0.forms.count) + 2 * random.nextUnit() }
     let order = examples.indices.sorted { keys[$0] != keys[$1] ? keys[$0] > keys[$1] : $0 < $1 }
@@ -320,7 +281,7 @@ extension TaggerTrainer {
   }
 
   /// One update of the weights; returns the loss, the words and the norm of the gradient.
-  private func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
+  func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
     computeGradients(batch)
     for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
     let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
@@ -416,124 +377,5 @@ extension TaggerNetwork {
     }
     return train(
       batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
-  }
-}
-
-// MARK: - Results and checkpoints
-
-extension TaggerTrainer {
-  private func model(_ elements: [Float]) -> TaggerModel {
-    var description = TaggerDescription()
-    description.tasks = tasks
-    description.configuration = configuration
-    description.training = training
-    description.language = language
-    description.licence = licence
-    description.devScores = state.bestScores
-    description.epoch = state.bestEpoch
-    description.toolVersion = tagmaVersion
-    description.trainingData = corpora.map {
-      TaggerDescription.TrainingFile(
-        name: $0.name, sha256: $0.sha256, tasks: $0.tasks, sentences: $0.sentences.count,
-        tokens: $0.sentences.reduce(0) { $0 + $1.tokens.count })
-    }
-    return TaggerModel(
-      description: description, vocabularies: vocabularies, network: network,
-      parameters: Parameters(network.layout, elements: elements))
-  }
-
-  /// The tagger of the epoch with the best dev score.
-  public func bestTagger() -> Tagger {
-    Tagger(model(best.isEmpty ? average?.values ?? parameters.elements : best))
-  }
-
-  /// Words and parameters, without training.
-  public var summary: (words: Int, characters: Int, labels: [(Task, Int)], parameters: Int) {
-    (
-      vocabularies.words.count, vocabularies.characters.count,
-      vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count
-    )
-  }
-
-  private func writeCheckpoint() throws {
-    guard let checkpointPath else { return }
-    state.averageUpdates = average?.updates ?? 0
-    state.optimizerStep = optimizer.step
-    state.toolVersion = tagmaVersion
-    let checkpoint = Checkpoint(
-      state: state, parameters: parameters.elements, first: optimizer.first,
-      second: optimizer.second, average: average?.values ?? [], best: best)
-    let previous = checkpointPath + ".previous"
-    if rename(checkpointPath, previous) != 0, errno != ENOENT {
-      // The old one stays where it is and is replaced at once.
-    }
-    try checkpoint.write(to: checkpointPath)
-  }
-
-  /// Takes up the last checkpoint; false where there is none.
-  public func resume() throws -> Bool {
-    guard let checkpointPath else { return false }
-    guard
-      let checkpoint = Checkpoint(path: checkpointPath)
-        ?? Checkpoint(path: checkpointPath + ".previous")
-    else { return false }
-    if !allowsChangedData {
-      if checkpoint.state.configurationHash != state.configurationHash {
-        throw TaggingError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
-      }
-      if checkpoint.state.dataHash != state.dataHash {
-        throw TaggingError(.changedSinceCheckpoint("the data"), path: checkpointPath)
-      }
-    }
-    guard checkpoint.parameters.count == network.layout.count else {
-      throw TaggingError(.changedSinceCheckpoint("the network"), path: checkpointPath)
-    }
-    state = checkpoint.state
-    parameters.elements = checkpoint.parameters
-    optimizer.first = checkpoint.first
-    optimizer.second = checkpoint.second
-    optimizer.step = checkpoint.state.optimizerStep
-    average?.values = checkpoint.average
-    average?.updates = checkpoint.state.averageUpdates
-    best = checkpoint.best
-    return true
-  }
-
-  /// The number of epochs that are done.
-  public var epochsDone: Int { state.epoch }
-}
-
-/// The version of the tool and library.
-public let tagmaVersion = "0.1.0"
-
-// MARK: - Measuring
-
-extension TaggerTrainer {
-  /// Words a second over `batches` training steps, `repeats` times, after a few to warm up.
-  package func measure(batches count: Int, repeats: Int) -> [Double] {
-    keepWorkMemory()
-    let batches = shuffledBatches()
-    var next = 0
-    func run(_ n: Int) -> Double {
-      let start = Date()
-      var tokens = 0
-      for _ in 0..<n {
-        tokens += (try? step(batches[next % batches.count], rate: 1e-4))?.1 ?? 0
-        next += 1
-      }
-      return Double(tokens) / Date().timeIntervalSince(start)
-    }
-    _ = run(10)
-    return (0..<repeats).map { _ in run(count) }
-  }
-
-  /// Multiplications and additions of the word encoder for a token, forward and backward.
-  package var operationsPerToken: Double {
-    var (size, sum) = (network.widths.reduce(0, +), 0)
-    for layer in network.layers {
-      sum += 2 * layer.gateSize * (size + layer.outputSize / 2) * 2
-      size = layer.outputSize
-    }
-    return 3 * Double(sum)
   }
 }

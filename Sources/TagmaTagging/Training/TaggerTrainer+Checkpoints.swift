@@ -1,0 +1,88 @@
+internal import Foundation
+public import TagmaAnnotations
+internal import TagmaLexicon
+internal import TagmaNeural
+
+// MARK: - Results and checkpoints
+
+extension TaggerTrainer {
+  func model(_ elements: [Float]) -> TaggerModel {
+    var description = TaggerDescription()
+    description.tasks = tasks
+    description.configuration = configuration
+    description.training = training
+    description.language = language
+    description.licence = licence
+    description.devScores = state.bestScores
+    description.epoch = state.bestEpoch
+    description.toolVersion = tagmaVersion
+    description.trainingData = corpora.map {
+      TaggerDescription.TrainingFile(
+        name: $0.name, sha256: $0.sha256, tasks: $0.tasks, sentences: $0.sentences.count,
+        tokens: $0.sentences.reduce(0) { $0 + $1.tokens.count })
+    }
+    return TaggerModel(
+      description: description, vocabularies: vocabularies, network: network,
+      parameters: Parameters(network.layout, elements: elements))
+  }
+
+  /// The tagger of the epoch with the best dev score.
+  public func bestTagger() -> Tagger {
+    Tagger(model(best.isEmpty ? average?.values ?? parameters.elements : best))
+  }
+
+  /// Words and parameters, without training.
+  public var summary: (words: Int, characters: Int, labels: [(Task, Int)], parameters: Int) {
+    (
+      vocabularies.words.count, vocabularies.characters.count,
+      vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count
+    )
+  }
+
+  func writeCheckpoint() throws {
+    guard let checkpointPath else { return }
+    state.averageUpdates = average?.updates ?? 0
+    state.optimizerStep = optimizer.step
+    state.toolVersion = tagmaVersion
+    let checkpoint = Checkpoint(
+      state: state, parameters: parameters.elements, first: optimizer.first,
+      second: optimizer.second, average: average?.values ?? [], best: best)
+    let previous = checkpointPath + ".previous"
+    if rename(checkpointPath, previous) != 0, errno != ENOENT {
+      // The old one stays where it is and is replaced at once.
+    }
+    try checkpoint.write(to: checkpointPath)
+  }
+
+  /// Takes up the last checkpoint; false where there is none.
+  public func resume() throws -> Bool {
+    guard let checkpointPath else { return false }
+    guard
+      let checkpoint = Checkpoint(path: checkpointPath)
+        ?? Checkpoint(path: checkpointPath + ".previous")
+    else { return false }
+    if !allowsChangedData {
+      if checkpoint.state.configurationHash != state.configurationHash {
+        throw TaggingError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
+      }
+      if checkpoint.state.dataHash != state.dataHash {
+        throw TaggingError(.changedSinceCheckpoint("the data"), path: checkpointPath)
+      }
+    }
+    guard checkpoint.parameters.count == network.layout.count else {
+      throw TaggingError(.changedSinceCheckpoint("the network"), path: checkpointPath)
+    }
+    state = checkpoint.state
+    parameters.elements = checkpoint.parameters
+    optimizer.first = checkpoint.first
+    optimizer.second = checkpoint.second
+    optimizer.step = checkpoint.state.optimizerStep
+    average?.values = checkpoint.average
+    average?.updates = checkpoint.state.averageUpdates
+    best = checkpoint.best
+    return true
+  }
+
+  /// The number of epochs that are done.
+  public var epochsDone: Int { state.epoch }
+}

@@ -1,0 +1,34 @@
+internal import Foundation
+internal import TagmaKernels
+
+// MARK: - Measuring
+
+extension TaggerTrainer {
+  /// Words a second over `batches` training steps, `repeats` times, after a few to warm up.
+  package func measure(batches count: Int, repeats: Int) -> [Double] {
+    keepWorkMemory()
+    let batches = shuffledBatches()
+    var next = 0
+    func run(_ n: Int) -> Double {
+      let start = Date()
+      var tokens = 0
+      for _ in 0..<n {
+        tokens += (try? step(batches[next % batches.count], rate: 1e-4))?.1 ?? 0
+        next += 1
+      }
+      return Double(tokens) / Date().timeIntervalSince(start)
+    }
+    _ = run(10)
+    return (0..<repeats).map { _ in run(count) }
+  }
+
+  /// Multiplications and additions of the word encoder for a token, forward and backward.
+  package var operationsPerToken: Double {
+    var (size, sum) = (network.widths.reduce(0, +), 0)
+    for layer in network.layers {
+      sum += 2 * layer.gateSize * (size + layer.outputSize / 2) * 2
+      size = layer.outputSize
+    }
+    return 3 * Double(sum)
+  }
+}

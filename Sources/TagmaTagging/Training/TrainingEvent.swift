@@ -1,0 +1,38 @@
+/// What a training tells while it runs.
+public enum TrainingEvent: Sendable {
+  case began(sentences: Int, tokens: Int, parameters: Int, words: Int)
+  case progress(TrainingProgress)
+  case epoch(EpochReport)
+}
+
+/// Where a training stands within an epoch.
+public struct TrainingProgress: Sendable {
+  public var epoch: Int
+  public var epochs: Int
+  public var batch: Int
+  public var batches: Int
+  public var lossPerToken: Double
+  public var tokensPerSecond: Double
+}
+
+/// What an epoch brought.
+public struct EpochReport: Sendable, Codable {
+  public var epoch: Int
+  public var step: Int
+  public var lossPerToken: Double
+  /// Dev scores of each task in percent.
+  public var devScores: [String: Double]
+  public var devScore: Double
+  public var isBest: Bool
+  public var learningRate: Double
+  public var gradientNorm: Double
+  public var tokensPerSecond: Double
+  public var seconds: Double
+}
+
+/// How a training ended.
+public enum TrainingOutcome: Sendable, Equatable {
+  case finished
+  /// It was asked to stop; a checkpoint was written.
+  case interrupted
+}
