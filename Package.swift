@@ -102,6 +102,7 @@ let package = Package(
     .testTarget(
       name: "TagmaCommandTests",
       dependencies: ["Tagma", "TagmaTagging", "TagmaCommand", "TestSupport"],
+      exclude: ["Goldens"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -59,7 +59,7 @@ struct CommandLineTests {
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: outPath))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errPath))
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+      ["SWIFT_BACKTRACE": "enable=no", "COLUMNS": "80"]) { $1 }
     try process.run()
     process.waitUntilExit()
     func text(_ path: String) -> String {

@@ -138,7 +138,7 @@ extension TaggerModel {
       guard head.kind == "tagger" else {
         throw TaggingError(.damaged("kind '\(head.kind)', expected 'tagger'"), path: path)
       }
-      let description = try decoder.decode(TaggerDescription.self, from: data)
+      let description = try decoder.decode(TaggerDescription.self, from: withDefaults(data))
       try check(description, path: path)
       return description
     } catch let error as TaggingError {
@@ -146,6 +146,18 @@ extension TaggerModel {
     } catch {
       throw TaggingError(.damaged("model.json is not the expected JSON"), path: path)
     }
+  }
+
+  /// Settings that a model of an earlier version does not name have their defaults.
+  private static func withDefaults(_ data: Data) throws -> Data {
+    func overlay(_ base: Any, _ top: Any) -> Any {
+      guard let base = base as? [String: Any], let top = top as? [String: Any] else { return top }
+      return base.merging(top) { overlay($0, $1) }
+    }
+    let defaults = try JSONSerialization.jsonObject(
+      with: JSONEncoder().encode(TaggerDescription()))
+    return try JSONSerialization.data(
+      withJSONObject: overlay(defaults, try JSONSerialization.jsonObject(with: data)))
   }
 
   /// Sizes that cannot be meant are refused before memory is taken for them.
