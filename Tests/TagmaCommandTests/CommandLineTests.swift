@@ -95,7 +95,11 @@ struct CommandLineTests {
   @Test("wrong settings are named with the known ones, exit 78")
   func settings() throws {
     let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
-    for setting in ["training.epoks=3", "training.epochs=many", "nonsense", "tagger.cell=tree"] {
+    for setting in [
+      "training.epoks=3", "training.epochs=many", "nonsense", "tagger.cell=tree",
+      "training.dropout=1.5", "tagger.hiddenSizes=0", "tagger.affixBuckets=0",
+      "training.optimizer=magic", "training.schedule=never", "training.learningRate=-1",
+    ] {
       let result = try Self.run(
         ["train", "tagger", "--train", corpus, "-o", TestData.temporaryFolder(), "--set", setting])
       #expect(result.code == 78, "\(setting): \(result.err)")

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaTagging
 
 /// The page that a training leaves behind: curves, scores and what is taken for what.
 ///
@@ -32,7 +33,7 @@ struct TrainingReport {
   private var html: String {
     let d = tagger.description
     let scores = d.devScores.sorted { $0.key < $1.key }
-      .map { "<tr><td>\(escaped($0.key))</td><td>\(decimal($0.value, 2))</td></tr>" }.joined()
+      .map { "<tr><td>\(htmlEscaped($0.key))</td><td>\(decimal($0.value, 2))</td></tr>" }.joined()
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -94,7 +95,7 @@ struct TrainingReport {
       out += "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\" points=\"\(points)\"/>"
       out +=
         "<text x=\"\(Int(width - 100))\" y=\"\(20 + 16 * k)\" fill=\"\(color)\" font-size=\"13\">"
-      out += "\(escaped(line.name))</text>"
+      out += "\(htmlEscaped(line.name))</text>"
     }
     let first = reports.first?.epoch ?? 1
     out +=
@@ -108,11 +109,11 @@ struct TrainingReport {
     let totals = evaluation.confusion.mapValues { $0.values.reduce(0, +) }
     let labels = totals.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
       .prefix(18).map(\.key)
-    var out = "<h2>\(escaped(evaluation.task.name)): gold (rows) and predicted</h2>"
+    var out = "<h2>\(htmlEscaped(evaluation.task.name)): gold (rows) and predicted</h2>"
     out += "<table class=\"m\"><tr><th></th>"
-    out += labels.map { "<th>\(escaped($0))</th>" }.joined() + "</tr>"
+    out += labels.map { "<th>\(htmlEscaped($0))</th>" }.joined() + "</tr>"
     for gold in labels {
-      out += "<tr><td>\(escaped(gold))</td>"
+      out += "<tr><td>\(htmlEscaped(gold))</td>"
       for predicted in labels {
         let count = evaluation.confusion[gold]?[predicted] ?? 0
         let share = Double(count) / Double(max(totals[gold] ?? 1, 1))
@@ -123,9 +124,5 @@ struct TrainingReport {
       out += "</tr>"
     }
     return out + "</table>"
-  }
-
-  private func escaped(_ text: String) -> String {
-    text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
   }
 }

@@ -48,9 +48,8 @@ extension TaggerTrainer {
       state: state, parameters: parameters.elements, first: optimizer.first,
       second: optimizer.second, average: average?.values ?? [], best: best)
     let previous = checkpointPath + ".previous"
-    if rename(checkpointPath, previous) != 0, errno != ENOENT {
-      // The old one stays where it is and is replaced at once.
-    }
+    // Where there is none yet, or it cannot be moved, the new one simply takes its place.
+    _ = rename(checkpointPath, previous)
     try checkpoint.write(to: checkpointPath)
   }
 

@@ -58,6 +58,8 @@ public final class TaggerTrainer {
     self.tasks = tasks
     self.configuration = configuration
     self.training = training
+    try configuration.validate()
+    try training.validate()
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw TaggingError(.noTrainingData)
     }
@@ -228,7 +230,10 @@ extension TaggerTrainer {
     state.epoch += 1
     let scores = evaluate(tasks, with: average?.values ?? parameters.elements)
     let score =
-      scores.isEmpty ? Double(state.epoch) : scores.values.reduce(0, +) / Double(scores.count)
+      // Summed in the order of the tasks: a dictionary's own order changes from run to run.
+      scores.isEmpty
+      ? Double(state.epoch)
+      : tasks.reduce(0) { $0 + (scores[$1.name] ?? 0) } / Double(scores.count)
     let isBest = keepIfBest(score, scores)
     let epoch = EpochReport(
       epoch: state.epoch, step: state.step, lossPerToken: loss / Double(max(tokens, 1)),

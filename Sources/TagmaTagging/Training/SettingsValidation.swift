@@ -1,0 +1,54 @@
+internal import TagmaNeural
+
+/// Refuses a setting whose value cannot be meant, before anything is computed with it.
+private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
+  guard isGood else { throw TaggingError(.badSetting(setting, expected: expected)) }
+}
+
+extension TaggerConfiguration {
+  func validate() throws {
+    let sizes = [
+      ("wordSize", wordSize), ("characterSize", characterSize),
+      ("characterHiddenSize", characterHiddenSize), ("inputTaskSize", inputTaskSize),
+    ]
+    for (name, size) in sizes {
+      try check((1...16_384).contains(size), "tagger.\(name)", "a number from 1 to 16384")
+    }
+    try check(
+      (1...64).contains(hiddenSizes.count) && hiddenSizes.allSatisfy((1...16_384).contains),
+      "tagger.hiddenSizes", "1 to 64 numbers from 1 to 16384")
+    try check((0...4096).contains(affixSize), "tagger.affixSize", "a number from 0 to 4096")
+    try check(
+      affixSize == 0 || (1...1_000_000).contains(affixBuckets), "tagger.affixBuckets",
+      "a number from 1 to 1000000")
+  }
+}
+
+extension TrainingConfiguration {
+  func validate() throws {
+    func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String
+    where Kind.RawValue == String {
+      Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+    try check(
+      OptimizerKind(rawValue: optimizer) != nil, "training.optimizer", names(OptimizerKind.self))
+    try check(Schedule(rawValue: schedule) != nil, "training.schedule", names(Schedule.self))
+    try check(
+      DropoutKind(rawValue: dropoutKind) != nil, "training.dropoutKind", names(DropoutKind.self))
+    try check((0...1_000_000).contains(epochs), "training.epochs", "a number from 0 to 1000000")
+    try check((1...1_000_000).contains(batchSize), "training.batchSize", "a number from 1")
+    try check((1...256).contains(shards), "training.shards", "a number from 1 to 256")
+    let shares = [
+      ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
+      ("averageDecay", averageDecay), ("beta1", beta1), ("beta2", beta2), ("warmUp", warmUp),
+    ]
+    for (name, share) in shares {
+      try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
+    }
+    try check(
+      learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
+    try check(maximumNorm > 0, "training.maximumNorm", "a positive number")
+    try check(
+      taskWeights.values.allSatisfy { $0 >= 0 }, "training.taskWeights", "no negative number")
+  }
+}
