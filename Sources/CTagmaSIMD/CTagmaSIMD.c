@@ -289,3 +289,9 @@ void tagma_keep_memory(void) {
   mallopt(M_ARENA_MAX, 2);
 #endif
 }
+
+void tagma_release_memory(void) {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}

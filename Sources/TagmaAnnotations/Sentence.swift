@@ -33,6 +33,7 @@ public struct Sentence: Sendable, Equatable {
     case .xpos: tokens.map(\.xpos)
     case .feats: tokens.map(\.feats)
     case .lemma: tokens.map(\.lemma)
+    case .deprel: tokens.map(\.deprel)
     default: layers[task]
     }
   }
@@ -45,6 +46,7 @@ public struct Sentence: Sendable, Equatable {
     case .xpos: for i in labels.indices { tokens[i].xpos = labels[i] }
     case .feats: for i in labels.indices { tokens[i].feats = labels[i] }
     case .lemma: for i in labels.indices { tokens[i].lemma = labels[i] }
+    case .deprel: for i in labels.indices { tokens[i].deprel = labels[i] }
     default: layers[task] = labels
     }
   }

@@ -10,6 +10,8 @@ public struct Task: Sendable, Hashable, Codable, CustomStringConvertible {
   public static let xpos = Task("xpos")
   public static let feats = Task("feats")
   public static let lemma = Task("lemma")
+  /// Dependency relations: learned beside other tasks, never written.
+  public static let deprel = Task("deprel")
   public static let chunk = Task("chunk")
   public static let ner = Task("ner")
 

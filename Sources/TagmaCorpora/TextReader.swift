@@ -15,7 +15,8 @@ public struct TextBlock: Sendable {
 
 /// Cuts raw text into paragraphs at blank lines, without ever holding more than one of them.
 ///
-/// A paragraph longer than `limit` is cut at white space, or where there is none between characters.
+/// A paragraph longer than `limit` is cut, in the second half of what the limit allows, after the last
+/// sentence that ends with its line, else after the last sentence, line, or word, or between characters.
 public final class TextReader {
   public let name: String
   private let source: ByteSource
@@ -26,7 +27,7 @@ public final class TextReader {
   private var beginsParagraph = true
   private var (line, offset) = (1, 0)
 
-  public init(_ path: String, encoding: String? = nil, limit: Int = 1 << 18) throws(CorpusError) {
+  public init(_ path: String, encoding: String? = nil, limit: Int = 1 << 15) throws(CorpusError) {
     source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: true)
     name = source.name
     self.limit = limit
@@ -73,13 +74,40 @@ public final class TextReader {
   }
 
   private func cut() -> Int {
-    var end = buffer.count
-    let floor = buffer.count / 2
-    while end > floor, ![0x20, 0x0a, 0x09].contains(buffer[end - 1]) { end -= 1 }
-    if end > floor { return end }
-    end = buffer.count
-    while end > floor, buffer[end - 1] & 0xc0 == 0x80 { end -= 1 }
-    return max(end - 1, 1)
+    // Places of the last end of a word, line, sentence, and sentence with its line.
+    var places = [0, 0, 0, 0]
+    for i in limit / 2..<limit {
+      let byte = buffer[i]
+      guard byte == 0x20 || byte == 0x0a || byte == 0x09 || endsIdeographicSentence(at: i) else {
+        continue
+      }
+      let endsLine = byte == 0x0a
+      let endsSentence = byte & 0x80 != 0 || sentenceMayEnd(before: i)
+      places[(endsSentence ? 2 : 0) + (endsLine ? 1 : 0)] = i + 1
+    }
+    if let place = places.last(where: { $0 > 0 }) { return place }
+    var end = limit
+    while end > limit / 2, buffer[end] & 0xc0 == 0x80 { end -= 1 }
+    return end
+  }
+
+  /// Whether `.`, `!`, `?` or `…` stands before white space, quotes and brackets between them allowed.
+  private func sentenceMayEnd(before i: Int) -> Bool {
+    var i = i
+    let closing = Array("\"')]\r".utf8)
+    while i > 0, closing.contains(buffer[i - 1]) { i -= 1 }
+    if i >= 3, Array(buffer[i - 3..<i]) == [0xe2, 0x80, 0x9d] { i -= 3 }
+    guard i > 0 else { return false }
+    return [0x2e, 0x21, 0x3f].contains(buffer[i - 1])
+      || (i >= 3 && Array(buffer[i - 3..<i]) == [0xe2, 0x80, 0xa6])
+  }
+
+  /// Whether the byte is the last one of `。`, `！` or `？`.
+  private func endsIdeographicSentence(at i: Int) -> Bool {
+    guard i >= 2, buffer[i] & 0xc0 == 0x80 else { return false }
+    let scalar = Array(buffer[i - 2...i])
+    return scalar == [0xe3, 0x80, 0x82] || scalar == [0xef, 0xbc, 0x81]
+      || scalar == [0xef, 0xbc, 0x9f]
   }
 
   private func take(_ end: Int, endsParagraph: Bool) throws(CorpusError) -> TextBlock {

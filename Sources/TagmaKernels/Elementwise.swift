@@ -117,6 +117,12 @@ package func keepWorkMemory() {
   tagma_keep_memory()
 }
 
+/// Returns the free pages of the C allocator to the system: now and then in a long run, else large
+/// buffers between small lasting ones leave ever more holes.
+package func releaseFreeMemory() {
+  tagma_release_memory()
+}
+
 /// Softmax cross-entropy of columns `columns` of `x` `[rows, stride]`: logits become the gradient
 /// times `weight`; returns the loss.
 package func crossEntropy(

@@ -65,4 +65,6 @@ void tagma_moving_average(ptrdiff_t n, float decay, const float *w, float *avera
 
 /// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
 void tagma_keep_memory(void);
+/// Returns free pages to the system.
+void tagma_release_memory(void);
 #endif

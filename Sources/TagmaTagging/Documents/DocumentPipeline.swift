@@ -19,6 +19,9 @@ public struct DocumentPipeline: Sendable {
   /// Longer sentences are tagged in parts.
   public var sentenceLimit = 10_000
 
+  /// Returning memory takes about as long as tagging a few sentences.
+  private static let roundsBeforeRelease = 4
+
   public init() {}
 
   private struct Work: Sendable {
@@ -42,6 +45,7 @@ public struct DocumentPipeline: Sendable {
   ) throws -> Int {
     let reader = try DocumentReader(path, format: format, columns: columns, encoding: encoding)
     var number = 1
+    var rounds = 0
     while true {
       var work: [Work] = []
       var failure: (any Error)?
@@ -63,6 +67,8 @@ public struct DocumentPipeline: Sendable {
       try process(&work, formatter, from: &number)
       for item in work { try write(item.text) }
       try flush()
+      rounds += 1
+      if rounds % Self.roundsBeforeRelease == 0 { releaseFreeMemory() }
       if let failure { throw failure }
     }
   }

@@ -95,6 +95,12 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var averageDecay = 0.998
   /// Factor on the loss of each task; 1 where none is named.
   public var taskWeights: [String: Double] = [:]
+  /// Tasks that are learned only because they help the others: the model is written without them.
+  public var auxiliaryTasks: [String] = []
+  /// Additional dropout between the encoder and the head of a task.
+  public var headDropout: [String: Double] = [:]
+  /// Share of the spans in a training sentence that are replaced by others of the same label.
+  public var spanReplacement = 0.0
   /// Whether at the end the score of `O` is moved to where F₁ of spans on dev is highest: a network that
   /// has seen few entities finds too few.
   public var tunesOutside = true

@@ -196,6 +196,8 @@ package struct TrainingPass: Sendable {
   package var dropout: Dropout
   package var wordDropout: Float
   package var weights: [Float]
+  /// Further dropout before each head.
+  package var headDropout: [Dropout]
 }
 
 extension TaggerNetwork {
@@ -233,8 +235,13 @@ extension TaggerNetwork {
     var dx = PackedMatrix(Matrix(rows: x.matrix.rows, columns: x.matrix.columns), x.packing)
     for (i, head) in heads.enumerated() {
       guard let gold = targets[i], pass.weights[i] > 0 else { continue }
-      let (part, d) = head.train(
-        x, targets: gold, weight: pass.weights[i], p, accumulatingInto: &g)
+      let mask = pass.headDropout[i].mask(
+        for: batch.packing, columns: x.matrix.columns, using: &random)
+      var states = x
+      Dropout.apply(mask, to: &states.matrix)
+      var (part, d) = head.train(
+        states, targets: gold, weight: pass.weights[i], p, accumulatingInto: &g)
+      Dropout.apply(mask, to: &d)
       loss += part
       dx.matrix.add(d)
     }

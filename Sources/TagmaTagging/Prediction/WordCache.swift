@@ -4,24 +4,24 @@ internal import TagmaNeural
 
 /// Remembers the first layer's gates of words: the whole of the network below the recurrence.
 ///
-/// Bounded by two generations: when the young one is full it becomes the old one, which is forgotten
-/// with the next change; words that are met again move to the young one. A word's gates do not depend
-/// on the words they were computed with, so what was remembered when does not show in the results.
+/// Bounded: when it is full, the word that was longest without use makes room (second chance, Corbató
+/// 1968). A word's gates do not depend on the words they were computed with, so what was remembered
+/// when does not show in the results.
 final class WordCache: Sendable {
   struct Key: Hashable, Sendable {
     let form: String
     let inputs: [Int]
   }
 
-  /// Gates of words, both directions side by side, `[count, 2·G·H]`.
-  private struct Generation {
-    var rows: [Key: Int] = [:]
-    var gates: [Float] = []
-  }
-
   private struct State {
-    var young = Generation()
-    var old = Generation()
+    var slots: [Key: Int] = [:]
+    var keys: [Key] = []
+    /// Whether a slot was used since the hand last passed it.
+    var used: [Bool] = []
+    /// Gates of words, both directions side by side, `[capacity, 2·G·H]`: allocated once, so that the
+    /// heap is not torn apart by blocks of this size.
+    var gates: [Float] = []
+    var hand = 0
   }
 
   private let width: Int
@@ -31,7 +31,7 @@ final class WordCache: Sendable {
   /// - Parameter bytes: Memory that the remembered gates may take.
   init(gateSize: Int, bytes: Int = 24 << 20) {
     width = 2 * gateSize
-    capacity = max(bytes / 2 / (width * 4), 64)
+    capacity = max(bytes / (width * 4), 64)
   }
 
   /// The gates of both directions for each key, `[R, G·H]` each.
@@ -62,33 +62,41 @@ final class WordCache: Sendable {
   private func recall(_ keys: [Key], _ state: inout State, into block: inout [Float]) -> [Int] {
     var missing: [Int] = []
     for (place, key) in keys.enumerated() {
-      if let row = state.young.rows[key] {
-        copy(state.young.gates, row, to: &block, place)
-      } else if let row = state.old.rows[key] {
-        copy(state.old.gates, row, to: &block, place)
-        insert(key, Array(state.old.gates[row * width..<(row + 1) * width])[...], &state)
-      } else {
+      guard let slot = state.slots[key] else {
         missing.append(place)
+        continue
       }
+      state.used[slot] = true
+      copy(state.gates, slot, to: &block, place)
     }
     return missing
   }
 
   private func remember(_ keys: [Key], _ gates: [Float], _ state: inout State) {
-    for (i, key) in keys.enumerated() {
-      insert(key, gates[i * width..<(i + 1) * width], &state)
+    if state.gates.isEmpty { state.gates = uninitializedFloats(capacity * width) }
+    for (i, key) in keys.enumerated() where state.slots[key] == nil {
+      copy(gates, i, to: &state.gates, slot(for: key, &state))
     }
   }
 
-  private func insert(_ key: Key, _ gates: ArraySlice<Float>, _ state: inout State) {
-    guard state.young.rows[key] == nil else { return }
-    if state.young.rows.count >= capacity {
-      state.old = state.young
-      state.young = Generation()
+  /// A free slot, or that of the word that was longest without use.
+  private func slot(for key: Key, _ state: inout State) -> Int {
+    if state.keys.count < capacity {
+      state.slots[key] = state.keys.count
+      state.keys.append(key)
+      state.used.append(false)
+      return state.keys.count - 1
     }
-    if state.young.gates.isEmpty { state.young.gates.reserveCapacity(capacity * width) }
-    state.young.rows[key] = state.young.rows.count
-    state.young.gates += gates
+    while state.used[state.hand] {
+      state.used[state.hand] = false
+      state.hand = (state.hand + 1) % capacity
+    }
+    let slot = state.hand
+    state.hand = (slot + 1) % capacity
+    state.slots[state.keys[slot]] = nil
+    state.keys[slot] = key
+    state.slots[key] = slot
+    return slot
   }
 
   private func copy(_ from: [Float], _ row: Int, to block: inout [Float], _ place: Int) {

@@ -41,10 +41,14 @@ extension TrainingConfiguration {
     let shares = [
       ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
       ("averageDecay", averageDecay), ("beta1", beta1), ("beta2", beta2), ("warmUp", warmUp),
+      ("spanReplacement", spanReplacement),
     ]
     for (name, share) in shares {
       try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
     }
+    try check(
+      headDropout.values.allSatisfy { $0 >= 0 && $0 < 1 }, "training.headDropout",
+      "numbers from 0 to below 1")
     try check(
       learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
     try check(maximumNorm > 0, "training.maximumNorm", "a positive number")

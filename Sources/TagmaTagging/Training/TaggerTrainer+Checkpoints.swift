@@ -8,7 +8,7 @@ internal import TagmaNeural
 extension TaggerTrainer {
   func model(_ elements: [Float]) -> TaggerModel {
     var description = TaggerDescription()
-    description.tasks = tasks
+    description.tasks = published.tasks
     description.configuration = configuration
     description.training = training
     description.language = language
@@ -22,8 +22,9 @@ extension TaggerTrainer {
         tokens: $0.sentences.reduce(0) { $0 + $1.tokens.count })
     }
     return TaggerModel(
-      description: description, vocabularies: vocabularies, network: network,
-      parameters: Parameters(network.layout, elements: elements))
+      description: description, vocabularies: published.vocabularies, network: published.network,
+      parameters: Parameters(
+        published.network.layout, elements: Array(elements[..<published.network.layout.count])))
   }
 
   /// The tagger of the epoch with the best dev score.

@@ -28,6 +28,10 @@ public final class TaggerTrainer {
   let dev: [TrainingCorpus]
   let vocabularies: TaggerVocabularies
   let network: TaggerNetwork
+  /// What is written: all but the heads of auxiliary tasks, which are the last ones.
+  let published: (tasks: [Task], vocabularies: TaggerVocabularies, network: TaggerNetwork)
+  /// Spans of the training data by label, to replace others with.
+  private let spanPool: SpanPool?
   private let extractor: WordFeatureExtractor
   var parameters: Parameters
   var optimizer: Optimizer
@@ -55,6 +59,9 @@ public final class TaggerTrainer {
     if let initial { configuration = initial.description.configuration }
     self.corpora = corpora
     self.dev = dev
+    // Auxiliary tasks last: their heads are cut off at the end.
+    let main = tasks.filter { !training.auxiliaryTasks.contains($0.name) }
+    let tasks = main + tasks.filter { !main.contains($0) }
     self.tasks = tasks
     self.configuration = configuration
     self.training = training
@@ -76,6 +83,9 @@ public final class TaggerTrainer {
     self.vocabularies = vocabularies
     network = TaggerNetwork(
       configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing))
+    var written = vocabularies
+    written.labels.removeAll { !main.contains($0.task) }
+    published = (main, written, TaggerNetwork(configuration, written))
     extractor = WordFeatureExtractor(
       words: vocabularies.words, characters: vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
@@ -95,6 +105,7 @@ public final class TaggerTrainer {
     state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
     (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
+    spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
     let layout = network.layout
     workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
     (state.configurationHash, state.dataHash) = hashes()
@@ -228,6 +239,7 @@ extension TaggerTrainer {
     }
     let seconds = Date().timeIntervalSince(start)
     state.epoch += 1
+    let tasks = published.tasks
     let scores = evaluate(tasks, with: average?.values ?? parameters.elements)
     let score =
       // Summed in the order of the tasks: a dictionary's own order changes from run to run.
@@ -302,15 +314,20 @@ extension TaggerTrainer {
   /// Each worker computes the gradients of every n-th sentence.
   private func computeGradients(_ batch: [Int]) {
     let count = workers.count
-    let sorted = batch.sorted {
-      let (a, b) = (self.examples[$0].forms.count, self.examples[$1].forms.count)
-      return a != b ? a > b : $0 < $1
+    var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
+    let drawn = batch.map { i in
+      spanPool?.replacing(
+        in: examples[i], share: Float(training.spanReplacement), using: &replacing) ?? examples[i]
     }
+    let sorted = drawn.indices.sorted {
+      let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)
+      return a != b ? a > b : batch[$0] < batch[$1]
+    }.map { drawn[$0] }
     let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
-    let (network, examples, features, pass, p) = (
-      network, examples, features, trainingPass(sentences: batch.count), parameters
+    let (network, features, pass, p) = (
+      network, features, trainingPass(sentences: batch.count), parameters
     )
     forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
@@ -319,7 +336,7 @@ extension TaggerTrainer {
       guard !part.isEmpty else { return }
       var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
       worker.loss = network.train(
-        examples: part.map { examples[$0] }, features: features, pass: pass, random: &random, p,
+        examples: part, features: features, pass: pass, random: &random, p,
         accumulatingInto: &worker.gradients)
     }
   }
@@ -332,6 +349,11 @@ extension TaggerTrainer {
       wordDropout: Float(training.wordDropout),
       weights: tasks.map {
         Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
+      },
+      headDropout: tasks.map {
+        Dropout(
+          rate: Float(training.headDropout[$0.name] ?? 0),
+          kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked)
       })
   }
 
