@@ -27,6 +27,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case emptySentence
     case json(String)
     case schemeViolation(String)
+    case damagedVectors(String)
   }
 
   public let kind: Kind
@@ -85,6 +86,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .emptySentence: "sentence without words"
     case .json(let why): "not the expected JSON: \(why)"
     case .schemeViolation(let why): why
+    case .damagedVectors(let why): "damaged word vectors: \(why)"
     }
   }
 

@@ -53,7 +53,7 @@ func smallConfiguration() -> (TaggerConfiguration, TrainingConfiguration) {
 
 @Suite("Training a tagger")
 struct TaggerTrainerTests {
-  private func trainer(
+  private func makeTrainer(
     epochs: Int = 6, threads: Int = 1, change: (inout TaggerConfiguration) -> Void = { _ in }
   ) throws -> TaggerTrainer {
     var (configuration, training) = smallConfiguration()
@@ -82,7 +82,7 @@ struct TaggerTrainerTests {
       },
     ]
     for (i, change) in variants.enumerated() {
-      let trainer = try trainer(epochs: 8, change: change)
+      let trainer = try makeTrainer(epochs: 8, change: change)
       _ = try trainer.train { _ in }
       let best = try #require(trainer.reports.map(\.devScore).max())
       #expect(best > 97, "variant \(i): \(best)")
@@ -92,7 +92,7 @@ struct TaggerTrainerTests {
   @Test("the same seed gives the same weights, whatever the number of threads")
   func deterministic() throws {
     let taggers = try [1, 2, 1].map { threads -> Tagger in
-      let trainer = try trainer(epochs: 2, threads: threads)
+      let trainer = try makeTrainer(epochs: 2, threads: threads)
       _ = try trainer.train { _ in }
       return trainer.bestTagger()
     }
@@ -102,17 +102,17 @@ struct TaggerTrainerTests {
 
   @Test("stopped and resumed equals never stopped, byte for byte")
   func resumes() throws {
-    let whole = try trainer(epochs: 4)
+    let whole = try makeTrainer(epochs: 4)
     _ = try whole.train { _ in }
     let path = TestData.temporaryFolder() + "/checkpoint"
     for stopAfter in [0, 30, 60] {
       for suffix in ["", ".previous"] { try? FileManager.default.removeItem(atPath: path + suffix) }
-      let first = try trainer(epochs: 4)
+      let first = try makeTrainer(epochs: 4)
       first.checkpointPath = path
       let counter = Counter(limit: stopAfter)
       first.shouldStop = { counter.isOver() }
       #expect(try first.train { _ in } == .interrupted)
-      let second = try trainer(epochs: 4)
+      let second = try makeTrainer(epochs: 4)
       second.checkpointPath = path
       _ = try second.resume()
       #expect(try second.train { _ in } == .finished)
@@ -125,13 +125,13 @@ struct TaggerTrainerTests {
   @Test("a damaged checkpoint is passed over for the one before; other data is refused")
   func damagedCheckpoint() throws {
     let path = TestData.temporaryFolder() + "/checkpoint"
-    let first = try trainer(epochs: 2)
+    let first = try makeTrainer(epochs: 2)
     first.checkpointPath = path
     _ = try first.train { _ in }
     var bytes = try #require(FileManager.default.contents(atPath: path))
     bytes[bytes.count / 2] ^= 1
     try bytes.write(to: URL(fileURLWithPath: path))
-    let second = try trainer(epochs: 2)
+    let second = try makeTrainer(epochs: 2)
     second.checkpointPath = path
     #expect(try second.resume() && second.epochsDone == 1)
     let (configuration, training) = smallConfiguration()
@@ -173,6 +173,82 @@ struct TaggerTrainerTests {
       configuration: given, training: training)
     _ = try second.train { _ in }
     #expect(second.reports.map(\.devScore).max() ?? 0 > 95)
+  }
+
+  @Test("auxiliary tasks are learned but not written; hidden labels are not given out")
+  func auxiliaryAndHidden() throws {
+    var (configuration, training) = smallConfiguration()
+    configuration.hiddenLabels = ["PER"]
+    training.auxiliaryTasks = ["upos"]
+    training.spanReplacement = 0.5
+    training.recurrentDropout = 0.2
+    training.headDropout = ["ner": 0.1]
+    training.tunesOutside = false
+    let trainer = try TaggerTrainer(
+      corpora: [toyCorpus(200, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    _ = try trainer.train { _ in }
+    let tagger = trainer.bestTagger()
+    #expect(tagger.tasks == [.ner])
+    #expect(trainer.reports[0].devScores.keys.sorted() == ["ner"])
+    let folder = TestData.temporaryFolder() + "/model"
+    try tagger.write(to: folder)
+    let read = try Tagger(contentsOf: folder)
+    let gold = toyCorpus(40, seed: 2).sentences
+    for (sentence, tagged) in zip(gold, read.tag(gold)) {
+      #expect(tagged.labels[.ner] == sentence.tokens.map { _ in "O" })
+      #expect(tagged.labels[.upos] == nil)
+    }
+    // The same network with nothing hidden finds them: they were learned.
+    let configurationFile = folder + "/model.json"
+    let text = try String(contentsOfFile: configurationFile, encoding: .utf8)
+    #expect(text.contains("\"PER\""))
+    let shown = text.replacingOccurrences(of: "\"PER\"", with: "\"LOC\"")
+    try shown.write(toFile: configurationFile, atomically: true, encoding: .utf8)
+    let labels = try Tagger(contentsOf: folder).tag(gold).flatMap { $0.labels[.ner] ?? [] }
+    #expect(labels.contains("B-PER"))
+  }
+
+  @Test("a checkpoint that cannot be written does not end the training")
+  func checkpointFails() throws {
+    let trainer = try makeTrainer(epochs: 2)
+    trainer.checkpointPath = TestData.temporaryFolder() + "/missing/checkpoint.safetensors"
+    var warnings = 0
+    let outcome = try trainer.train { event in
+      if case .checkpointFailed = event { warnings += 1 }
+    }
+    #expect(outcome == .finished)
+    #expect(warnings == 2)
+    #expect(trainer.checkpointFailure != nil)
+  }
+
+  @Test("word vectors: word2vec binary equals its text; truncation is an error")
+  func wordVectors() throws {
+    let folder = TestData.temporaryFolder()
+    let rows: [(String, [Float])] = [
+      ("the", [0.5, -1.25, 3]), ("New York", [1, 2, 4]), ("été", [-0.125, 0, 0.75]),
+    ]
+    var text = "3 3\n"
+    var binary = Data("3 3\n".utf8)
+    for (word, values) in rows {
+      text += word + " " + values.map { "\($0)" }.joined(separator: " ") + "\n"
+      // The binary format knows no spaces within words.
+      binary += Data((word.replacingOccurrences(of: " ", with: "_") + " ").utf8)
+      for value in values {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { binary.append(contentsOf: $0) }
+      }
+      binary += Data("\n".utf8)
+    }
+    let (textFile, binaryFile) = (folder + "/v.txt", folder + "/v.bin")
+    try Data(text.utf8).write(to: URL(fileURLWithPath: textFile))
+    try binary.write(to: URL(fileURLWithPath: binaryFile))
+    let read = try WordVectors(contentsOf: textFile, needed: ["the", "été", "none"])
+    let readBinary = try WordVectors(contentsOf: binaryFile, needed: ["the", "été", "none"])
+    #expect(read.size == 3 && read.words == ["the", "été"])
+    #expect(readBinary.size == 3 && readBinary.words == read.words)
+    #expect(readBinary.values == read.values)
+    try binary.dropLast(4).write(to: URL(fileURLWithPath: binaryFile))
+    #expect(throws: CorpusError.self) { _ = try WordVectors(contentsOf: binaryFile, needed: []) }
   }
 }
 

@@ -20,8 +20,16 @@ package enum TestData {
 
   /// A new folder that the test may fill.
   package static func temporaryFolder() -> String {
-    let path = NSTemporaryDirectory() + "/tagma-test-" + UUID().uuidString
+    let path = "\(processFolder)/\(UUID().uuidString)"
     try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     return path
   }
+
+  /// Holds all temporary folders, and goes with the process.
+  private static let processFolder: String = {
+    atexit { try? FileManager.default.removeItem(atPath: TestData.folderName) }
+    return folderName
+  }()
+
+  private static let folderName = NSTemporaryDirectory() + "/tagma-test-\(getpid())"
 }

@@ -45,7 +45,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @Option(name: .customLong("set"), help: "A setting, such as training.epochs=20.")
   var settings: [String] = []
 
-  @Option(help: "Word vectors: GloVe, word2vec or fastText text.", completion: .file())
+  @Option(help: "Word vectors: GloVe, word2vec (text, binary) or fastText.", completion: .file())
   var embeddings: String?
 
   @Option(help: "Read at most this many vectors.")
@@ -131,5 +131,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
     folder.removeCheckpoint()
     progress.note("model written to \(output)")
+    // The model is whole, but the disk is not to be trusted: exit status 74.
+    if let failure = trainer.checkpointFailure { throw failure }
   }
 }

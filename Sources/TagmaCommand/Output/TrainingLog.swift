@@ -26,6 +26,8 @@ final class TrainingLog {
         "\(sentences) sentences, \(tokens) tokens, \(words) words known, \(parameters) parameters")
     case .progress(let p): showBar(p)
     case .epoch(let report): finish(report)
+    case .checkpointFailed(let error):
+      progress.note("warning: no checkpoint of this epoch: \(error); the training goes on")
     }
   }
 

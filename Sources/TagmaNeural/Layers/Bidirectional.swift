@@ -6,6 +6,8 @@ package struct Bidirectional<Cell: RecurrentCell>: Layer {
   package let ahead: Recurrent<Cell>
   package let back: Recurrent<Cell>
   package var outputSize: Int { 2 * ahead.hiddenSize }
+  /// The weights from a step's state to the next step's gates.
+  package var recurrentWeights: [Parameter] { [ahead.hiddenWeight, back.hiddenWeight] }
 
   package struct Saved: Sendable {
     let ahead: Recurrent<Cell>.Saved

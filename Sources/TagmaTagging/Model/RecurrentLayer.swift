@@ -44,6 +44,15 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
+  /// The weights from a step's state to the next step's gates, of both directions.
+  package var recurrentWeights: [Parameter] {
+    switch self {
+    case .lstm(let layer): layer.recurrentWeights
+    case .gru(let layer): layer.recurrentWeights
+    case .elman(let layer): layer.recurrentWeights
+    }
+  }
+
   package var outputSize: Int {
     switch self {
     case .lstm(let layer): layer.outputSize

@@ -52,6 +52,9 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var connection = Connection.none
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
+  /// Labels of spans that are learned but not given out, such as names of other kinds than those asked
+  /// for: to learn them as no names at all would blur what a name is.
+  public var hiddenLabels: [String] = []
   /// Labels that are given, not predicted: their embeddings are input.
   public var inputTasks: [Task] = []
   /// Width of an embedding of a given label.
@@ -85,6 +88,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var maximumNorm = 5.0
   /// Share of the values set to zero before and after each recurrent layer.
   public var dropout = 0.5
+  /// Share of the weights between the steps of a recurrent layer that are zero for a batch.
+  public var recurrentDropout = 0.0
   /// `locked`, `plain` or `word`.
   public var dropoutKind = "locked"
   /// Share of words replaced by the unknown word.

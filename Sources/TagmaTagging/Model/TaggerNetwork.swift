@@ -81,6 +81,11 @@ package struct TaggerNetwork: Sendable {
   }
 }
 
+extension TaggerNetwork {
+  /// The weights between the steps of all recurrent layers.
+  var recurrentWeights: [Parameter] { layers.flatMap(\.recurrentWeights) }
+}
+
 // MARK: - Word vectors
 
 extension TaggerNetwork {

@@ -234,11 +234,16 @@ extension Tagger {
         if options.confidence { confidences.append(best.probability) }
       }
       if head.task.isSpans {
-        labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
+        labels = tags(for: visibleSpans(labels), count: labels.count, scheme: .bio)
       }
       results[i].labels[head.task] = labels
       if options.confidence { results[i].confidences[head.task] = confidences }
     }
+  }
+
+  private func visibleSpans(_ tags: [String]) -> [LabeledSpan] {
+    let hidden = model.network.configuration.hiddenLabels
+    return spans(of: tags).filter { !hidden.contains($0.label) }
   }
 
   private func decode(
@@ -247,7 +252,7 @@ extension Tagger {
   ) {
     let path = crf.viterbi(emissions: emissions, rows: rows, scores)
     let names = path.map { head.labels.entries[$0] }
-    let found = TagmaAnnotations.spans(of: names)
+    let found = visibleSpans(names)
     result.labels[head.task] = tags(for: found, count: names.count, scheme: .bio)
     guard options.confidence || options.nbest > 0 else { return }
     let lattice = crf.lattice(emissions: emissions, rows: rows, scores)
@@ -266,7 +271,7 @@ extension Tagger {
       crf.bestPaths(options.nbest, emissions: emissions, rows: rows, scores).map { path in
         let names = path.tags.map { head.labels.entries[$0] }
         return (
-          tags(for: TagmaAnnotations.spans(of: names), count: names.count, scheme: .bio),
+          tags(for: visibleSpans(names), count: names.count, scheme: .bio),
           Float(exp(path.score - lattice.logPartition))
         )
       }

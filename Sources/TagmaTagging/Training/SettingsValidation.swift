@@ -41,7 +41,7 @@ extension TrainingConfiguration {
     let shares = [
       ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
       ("averageDecay", averageDecay), ("beta1", beta1), ("beta2", beta2), ("warmUp", warmUp),
-      ("spanReplacement", spanReplacement),
+      ("spanReplacement", spanReplacement), ("recurrentDropout", recurrentDropout),
     ]
     for (name, share) in shares {
       try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")

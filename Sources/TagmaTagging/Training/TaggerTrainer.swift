@@ -22,6 +22,8 @@ public final class TaggerTrainer {
   public var allowsChangedData = false
   public var threads = 2
   public var language: String?
+  /// Why the last checkpoint that failed could not be written.
+  public private(set) var checkpointFailure: (any Error)?
   public var licence: String?
 
   let corpora: [TrainingCorpus]
@@ -119,7 +121,7 @@ public final class TaggerTrainer {
     var features: [WordFeatures] = []
     var examples: [Example] = []
     // Corpora often annotate the same sentences, each for other tasks: such are learned as one.
-    var twins: [[Int]: Int] = [:]
+    var twins: [[Int]: [Int]] = [:]
     for corpus in corpora {
       for sentence in corpus.sentences where !sentence.tokens.isEmpty {
         let ids = sentence.tokens.map { token in
@@ -135,10 +137,12 @@ public final class TaggerTrainer {
         }
         let example = Example(
           forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets)
-        if let twin = twins[ids], let joined = examples[twin].joined(with: example) {
+        // The first that still lacks these labels: a sentence may stand in a corpus more than once.
+        let twin = twins[ids]?.first { examples[$0].joined(with: example) != nil }
+        if let twin, let joined = examples[twin].joined(with: example) {
           examples[twin] = joined
         } else {
-          twins[ids] = examples.count
+          twins[ids, default: []].append(examples.count)
           examples.append(example)
         }
       }
@@ -253,7 +257,12 @@ extension TaggerTrainer {
       gradientNorm: norm / Double(max(batches.count, 1)),
       tokensPerSecond: Double(tokens) / max(seconds, 1e-9), seconds: seconds)
     reports.append(epoch)
-    try writeCheckpoint()
+    do {
+      try writeCheckpoint()
+    } catch {
+      checkpointFailure = error
+      report(.checkpointFailed(error))
+    }
     report(.epoch(epoch))
     return true
   }
@@ -299,8 +308,12 @@ extension TaggerTrainer {
 
   /// One update of the weights; returns the loss, the words and the norm of the gradient.
   func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
-    computeGradients(batch)
+    let weightDropout = WeightDropout(
+      rate: Float(training.recurrentDropout), of: network.recurrentWeights,
+      seed: training.seed &* 0xc2b2_ae3d &+ UInt64(state.step))
+    computeGradients(batch, weightDropout?.applied(to: parameters) ?? parameters)
     for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
+    weightDropout?.apply(to: &workers[0].gradients)
     let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
     let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
     guard norm.isFinite, loss.isFinite else {
@@ -312,7 +325,7 @@ extension TaggerTrainer {
   }
 
   /// Each worker computes the gradients of every n-th sentence.
-  private func computeGradients(_ batch: [Int]) {
+  private func computeGradients(_ batch: [Int], _ p: Parameters) {
     let count = workers.count
     var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
     let drawn = batch.map { i in
@@ -326,9 +339,7 @@ extension TaggerTrainer {
     let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
-    let (network, features, pass, p) = (
-      network, features, trainingPass(sentences: batch.count), parameters
-    )
+    let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
     forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
       worker.loss = 0

@@ -3,6 +3,8 @@ public enum TrainingEvent: Sendable {
   case began(sentences: Int, tokens: Int, parameters: Int, words: Int)
   case progress(TrainingProgress)
   case epoch(EpochReport)
+  /// A checkpoint could not be written; the training goes on, the last good one is kept.
+  case checkpointFailed(any Error)
 }
 
 /// Where a training stands within an epoch.

@@ -1,0 +1,36 @@
+/// Sets a share of the weights themselves to zero for one batch and scales the others: the dropout of
+/// recurrent connections that leaves the time loop as it is (Wan et al. 2013; Merity et al. 2018).
+package struct WeightDropout: Sendable {
+  private let parameters: [Parameter]
+  private let masks: [[Float]]
+
+  /// Nil where nothing is dropped.
+  package init?(rate: Float, of parameters: [Parameter], seed: UInt64) {
+    precondition(rate >= 0 && rate < 1, "WeightDropout: the rate is in 0..<1")
+    guard rate > 0 else { return nil }
+    var random = SplitMix64(seed: seed)
+    self.parameters = parameters
+    let keep = 1 / (1 - rate)
+    masks = parameters.map { parameter in
+      parameter.range.map { _ in random.nextUnit() < rate ? 0 : keep }
+    }
+  }
+
+  /// The weights a batch is computed with.
+  package func applied(to weights: Parameters) -> Parameters {
+    var weights = weights
+    apply(to: &weights.elements)
+    return weights
+  }
+
+  /// The gradient of the weights from that of those a batch was computed with.
+  package func apply(to gradients: inout Gradients) {
+    apply(to: &gradients.elements)
+  }
+
+  private func apply(to elements: inout [Float]) {
+    for (parameter, mask) in zip(parameters, masks) {
+      for (i, factor) in zip(parameter.range, mask) { elements[i] *= factor }
+    }
+  }
+}
