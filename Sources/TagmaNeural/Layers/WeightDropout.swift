@@ -1,5 +1,7 @@
-/// Sets a share of the weights themselves to zero for one batch and scales the others: the dropout of
-/// recurrent connections that leaves the time loop as it is (Wan et al. 2013; Merity et al. 2018).
+/// Sets a share of the weights themselves to zero for one batch and scales the others.
+///
+/// The dropout of recurrent connections that leaves the time loop as it is (Wan et al. 2013, Merity et
+/// al. 2018).
 package struct WeightDropout: Sendable {
   private let parameters: [Parameter]
   private let masks: [[Float]]
