@@ -50,6 +50,9 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var hiddenSizes = [200]
   /// What joins layers.
   public var connection = Connection.none
+  /// Units per direction of a layer of a task's own, which reads the words again and what the shared
+  /// layers made of them.
+  public var taskLayers: [String: Int] = [:]
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
   /// Labels of spans that are learned but not given out, such as names of other kinds than those asked
@@ -94,6 +97,10 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var dropoutKind = "locked"
   /// Share of words replaced by the unknown word.
   public var wordDropout = 0.2
+  /// A word that training has n times is the unknown word with probability α / (α + n) instead, where
+  /// that is more: rare words, names above all, are learned from their spelling and context (Kiperwasser
+  /// & Goldberg 2016).
+  public var rareWordDropout = 0.0
   /// Probability spread over all labels of softmax heads.
   public var labelSmoothing = 0.03
   /// Decay of the moving average of the weights; 0 uses the weights themselves.

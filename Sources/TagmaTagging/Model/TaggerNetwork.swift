@@ -74,7 +74,8 @@ package struct TaggerNetwork: Sendable {
     self.joints = joints
     heads = vocabularies.labels.map { task, labels in
       TaskHead(
-        task: task, labels: labels, inputSize: size, configuration: configuration,
+        task: task, labels: labels, wordSize: widths.reduce(0, +), inputSize: size,
+        configuration: configuration,
         labelSmoothing: labelSmoothing, in: &layout)
     }
     self.layout = layout
@@ -83,7 +84,12 @@ package struct TaggerNetwork: Sendable {
 
 extension TaggerNetwork {
   /// The weights between the steps of all recurrent layers.
-  var recurrentWeights: [Parameter] { layers.flatMap(\.recurrentWeights) }
+  var recurrentWeights: [Parameter] {
+    (layers + heads.compactMap(\.layer)).flatMap(\.recurrentWeights)
+  }
+
+  /// The layers that read words' vectors: the encoder's first, and those of single tasks.
+  var wordLayers: [RecurrentLayer] { layers.prefix(1) + heads.compactMap(\.layer) }
 }
 
 // MARK: - Word vectors
@@ -199,7 +205,8 @@ extension TaggerNetwork {
 /// What is dropped in a training step, and how much each task counts.
 package struct TrainingPass: Sendable {
   package var dropout: Dropout
-  package var wordDropout: Float
+  /// For each word of the vocabulary, the probability that it is replaced by the unknown word.
+  package var wordDropout: [Float]
   package var weights: [Float]
   /// Further dropout before each head.
   package var headDropout: [Dropout]
@@ -214,10 +221,8 @@ extension TaggerNetwork {
     _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> Double {
     var input = batch
-    if pass.wordDropout > 0 {
-      for r in input.words.indices where random.nextUnit() < pass.wordDropout {
-        input.words[r] = WordFeatureExtractor.unknown
-      }
+    for r in input.words.indices where random.nextUnit() < pass.wordDropout[input.words[r]] {
+      input.words[r] = WordFeatureExtractor.unknown
     }
     let (vectors, savedVectors) = vectors(input, p)
     var x = PackedMatrix(vectors, input.packing)
@@ -227,6 +232,8 @@ extension TaggerNetwork {
       Dropout.apply(masks[masks.count - 1], to: &x)
     }
     drop(&x.matrix)
+    let dropped = x.matrix
+    var dWords = Matrix(rows: dropped.rows, columns: dropped.columns)
     var saved: [RecurrentLayer.Saved] = []
     var savedJoints: [Highway.Saved?] = []
     for (i, layer) in layers.enumerated() {
@@ -240,15 +247,12 @@ extension TaggerNetwork {
     var dx = PackedMatrix(Matrix(rows: x.matrix.rows, columns: x.matrix.columns), x.packing)
     for (i, head) in heads.enumerated() {
       guard let gold = targets[i], pass.weights[i] > 0 else { continue }
-      let mask = pass.headDropout[i].mask(
-        for: batch.packing, columns: x.matrix.columns, using: &random)
-      var states = x
-      Dropout.apply(mask, to: &states.matrix)
-      var (part, d) = head.train(
-        states, targets: gold, weight: pass.weights[i], p, accumulatingInto: &g)
-      Dropout.apply(mask, to: &d)
+      let (part, d) = head.train(
+        x, words: dropped, targets: gold, pass: pass, dropout: pass.headDropout[i],
+        weight: pass.weights[i], random: &random, p, accumulatingInto: &g)
       loss += part
-      dx.matrix.add(d)
+      dx.matrix.add(d.states)
+      if let words = d.words { dWords.add(words) }
     }
     for (i, layer) in layers.enumerated().reversed() {
       Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
@@ -256,6 +260,7 @@ extension TaggerNetwork {
       dx = layer.backward(dx, saved[i], p, accumulatingInto: &g)
       if let direct { dx.matrix.add(direct) }
     }
+    dx.matrix.add(dWords)
     Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
     backwardVectors(dx.matrix, input, savedVectors, p, accumulatingInto: &g)
     return loss

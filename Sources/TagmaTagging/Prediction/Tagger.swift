@@ -32,6 +32,7 @@ public final class Tagger: Sendable {
   package let model: TaggerModel
   private let extractor: WordFeatureExtractor
   private let prepared: [RecurrentLayer.Prepared]
+  private let preparedHeads: [RecurrentLayer.Prepared?]
   private let scores: [LinearChainCRF.Scores?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
@@ -52,7 +53,8 @@ public final class Tagger: Sendable {
       if case .crf(let crf) = $0.kind { return crf.scores(model.parameters) }
       return nil
     }
-    cache = WordCache(gateSize: model.network.layers[0].gateSize)
+    preparedHeads = model.network.heads.map { $0.layer?.prepare(model.parameters) }
+    cache = WordCache(gateSizes: model.network.wordLayers.map(\.gateSize))
   }
 
   /// Loads a model's folder.
@@ -160,22 +162,31 @@ extension Tagger {
   private func tagBatch(_ sentences: [Sentence], _ options: TaggingOptions) -> [TaggedSentence] {
     let (network, p) = (model.network, model.parameters)
     let packing = PackedSequences(lengths: sentences.map(\.tokens.count))
-    var states = firstLayer(sentences, packing)
+    var gates = wordGates(sentences, packing)
+    var (ahead, back) = gates.removeFirst()
+    var states = network.layers[0].predict(
+      ahead: ahead, back: back, packing: packing, prepared[0], p)
     for i in network.layers.indices.dropFirst() {
       var y = network.layers[i].predict(states, prepared[i], p)
       _ = network.joints[i].forward(states.matrix, &y.matrix, p)
       states = y
     }
     var results = sentences.map { _ in TaggedSentence(labels: [:]) }
-    for (head, scores) in zip(network.heads, scores) {
-      let logits = head.linear.forward(states.matrix, p).output
+    for (h, head) in network.heads.enumerated() {
+      var own = states
+      if let layer = head.layer, let prepared = preparedHeads[h] {
+        (ahead, back) = gates.removeFirst()
+        own = layer.predict(
+          ahead: ahead, back: back, rest: states, from: head.wordSize, prepared, p)
+      }
+      let logits = head.linear.forward(own.matrix, p).output
       switch head.kind {
       case .softmax(let entropy):
         decode(entropy.probabilities(logits), packing, head, nil, &results, options)
       case .features(let entropy, let groups):
         decode(entropy.probabilities(logits), packing, head, groups, &results, options)
       case .crf(let crf):
-        guard let scores else { continue }
+        guard let scores = scores[h] else { continue }
         for i in sentences.indices {
           decode(
             crf, scores, logits, rows: packing.rows(of: i), head, &results[i], options)
@@ -185,9 +196,11 @@ extension Tagger {
     return results
   }
 
-  /// The first layer's input half is a function of the word alone, so it is remembered.
-  private func firstLayer(_ sentences: [Sentence], _ packing: PackedSequences) -> PackedMatrix {
-    let layer = model.network.layers[0]
+  /// The input half of the layers that read words is a function of the word alone, so it is
+  /// remembered.
+  private func wordGates(_ sentences: [Sentence], _ packing: PackedSequences) -> [(
+    ahead: [Float], back: [Float]
+  )] {
     let inputs = model.vocabularies.inputs
     var keys = [WordCache.Key](repeating: WordCache.Key(form: "", inputs: []), count: packing.rows)
     for (i, sentence) in sentences.enumerated() {
@@ -197,19 +210,18 @@ extension Tagger {
           form: token.form, inputs: given.isEmpty ? [] : given.map { $0[t] })
       }
     }
-    let (ahead, back) = cache.gates(of: keys, computing: project)
-    return layer.predict(
-      ahead: ahead, back: back, packing: packing, prepared[0], model.parameters)
+    return cache.gates(of: keys, computing: project)
   }
 
-  /// Gates of new words, `[N, 2·G·H]`, each as a sentence of one word.
+  /// Gates of new words, `[N, Σ 2·G·H]`, each as a sentence of one word.
   private func project(_ keys: [WordCache.Key]) -> Matrix {
     let features = keys.map { [extractor.features(of: $0.form)] }
     let input = model.network.input(
       features, forms: keys.indices.map { [$0] },
       inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
     let (vectors, _) = model.network.vectors(input, model.parameters)
-    return model.network.layers[0].project(vectors, model.parameters)
+    return concatenateColumns(
+      model.network.wordLayers.map { $0.project(vectors, model.parameters) })
   }
 
   private func decode(

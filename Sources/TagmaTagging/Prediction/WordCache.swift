@@ -2,7 +2,7 @@ internal import Synchronization
 internal import TagmaKernels
 internal import TagmaNeural
 
-/// Remembers the first layer's gates of words: the whole of the network below the recurrence.
+/// Remembers the gates of words in the layers that read them: all of the network below the recurrence.
 ///
 /// Bounded: when it is full, the word that was longest without use makes room (second chance, Corbató
 /// 1968). A word's gates do not depend on the words they were computed with, so what was remembered
@@ -18,26 +18,29 @@ final class WordCache: Sendable {
     var keys: [Key] = []
     /// Whether a slot was used since the hand last passed it.
     var used: [Bool] = []
-    /// Gates of words, both directions side by side, `[capacity, 2·G·H]`: allocated once, so that the
+    /// Gates of words, layers and directions side by side, `[capacity, Σ 2·G·H]`: allocated once, so that the
     /// heap is not torn apart by blocks of this size.
     var gates: [Float] = []
     var hand = 0
   }
 
+  /// Gates of one direction of each layer that reads words.
+  private let gateSizes: [Int]
   private let width: Int
   private let capacity: Int
   private let state = Mutex(State())
 
   /// - Parameter bytes: Memory that the remembered gates may take.
-  init(gateSize: Int, bytes: Int = 24 << 20) {
-    width = 2 * gateSize
+  init(gateSizes: [Int], bytes: Int = 48 << 20) {
+    self.gateSizes = gateSizes
+    width = 2 * gateSizes.reduce(0, +)
     capacity = max(bytes / (width * 4), 64)
   }
 
-  /// The gates of both directions for each key, `[R, G·H]` each.
-  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> (
+  /// The gates of both directions for each key, `[R, G·H]` each, layer by layer.
+  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> [(
     ahead: [Float], back: [Float]
-  ) {
+  )] {
     var distinct: [Key: Int] = [:]
     var order: [Key] = []
     let indices = keys.map { key -> Int in
@@ -55,7 +58,14 @@ final class WordCache: Sendable {
       for (i, place) in missing.enumerated() { copy(fresh.elements, i, to: &block, place) }
       state.withLock { state in remember(missing.map { order[$0] }, fresh.elements, &state) }
     }
-    return (take(indices, block, column: 0), take(indices, block, column: width / 2))
+    var column = 0
+    return gateSizes.map { size in
+      defer { column += 2 * size }
+      return (
+        take(indices, block, column: column, size: size),
+        take(indices, block, column: column + size, size: size)
+      )
+    }
   }
 
   /// Copies what is known into `block`; returns the places of what is not.
@@ -106,11 +116,11 @@ final class WordCache: Sendable {
       rows: 1, columns: width)
   }
 
-  private func take(_ rows: [Int], _ block: [Float], column: Int) -> [Float] {
-    var out = uninitializedFloats(rows.count * width / 2)
+  private func take(_ rows: [Int], _ block: [Float], column: Int, size: Int) -> [Float] {
+    var out = uninitializedFloats(rows.count * size)
     var span = out.mutableSpan
     copyRows(
-      block.span, from: rows, stride: width, column: column, into: &span, columns: width / 2)
+      block.span, from: rows, stride: width, column: column, into: &span, columns: size)
     return out
   }
 }

@@ -17,6 +17,9 @@ extension TaggerConfiguration {
     try check(
       (1...64).contains(hiddenSizes.count) && hiddenSizes.allSatisfy((1...16_384).contains),
       "tagger.hiddenSizes", "1 to 64 numbers from 1 to 16384")
+    try check(
+      taskLayers.values.allSatisfy((1...16_384).contains), "tagger.taskLayers",
+      "numbers from 1 to 16384")
     try check((0...4096).contains(affixSize), "tagger.affixSize", "a number from 0 to 4096")
     try check(
       affixSize == 0 || (1...1_000_000).contains(affixBuckets), "tagger.affixBuckets",
@@ -49,6 +52,9 @@ extension TrainingConfiguration {
     try check(
       headDropout.values.allSatisfy { $0 >= 0 && $0 < 1 }, "training.headDropout",
       "numbers from 0 to below 1")
+    try check(
+      rareWordDropout >= 0 && rareWordDropout.isFinite, "training.rareWordDropout",
+      "a number from 0")
     try check(
       learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
     try check(maximumNorm > 0, "training.maximumNorm", "a positive number")

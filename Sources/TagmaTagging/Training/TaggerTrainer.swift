@@ -34,6 +34,7 @@ public final class TaggerTrainer {
   let published: (tasks: [Task], vocabularies: TaggerVocabularies, network: TaggerNetwork)
   /// Spans of the training data by label, to replace others with.
   private let spanPool: SpanPool?
+  private let wordDropout: [Float]
   private let extractor: WordFeatureExtractor
   var parameters: Parameters
   var optimizer: Optimizer
@@ -107,6 +108,11 @@ public final class TaggerTrainer {
     state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
     (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
+    wordDropout = vocabularies.words.entries.map { word in
+      let rare = training.rareWordDropout
+      let count = Double(max(counts.words[word] ?? 0, 1))
+      return Float(max(training.wordDropout, rare / (rare + count)))
+    }
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
     let layout = network.layout
     workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
@@ -357,7 +363,7 @@ extension TaggerTrainer {
     TrainingPass(
       dropout: Dropout(
         rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
-      wordDropout: Float(training.wordDropout),
+      wordDropout: wordDropout,
       weights: tasks.map {
         Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
       },
