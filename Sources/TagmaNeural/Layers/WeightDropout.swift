@@ -1,3 +1,5 @@
+internal import TagmaKernels
+
 /// Sets a share of the weights themselves to zero for one batch and scales the others.
 ///
 /// The dropout of recurrent connections that leaves the time loop as it is (Wan et al. 2013, Merity et
@@ -13,8 +15,17 @@ package struct WeightDropout: Sendable {
     var random = SplitMix64(seed: seed)
     self.parameters = parameters
     let keep = 1 / (1 - rate)
+    // Four decisions of 16 bits from each draw.
+    let threshold = UInt64(rate * 65_536)
     masks = parameters.map { parameter in
-      parameter.range.map { _ in random.nextUnit() < rate ? 0 : keep }
+      var mask = uninitializedFloats(parameter.range.count)
+      var bits: UInt64 = 0
+      for i in mask.indices {
+        if i % 4 == 0 { bits = random.next() }
+        mask[i] = bits & 0xffff < threshold ? 0 : keep
+        bits >>= 16
+      }
+      return mask
     }
   }
 
@@ -32,7 +43,9 @@ package struct WeightDropout: Sendable {
 
   private func apply(to elements: inout [Float]) {
     for (parameter, mask) in zip(parameters, masks) {
-      for (i, factor) in zip(parameter.range, mask) { elements[i] *= factor }
+      var all = elements.mutableSpan
+      var part = all.extracting(parameter.range)
+      multiply(&part, by: mask.span)
     }
   }
 }

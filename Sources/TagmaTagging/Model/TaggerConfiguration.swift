@@ -109,6 +109,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var taskWeights: [String: Double] = [:]
   /// Tasks that are learned only because they help the others: the model is written without them.
   public var auxiliaryTasks: [String] = []
+  /// Weight of the loss of telling each word's neighbours, beside the loss of its labels; 0 leaves it out.
+  public var languageModelWeight = 0.0
   /// Additional dropout between the encoder and the head of a task.
   public var headDropout: [String: Double] = [:]
   /// Share of the spans in a training sentence that are replaced by others of the same label.

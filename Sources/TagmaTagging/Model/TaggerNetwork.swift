@@ -10,6 +10,13 @@ package struct TaggerVocabularies: Sendable {
   package var labels: [(task: Task, labels: Vocabulary)]
   /// Values of each label that is given.
   package var inputs: [(task: Task, labels: Vocabulary)]
+
+  package init(
+    words: Vocabulary, characters: Vocabulary, labels: [(task: Task, labels: Vocabulary)],
+    inputs: [(task: Task, labels: Vocabulary)]
+  ) {
+    (self.words, self.characters, self.labels, self.inputs) = (words, characters, labels, inputs)
+  }
 }
 
 /// Layers put together: word features → bidirectional layers → one head for each task.
@@ -18,6 +25,8 @@ package struct TaggerNetwork: Sendable {
   package let layout: ParameterLayout
   package let heads: [TaskHead]
   package let layers: [RecurrentLayer]
+  /// Trains the first layer on unlabelled words; nil in models that are done.
+  let languageModel: LanguageModelHead?
   /// For each layer, how its output is joined with its input.
   let joints: [Joint]
   let words: Embedding
@@ -29,7 +38,7 @@ package struct TaggerNetwork: Sendable {
 
   package init(
     _ configuration: TaggerConfiguration, _ vocabularies: TaggerVocabularies,
-    labelSmoothing: Float = 0
+    labelSmoothing: Float = 0, learnsLanguageModel: Bool = false
   ) {
     self.configuration = configuration
     var layout = ParameterLayout()
@@ -78,6 +87,12 @@ package struct TaggerNetwork: Sendable {
         configuration: configuration,
         labelSmoothing: labelSmoothing, in: &layout)
     }
+    // Last, as it is cut off when training is done.
+    languageModel =
+      learnsLanguageModel
+      ? LanguageModelHead(
+        hiddenSize: layers[0].outputSize / 2, wordCount: vocabularies.words.count, in: &layout)
+      : nil
     self.layout = layout
   }
 }
@@ -208,8 +223,20 @@ package struct TrainingPass: Sendable {
   /// For each word of the vocabulary, the probability that it is replaced by the unknown word.
   package var wordDropout: [Float]
   package var weights: [Float]
+  package var languageModelWeight: Float
   /// Further dropout before each head.
   package var headDropout: [Dropout]
+
+  package init(
+    dropout: Dropout, wordDropout: [Float], weights: [Float], languageModelWeight: Float,
+    headDropout: [Dropout]
+  ) {
+    self.dropout = dropout
+    self.wordDropout = wordDropout
+    self.weights = weights
+    self.languageModelWeight = languageModelWeight
+    self.headDropout = headDropout
+  }
 }
 
 extension TaggerNetwork {
@@ -234,6 +261,8 @@ extension TaggerNetwork {
     drop(&x.matrix)
     let dropped = x.matrix
     var dWords = Matrix(rows: dropped.rows, columns: dropped.columns)
+    var loss = 0.0
+    var dLanguage: Matrix?
     var saved: [RecurrentLayer.Saved] = []
     var savedJoints: [Highway.Saved?] = []
     for (i, layer) in layers.enumerated() {
@@ -242,8 +271,13 @@ extension TaggerNetwork {
       savedJoints.append(joints[i].forward(x.matrix, &y.matrix, p))
       drop(&y.matrix)
       x = y
+      if i == 0, let languageModel {
+        let (part, d) = languageModel.train(
+          x, words: batch.words, weight: pass.languageModelWeight, p, accumulatingInto: &g)
+        loss += part
+        dLanguage = d
+      }
     }
-    var loss = 0.0
     var dx = PackedMatrix(Matrix(rows: x.matrix.rows, columns: x.matrix.columns), x.packing)
     for (i, head) in heads.enumerated() {
       guard let gold = targets[i], pass.weights[i] > 0 else { continue }
@@ -255,6 +289,7 @@ extension TaggerNetwork {
       if let words = d.words { dWords.add(words) }
     }
     for (i, layer) in layers.enumerated().reversed() {
+      if i == 0, let dLanguage { dx.matrix.add(dLanguage) }
       Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
       let direct = joints[i].backward(&dx.matrix, savedJoints[i], p, accumulatingInto: &g)
       dx = layer.backward(dx, saved[i], p, accumulatingInto: &g)

@@ -56,6 +56,9 @@ extension TrainingConfiguration {
       rareWordDropout >= 0 && rareWordDropout.isFinite, "training.rareWordDropout",
       "a number from 0")
     try check(
+      languageModelWeight >= 0 && languageModelWeight.isFinite, "training.languageModelWeight",
+      "a number from 0")
+    try check(
       learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
     try check(maximumNorm > 0, "training.maximumNorm", "a positive number")
     try check(

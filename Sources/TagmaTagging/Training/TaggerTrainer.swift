@@ -85,7 +85,8 @@ public final class TaggerTrainer {
     }
     self.vocabularies = vocabularies
     network = TaggerNetwork(
-      configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing))
+      configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing),
+      learnsLanguageModel: training.languageModelWeight > 0)
     var written = vocabularies
     written.labels.removeAll { !main.contains($0.task) }
     published = (main, written, TaggerNetwork(configuration, written))
@@ -367,6 +368,7 @@ extension TaggerTrainer {
       weights: tasks.map {
         Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
       },
+      languageModelWeight: Float(training.languageModelWeight) / Float(sentences),
       headDropout: tasks.map {
         Dropout(
           rate: Float(training.headDropout[$0.name] ?? 0),

@@ -1,0 +1,99 @@
+import TagmaAnnotations
+import TagmaLexicon
+import TagmaNeural
+import TagmaTagging
+import TestSupport
+import Testing
+
+/// The pass back through all layers at once: that each is right alone does not show that they are
+/// joined rightly.
+@Suite("The whole network")
+struct NetworkGradientTests {
+  private static let variants:
+    [(name: String, change: @Sendable (inout TaggerConfiguration) -> Void)] =
+      [
+        ("one layer", { _ in }),
+        ("a layer of the task's own", { $0.taskLayers = ["ner": 3] }),
+        (
+          "two residual layers and one of the task's own",
+          {
+            $0.hiddenSizes = [2, 2]
+            $0.connection = .residual
+            $0.taskLayers = ["ner": 2]
+          }
+        ),
+        (
+          "highway, CNN, no affixes",
+          {
+            $0.hiddenSizes = [2, 2]
+            $0.connection = .highway
+            $0.characterModel = .cnn
+            $0.affixSize = 0
+          }
+        ),
+      ]
+
+  @Test("gradients equal differences, language model included", arguments: variants.indices)
+  func gradients(variant: Int) {
+    var configuration = TaggerConfiguration()
+    configuration.wordSize = 3
+    configuration.characterSize = 2
+    configuration.characterHiddenSize = 2
+    configuration.affixSize = 1
+    configuration.affixBuckets = 5
+    configuration.hiddenSizes = [3]
+    Self.variants[variant].change(&configuration)
+    let words = Vocabulary(["<unk>", "der", "hund", "bellt", "rom"])
+    let characters = Vocabulary(["<unk>"] + "derhunbltom".map(String.init))
+    let vocabularies = TaggerVocabularies(
+      words: words, characters: characters,
+      labels: [
+        (.upos, Vocabulary(["DET", "NOUN", "VERB"])),
+        (.feats, Vocabulary(["_", "Case=Nom|Number=Sing", "Number=Sing"])),
+        (.ner, Vocabulary(["O", "B-LOC", "I-LOC", "E-LOC", "S-LOC"])),
+      ], inputs: [])
+    let network = TaggerNetwork(
+      configuration, vocabularies, labelSmoothing: 0.1, learnsLanguageModel: true)
+    let extractor = WordFeatureExtractor(
+      words: words, characters: characters,
+      affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
+    let forms = [["der", "hund", "bellt"], ["rom", "bellt"]]
+    let batch = network.input(
+      forms.map { $0.map { extractor.features(of: $0) } }, forms: [[0, 1, 2], [3, 2]], inputs: [])
+    let rows = batch.packing.rows
+    let targets: [[[Int32]]?] = [
+      [[0, 1, 1, 2, -1]],
+      [[1, 0, 2, 1, 0], [1, 0, 0, 1, 0], [1, 0, 1, 1, 0]],
+      [[1, 4, 2, 0, 3]],
+    ]
+    #expect(targets.allSatisfy { $0?.allSatisfy { $0.count == rows } ?? false })
+    let pass = TrainingPass(
+      dropout: Dropout(rate: 0), wordDropout: words.entries.map { _ in 0 },
+      weights: [1, 0.5, 2], languageModelWeight: 0.3,
+      headDropout: [Dropout](repeating: Dropout(rate: 0), count: 3))
+    func loss(_ elements: [Float], _ gradients: inout Gradients) {
+      var random = SplitMix64(seed: 1)
+      _ = network.train(
+        batch, targets: targets, pass: pass, random: &random,
+        Parameters(network.layout, elements: elements), accumulatingInto: &gradients)
+    }
+    let start = Parameters(network.layout, seed: 3).elements
+    var gradients = Gradients(network.layout)
+    loss(start, &gradients)
+    #expect(gradients.elements.contains { $0 != 0 })
+    for entry in network.layout.entries {
+      let range = entry.parameter.range
+      expectGradient(
+        of: Array(start[range]), matches: Array(gradients.elements[range]),
+        name: "\(Self.variants[variant].name): \(entry.name)", step: 5e-3, tolerance: 5e-3
+      ) { values in
+        var elements = start
+        elements.replaceSubrange(range, with: values)
+        var (random, unused) = (SplitMix64(seed: 1), Gradients(network.layout))
+        return network.train(
+          batch, targets: targets, pass: pass, random: &random,
+          Parameters(network.layout, elements: elements), accumulatingInto: &unused)
+      }
+    }
+  }
+}
