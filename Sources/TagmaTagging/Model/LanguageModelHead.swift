@@ -1,9 +1,11 @@
 internal import TagmaKernels
 internal import TagmaNeural
 
-/// Learns to tell the next word from what the forward layer read, and the word before from what the
-/// backward layer read: a task that needs no labels and teaches the encoder to see more in a context
-/// than labels alone do (Rei 2017). Trained beside the labels; no part of the written model.
+/// Learns to tell each word's neighbours: the next from what the forward layer read, the one before from
+/// what the backward layer read.
+///
+/// It needs no labels and teaches the encoder to see more in a context than labels alone do (Rei 2017).
+/// Trained beside the labels; no part of the written model.
 struct LanguageModelHead: Sendable {
   /// Units between the states and the words.
   private static let size = 50
