@@ -99,6 +99,7 @@ struct CommandLineTests {
       "training.epoks=3", "training.epochs=many", "nonsense", "tagger.cell=tree",
       "training.dropout=1.5", "tagger.hiddenSizes=0", "tagger.affixBuckets=0",
       "training.optimizer=magic", "training.schedule=never", "training.learningRate=-1",
+      "training.taskWeights.nre=2", "tagger.taskLayers.nre=9", "training.auxiliaryTasks=upso",
     ] {
       let result = try Self.run(
         ["train", "tagger", "--train", corpus, "-o", TestData.temporaryFolder(), "--set", setting])
@@ -230,6 +231,9 @@ struct CommandLineTests {
       #expect(resumed.code == 0, "\(i): \(resumed.err)")
       #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
     }
+    let again = try Self.run(arguments(whole) + ["--resume"])
+    #expect(again.code == 0 && again.err.contains("finished"), "\(again.err)")
+    #expect(FileManager.default.contents(atPath: "\(whole)/weights.safetensors") == expected)
   }
 
   @Test("a second training in the same folder is refused with 75")

@@ -108,6 +108,28 @@ struct TaggerTests {
     #expect(throws: TaggingError.self) { try Tagger(contentsOf: "/nowhere") }
   }
 
+  @Test("a flipped bit in the header of the weights is refused or changes nothing")
+  func flippedHeader() throws {
+    let tagger = try tagger()
+    let sentences = toyCorpus(5, seed: 3).sentences
+    let expected = tagger.tag(sentences).map(\.labels)
+    let folder = TestData.temporaryFolder()
+    try tagger.write(to: folder)
+    let path = "\(folder)/weights.safetensors"
+    let original = try #require(FileManager.default.contents(atPath: path))
+    let length = original.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    for bit in stride(from: 0, to: 8 * (8 + length), by: 43) {
+      var data = original
+      data[bit / 8] ^= 1 << (bit % 8)
+      try data.write(to: URL(fileURLWithPath: path))
+      do {
+        #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == expected)
+      } catch {
+        #expect(error is TaggingError, "bit \(bit): \(error)")
+      }
+    }
+  }
+
   @Test("a text goes through the pipeline and can be put together again", arguments: [1, 2])
   func pipeline(threads: Int) throws {
     var text = "\n \u{feff}Don Balkor vels.\r\n\tmined  it?\n\n"

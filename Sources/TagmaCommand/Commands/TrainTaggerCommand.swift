@@ -114,8 +114,13 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let folder = try TrainingFolder(output)
     defer { folder.unlock() }
     trainer.checkpointPath = folder.checkpoint
-    if resume, try trainer.resume() {
-      progress.note("resumed after epoch \(trainer.epochsDone)")
+    if resume {
+      if try trainer.resume() {
+        progress.note("resumed after epoch \(trainer.epochsDone)")
+      } else if folder.holdsModel {
+        progress.note("the training in \(output) is finished; nothing to resume")
+        return
+      }
     }
     Signals.watch()
     trainer.shouldStop = { Signals.received != 0 }

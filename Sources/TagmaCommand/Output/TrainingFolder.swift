@@ -5,6 +5,8 @@ internal import Tagma
 struct TrainingFolder {
   let path: String
   var checkpoint: String { "\(path)/checkpoint.safetensors" }
+  /// Whether a training here came to its end.
+  var holdsModel: Bool { FileManager.default.fileExists(atPath: "\(path)/model.json") }
   private let lockDescriptor: Int32
 
   /// Creates the folder and locks it against a second training.

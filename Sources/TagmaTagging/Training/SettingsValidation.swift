@@ -1,3 +1,4 @@
+internal import TagmaAnnotations
 internal import TagmaNeural
 
 /// Refuses a setting whose value cannot be meant, before anything is computed with it.
@@ -5,8 +6,17 @@ private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws
   guard isGood else { throw TaggingError(.badSetting(setting, expected: expected)) }
 }
 
+/// Refuses settings of tasks that are not learned: most likely a slip of the pen.
+private func check(_ names: some Sequence<String>, _ setting: String, areAmong tasks: [Task]) throws
+{
+  for name in names.sorted() where !tasks.contains(Task(name)) {
+    throw TaggingError(.unknownSetting("\(setting).\(name)", known: tasks.map(\.name)))
+  }
+}
+
 extension TaggerConfiguration {
-  func validate() throws {
+  func validate(tasks: [Task]) throws {
+    try check(taskLayers.keys, "tagger.taskLayers", areAmong: tasks)
     let sizes = [
       ("wordSize", wordSize), ("characterSize", characterSize),
       ("characterHiddenSize", characterHiddenSize), ("inputTaskSize", inputTaskSize),
@@ -28,7 +38,14 @@ extension TaggerConfiguration {
 }
 
 extension TrainingConfiguration {
-  func validate() throws {
+  func validate(tasks: [Task]) throws {
+    try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
+    try check(headDropout.keys, "training.headDropout", areAmong: tasks)
+    try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
+    guard tasks.isEmpty || tasks.contains(where: { !auxiliaryTasks.contains($0.name) }) else {
+      throw TaggingError(
+        .badSetting("training.auxiliaryTasks", expected: "at least one task that is not auxiliary"))
+    }
     func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String
     where Kind.RawValue == String {
       Kind.allCases.map(\.rawValue).joined(separator: ", ")

@@ -59,7 +59,10 @@ public final class TaggerTrainer {
     initial: Tagger? = nil
   ) throws {
     var configuration = configuration
-    if let initial { configuration = initial.description.configuration }
+    if let initial {
+      configuration = initial.description.configuration
+      configuration.taskLayers = configuration.taskLayers.filter { tasks.contains(Task($0.key)) }
+    }
     self.corpora = corpora
     self.dev = dev
     // Auxiliary tasks last: their heads are cut off at the end.
@@ -68,8 +71,8 @@ public final class TaggerTrainer {
     self.tasks = tasks
     self.configuration = configuration
     self.training = training
-    try configuration.validate()
-    try training.validate()
+    try configuration.validate(tasks: tasks)
+    try training.validate(tasks: tasks)
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw TaggingError(.noTrainingData)
     }
