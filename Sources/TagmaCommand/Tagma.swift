@@ -34,6 +34,8 @@ struct TagmaTool: AsyncParsableCommand {
 
   static func main() async {
     keepWorkMemory()
+    // Past a limit on file sizes, writes fail and are reported as such.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -37,14 +37,17 @@ struct CommandLineTests {
     return folder
   }()
 
-  /// - Parameter shell: What follows the command, such as a redirection; then `sh` runs it.
-  static func run(_ arguments: [String], input: String = "", shell: String? = nil) throws -> Result
-  {
+  /// - Parameters:
+  ///   - shell: What follows the command, such as a redirection; then `sh` runs it.
+  ///   - before: What `sh` does before.
+  static func run(
+    _ arguments: [String], input: String = "", before: String = "", shell: String? = nil
+  ) throws -> Result {
     let process = Process()
     if let shell {
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       let words = ([program] + arguments).map { "'\($0)'" }.joined(separator: " ")
-      process.arguments = ["-c", "\(words) \(shell)"]
+      process.arguments = ["-c", "\(before)\(words) \(shell)"]
     } else {
       process.executableURL = URL(fileURLWithPath: program)
       process.arguments = arguments
@@ -234,6 +237,34 @@ struct CommandLineTests {
     let again = try Self.run(arguments(whole) + ["--resume"])
     #expect(again.code == 0 && again.err.contains("finished"), "\(again.err)")
     #expect(FileManager.default.contents(atPath: "\(whole)/weights.safetensors") == expected)
+  }
+
+  @Test("wherever writing fails, the training can be resumed and ends with the same weights")
+  func writingFails() throws {
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    func arguments(_ folder: String) -> [String] {
+      [
+        "train", "tagger", "--train", corpus, "--dev", corpus, "-o", folder, "--set",
+        "training.epochs=4", "--set", "tagger.hiddenSizes=16", "--set", "training.patience=0",
+      ]
+    }
+    let whole = TestData.temporaryFolder()
+    #expect(try Self.run(arguments(whole)).code == 0)
+    let expected = FileManager.default.contents(atPath: "\(whole)/weights.safetensors")
+    // Blocks of 512 bytes that a file may have: nothing can be written, then more and more.
+    for blocks in [0, 1, 16, 500, 3000, 5000] {
+      let folder = TestData.temporaryFolder()
+      let failed = try Self.run(
+        arguments(folder), before: "(ulimit -f \(blocks); ", shell: ") 2>&1 | cat")
+      #expect(failed.out.contains("write failed"), "\(blocks): \(failed.out)")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy {
+          !$0.contains(".tmp-")
+        })
+      let resumed = try Self.run(arguments(folder) + ["--resume"])
+      #expect(resumed.code == 0, "\(blocks): \(resumed.err)")
+      #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
+    }
   }
 
   @Test("a second training in the same folder is refused with 75")

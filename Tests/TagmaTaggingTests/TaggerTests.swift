@@ -105,6 +105,22 @@ struct TaggerTests {
         String(decoding: $0, as: UTF8.self)
           .replacingOccurrences(of: "\"wordSize\" : 16", with: "\"wordSize\" : 9999999999").utf8)
     }
+    for change in ["\"hiddenSizes\" : []", "\"taskLayers\" : {\"ner\" : 99999999999}"] {
+      let name = change.prefix { $0 != ":" }
+      try expectRefused("model.json") { data in
+        var lines = String(decoding: data, as: UTF8.self).split(separator: "\n")
+        guard let first = lines.firstIndex(where: { $0.contains(name) }) else {
+          return data = Data()
+        }
+        // The value may go on over several lines.
+        let opener = lines[first].last == "[" || lines[first].last == "{"
+        let last =
+          opener
+          ? lines[first...].firstIndex { $0.contains("]") || $0.contains("}") } ?? first : first
+        lines.replaceSubrange(first...last, with: ["    \(change),"[...]])
+        data = Data(lines.joined(separator: "\n").utf8)
+      }
+    }
     #expect(throws: TaggingError.self) { try Tagger(contentsOf: "/nowhere") }
   }
 
