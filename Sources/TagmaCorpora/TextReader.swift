@@ -94,20 +94,21 @@ public final class TextReader {
   /// Whether `.`, `!`, `?` or `…` stands before white space, quotes and brackets between them allowed.
   private func sentenceMayEnd(before i: Int) -> Bool {
     var i = i
-    let closing = Array("\"')]\r".utf8)
-    while i > 0, closing.contains(buffer[i - 1]) { i -= 1 }
-    if i >= 3, Array(buffer[i - 3..<i]) == [0xe2, 0x80, 0x9d] { i -= 3 }
+    while i > 0, [0x22, 0x27, 0x29, 0x5d, 0x0d].contains(buffer[i - 1]) { i -= 1 }
+    if scalar(before: i) == 0xe2809d { i -= 3 }
     guard i > 0 else { return false }
-    return [0x2e, 0x21, 0x3f].contains(buffer[i - 1])
-      || (i >= 3 && Array(buffer[i - 3..<i]) == [0xe2, 0x80, 0xa6])
+    return [0x2e, 0x21, 0x3f].contains(buffer[i - 1]) || scalar(before: i) == 0xe280a6
   }
 
   /// Whether the byte is the last one of `。`, `！` or `？`.
   private func endsIdeographicSentence(at i: Int) -> Bool {
-    guard i >= 2, buffer[i] & 0xc0 == 0x80 else { return false }
-    let scalar = Array(buffer[i - 2...i])
-    return scalar == [0xe3, 0x80, 0x82] || scalar == [0xef, 0xbc, 0x81]
-      || scalar == [0xef, 0xbc, 0x9f]
+    buffer[i] & 0xc0 == 0x80 && [0xe38082, 0xefbc81, 0xefbc9f].contains(scalar(before: i + 1))
+  }
+
+  /// The three bytes before `i` as one number.
+  private func scalar(before i: Int) -> UInt32 {
+    guard i >= 3 else { return 0 }
+    return UInt32(buffer[i - 3]) << 16 | UInt32(buffer[i - 2]) << 8 | UInt32(buffer[i - 1])
   }
 
   private func take(_ end: Int, endsParagraph: Bool) throws(CorpusError) -> TextBlock {

@@ -46,12 +46,13 @@ package func add(
   }
 }
 
-/// Multiplies `y` by `mask`, element by element.
-package func multiply(_ y: inout MutableSpan<Float>, by mask: Span<Float>) {
-  precondition(y.count == mask.count, "multiply: counts differ")
+/// Multiplies `y` by `mask`, element by element, from `start` on.
+package func multiply(_ y: inout MutableSpan<Float>, at start: Int = 0, by mask: Span<Float>) {
+  precondition(start >= 0 && start + mask.count <= y.count, "multiply: outside of the block")
   unsafe mask.withUnsafeBufferPointer { m in
     unsafe y.withUnsafeMutableBufferPointer { y in
-      unsafe tagma_multiply(m.count, y.baseAddress, m.baseAddress, y.baseAddress)
+      guard let p = y.baseAddress else { return }
+      unsafe tagma_multiply(m.count, p + start, m.baseAddress, p + start)
     }
   }
 }

@@ -97,6 +97,12 @@ extension Matrix {
     TagmaKernels.add(other.elements.span, to: &out)
   }
 
+  /// Multiplies every element.
+  package mutating func scale(by factor: Float) {
+    var out = elements.mutableSpan
+    TagmaKernels.scale(&out, by: factor)
+  }
+
   /// Adds row `i` of `part` to row `indices[i]`.
   package mutating func add(_ part: Matrix, toRows indices: [Int]) {
     let width = columns

@@ -59,6 +59,19 @@ package struct Parameters: Sendable {
     self.elements = elements
   }
 
+  /// The values of a layout whose tensors are all among these.
+  package func elements(of part: ParameterLayout) -> [Float] {
+    guard part.count < layout.count else { return elements }
+    var places: [String: Range<Int>] = [:]
+    for entry in layout.entries { places[entry.name] = entry.parameter.range }
+    return part.entries.flatMap { entry in
+      guard let place = places[entry.name], place.count == entry.parameter.range.count else {
+        preconditionFailure("elements: no tensor '\(entry.name)' of this size")
+      }
+      return elements[place]
+    }
+  }
+
   /// The values of one tensor.
   @_lifetime(borrow self)
   package func span(_ parameter: Parameter) -> Span<Float> {

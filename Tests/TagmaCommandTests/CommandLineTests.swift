@@ -102,7 +102,7 @@ struct CommandLineTests {
       "training.epoks=3", "training.epochs=many", "nonsense", "tagger.cell=tree",
       "training.dropout=1.5", "tagger.hiddenSizes=0", "tagger.affixBuckets=0",
       "training.optimizer=magic", "training.schedule=never", "training.learningRate=-1",
-      "training.taskWeights.nre=2", "tagger.taskLayers.nre=9", "training.auxiliaryTasks=upso",
+      "training.taskWeights.nre=2", "training.auxiliaryTasks=upso",
     ] {
       let result = try Self.run(
         ["train", "tagger", "--train", corpus, "-o", TestData.temporaryFolder(), "--set", setting])

@@ -13,13 +13,12 @@ struct NetworkGradientTests {
     [(name: String, change: @Sendable (inout TaggerConfiguration) -> Void)] =
       [
         ("one layer", { _ in }),
-        ("a layer of the task's own", { $0.taskLayers = ["ner": 3] }),
         (
-          "two residual layers and one of the task's own",
+          "two members of two residual layers",
           {
+            $0.members = 2
             $0.hiddenSizes = [2, 2]
             $0.connection = .residual
-            $0.taskLayers = ["ner": 2]
           }
         ),
         (
@@ -68,9 +67,7 @@ struct NetworkGradientTests {
     ]
     #expect(targets.allSatisfy { $0?.allSatisfy { $0.count == rows } ?? false })
     let pass = TrainingPass(
-      dropout: Dropout(rate: 0), wordDropout: words.entries.map { _ in 0 },
-      weights: [1, 0.5, 2], languageModelWeight: 0.3,
-      headDropout: [Dropout](repeating: Dropout(rate: 0), count: 3))
+      dropout: Dropout(rate: 0), wordDropout: 0, weights: [1, 0.5, 2], languageModelWeight: 0.3)
     func loss(_ elements: [Float], _ gradients: inout Gradients) {
       var random = SplitMix64(seed: 1)
       _ = network.train(
@@ -90,9 +87,11 @@ struct NetworkGradientTests {
         var elements = start
         elements.replaceSubrange(range, with: values)
         var (random, unused) = (SplitMix64(seed: 1), Gradients(network.layout))
-        return network.train(
-          batch, targets: targets, pass: pass, random: &random,
-          Parameters(network.layout, elements: elements), accumulatingInto: &unused)
+        // The gradients are those of the sum over members.
+        return Double(configuration.members)
+          * network.train(
+            batch, targets: targets, pass: pass, random: &random,
+            Parameters(network.layout, elements: elements), accumulatingInto: &unused)
       }
     }
   }

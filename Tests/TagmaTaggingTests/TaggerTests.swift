@@ -105,7 +105,7 @@ struct TaggerTests {
         String(decoding: $0, as: UTF8.self)
           .replacingOccurrences(of: "\"wordSize\" : 16", with: "\"wordSize\" : 9999999999").utf8)
     }
-    for change in ["\"hiddenSizes\" : []", "\"taskLayers\" : {\"ner\" : 99999999999}"] {
+    for change in ["\"hiddenSizes\" : []", "\"members\" : 99999999999"] {
       let name = change.prefix { $0 != ":" }
       try expectRefused("model.json") { data in
         var lines = String(decoding: data, as: UTF8.self).split(separator: "\n")

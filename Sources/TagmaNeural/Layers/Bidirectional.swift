@@ -87,18 +87,6 @@ extension Bidirectional {
     return PackedMatrix(h, packing)
   }
 
-  /// The same where `gates` lack the input from `column` on, which is `rest`.
-  package func predict(
-    ahead aheadGates: [Float], back backGates: [Float], rest: PackedMatrix, from column: Int,
-    _ prepared: Prepared, _ p: borrowing Parameters
-  ) -> PackedMatrix {
-    var (aheadGates, backGates) = (aheadGates, backGates)
-    ahead.addProjection(of: rest.matrix, column: column, to: &aheadGates, p)
-    back.addProjection(of: rest.matrix, column: column, to: &backGates, p)
-    return predict(
-      ahead: aheadGates, back: backGates, packing: rest.packing, prepared, p)
-  }
-
   /// `forward` without what only the backward pass needs.
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix

@@ -143,26 +143,15 @@ extension Recurrent {
   }
 
   /// The input's part of the gates of all steps, `x Wᵀ + b`, `[R, G·H]`.
-  ///
-  /// Where `x` is narrower than the input, its first columns alone.
   package func project(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
     var gates = uninitializedFloats(x.rows * gateSize)
     var out = gates.mutableSpan
     fillRows(&out, rows: x.rows, with: p.span(bias))
-    addProjection(of: x, column: 0, to: &gates, p)
-    return gates
-  }
-
-  /// Adds the part of the input that begins at `column`.
-  package func addProjection(
-    of x: Matrix, column: Int, to gates: inout [Float], _ p: borrowing Parameters
-  ) {
-    precondition(column + x.columns <= inputSize, "addProjection: wider than the input")
-    // gates [R, GH] += x [R, C] · W[:, column…]ᵀ [C, GH]
-    var out = gates.mutableSpan
+    // gates [R, GH] += x [R, I] · Wᵀ [I, GH]
     matrixProduct(
-      x.elements.span, p.span(inputWeight).extracting(droppingFirst: column), transposeB: true,
-      ldb: inputSize, into: &out, m: x.rows, n: gateSize, k: x.columns, beta: 1)
+      x.elements.span, p.span(inputWeight), transposeB: true, into: &out, m: x.rows, n: gateSize,
+      k: inputSize, beta: 1)
+    return gates
   }
 
   /// `Uᵀ` `[H, G·H]`: untransposed products are the fast ones for few rows.

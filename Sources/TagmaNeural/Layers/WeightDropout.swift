@@ -42,10 +42,9 @@ package struct WeightDropout: Sendable {
   }
 
   private func apply(to elements: inout [Float]) {
+    var all = elements.mutableSpan
     for (parameter, mask) in zip(parameters, masks) {
-      var all = elements.mutableSpan
-      var part = all.extracting(parameter.range)
-      multiply(&part, by: mask.span)
+      multiply(&all, at: parameter.range.lowerBound, by: mask.span)
     }
   }
 }

@@ -54,7 +54,7 @@ package struct LinearChainCRF: Sendable {
     end = layout.declare("\(name).end", shape: tagCount, initializer: .constant(0))
   }
 
-  /// The scores with −∞ where a constraint forbids, taken once for many sequences.
+  /// Scores with −∞ where a constraint forbids, taken once for many sequences.
   package struct Scores: Sendable {
     package let transition: [Double]
     package let start: [Double]
@@ -64,13 +64,21 @@ package struct LinearChainCRF: Sendable {
     let expEnd: [Double]
   }
 
-  package func scores(_ p: borrowing Parameters) -> Scores {
-    func values(_ parameter: Parameter, _ allowed: [Bool]) -> [Double] {
-      zip(parameter.range, allowed).map { $1 ? Double(p.elements[$0]) : -.infinity }
+  package func scores(_ p: borrowing Parameters) -> Scores { Self.meanScores(of: [self], p) }
+
+  /// The mean scores of fields over the same tags.
+  package static func meanScores(of fields: [Self], _ p: borrowing Parameters) -> Scores {
+    func means(_ parameter: (Self) -> Parameter, _ allowed: [Bool]) -> [Double] {
+      let starts = fields.map { parameter($0).range.lowerBound }
+      return allowed.enumerated().map { i, isAllowed in
+        guard isAllowed else { return -.infinity }
+        return starts.reduce(0) { $0 + Double(p.elements[$1 + i]) } / Double(fields.count)
+      }
     }
+    let constraints = fields[0].constraints
     let (t, s, e) = (
-      values(transition, constraints.transition), values(start, constraints.start),
-      values(end, constraints.end)
+      means(\.transition, constraints.transition), means(\.start, constraints.start),
+      means(\.end, constraints.end)
     )
     return Scores(
       transition: t, start: s, end: e, expTransition: t.map(exp), expStart: s.map(exp),

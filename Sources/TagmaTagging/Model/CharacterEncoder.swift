@@ -21,22 +21,24 @@ package struct CharacterEncoder: Sendable {
 
   /// Nil where the configuration has no character model.
   package init?(
-    _ configuration: TaggerConfiguration, characterCount: Int, in layout: inout ParameterLayout
+    _ configuration: TaggerConfiguration, characterCount: Int, prefix: String,
+    in layout: inout ParameterLayout
   ) {
     guard configuration.characterModel != .none else { return nil }
     let (size, hidden) = (configuration.characterSize, configuration.characterHiddenSize)
-    embedding = Embedding(count: characterCount, size: size, name: "characters", in: &layout)
+    embedding = Embedding(
+      count: characterCount, size: size, name: prefix + "characters", in: &layout)
     outputSize = 2 * hidden
     switch configuration.characterModel {
     case .lstm:
       kind = .lstm(
         Bidirectional(
-          LSTMCell(), inputSize: size, hiddenSize: hidden, name: "character_encoder",
+          LSTMCell(), inputSize: size, hiddenSize: hidden, name: prefix + "character_encoder",
           in: &layout))
     case .cnn, .none:
       kind = .cnn(
         CharacterCNN(
-          inputSize: size, outputSize: 2 * hidden, name: "character_encoder", in: &layout))
+          inputSize: size, outputSize: 2 * hidden, name: prefix + "character_encoder", in: &layout))
     }
   }
 

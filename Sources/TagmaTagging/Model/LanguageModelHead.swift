@@ -18,7 +18,9 @@ struct LanguageModelHead: Sendable {
   private let classes: Int
   private let entropy: CrossEntropy
 
-  init(hiddenSize: Int, wordCount: Int, in layout: inout ParameterLayout) {
+  init(
+    hiddenSize: Int, wordCount: Int, prefix: String, in layout: inout ParameterLayout
+  ) {
     self.hiddenSize = hiddenSize
     let classes = min(wordCount, Self.wordLimit) + 1
     self.classes = classes
@@ -28,10 +30,11 @@ struct LanguageModelHead: Sendable {
       directions.append(
         (
           Linear(
-            inputSize: hiddenSize, outputSize: Self.size, name: "language.\(name).narrow",
+            inputSize: hiddenSize, outputSize: Self.size, name: "\(prefix)language.\(name).narrow",
             in: &layout),
           Linear(
-            inputSize: Self.size, outputSize: classes, name: "language.\(name).words", in: &layout)
+            inputSize: Self.size, outputSize: classes, name: "\(prefix)language.\(name).words",
+            in: &layout)
         ))
     }
     self.directions = directions

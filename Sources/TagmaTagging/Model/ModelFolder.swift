@@ -166,10 +166,10 @@ extension TaggerModel {
     let sizes =
       [
         c.wordSize, c.characterSize, c.characterHiddenSize, c.inputTaskSize,
-      ] + c.hiddenSizes + c.taskLayers.values
+      ] + c.hiddenSizes
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
-      (1...64).contains(c.hiddenSizes.count),
+      (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !description.tasks.isEmpty,
       Set(description.tasks + c.inputTasks).count == description.tasks.count + c.inputTasks.count,
       (description.tasks + c.inputTasks).allSatisfy({ isFileName($0.name) })

@@ -130,22 +130,6 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
-  /// The same where the gates lack the input from `column` on, which is `rest`.
-  package func predict(
-    ahead: [Float], back: [Float], rest: PackedMatrix, from column: Int, _ prepared: Prepared,
-    _ p: borrowing Parameters
-  ) -> PackedMatrix {
-    switch (self, prepared) {
-    case (.lstm(let layer), .lstm(let prepared)):
-      layer.predict(ahead: ahead, back: back, rest: rest, from: column, prepared, p)
-    case (.gru(let layer), .gru(let prepared)):
-      layer.predict(ahead: ahead, back: back, rest: rest, from: column, prepared, p)
-    case (.elman(let layer), .elman(let prepared)):
-      layer.predict(ahead: ahead, back: back, rest: rest, from: column, prepared, p)
-    default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
-    }
-  }
-
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix
   {

@@ -50,14 +50,10 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var hiddenSizes = [200]
   /// What joins layers.
   public var connection = Connection.none
-  /// Units per direction of a layer of a task's own, which reads the words again and what the shared
-  /// layers made of them.
-  public var taskLayers: [String: Int] = [:]
+  /// Networks that are trained side by side and whose scores are averaged: an ensemble in one model.
+  public var members = 1
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
-  /// Labels of spans that are learned but not given out, such as names of other kinds than those asked
-  /// for: to learn them as no names at all would blur what a name is.
-  public var hiddenLabels: [String] = []
   /// Labels that are given, not predicted: their embeddings are input.
   public var inputTasks: [Task] = []
   /// Width of an embedding of a given label.
@@ -97,10 +93,6 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var dropoutKind = "locked"
   /// Share of words replaced by the unknown word.
   public var wordDropout = 0.2
-  /// A word that training has n times is the unknown word with probability α / (α + n) instead, where
-  /// that is more: rare words, names above all, are learned from their spelling and context (Kiperwasser
-  /// & Goldberg 2016).
-  public var rareWordDropout = 0.0
   /// Probability spread over all labels of softmax heads.
   public var labelSmoothing = 0.03
   /// Decay of the moving average of the weights; 0 uses the weights themselves.
@@ -111,8 +103,6 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var auxiliaryTasks: [String] = []
   /// Weight of the loss of telling each word's neighbours, beside the loss of its labels; 0 leaves it out.
   public var languageModelWeight = 0.0
-  /// Additional dropout between the encoder and the head of a task.
-  public var headDropout: [String: Double] = [:]
   /// Share of the spans in a training sentence that are replaced by others of the same label.
   public var spanReplacement = 0.0
   /// Whether at the end the score of `O` is moved to where F₁ of spans on dev is highest: a network that

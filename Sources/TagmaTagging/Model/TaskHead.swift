@@ -16,44 +16,39 @@ package struct TaskHead: Sendable {
 
   package let task: Task
   package let labels: Vocabulary
-  /// A layer of the task's own: its input is the words' vectors and the encoder's states.
-  package let layer: RecurrentLayer?
-  package let wordSize: Int
   package let linear: Linear
   package let kind: Kind
 
   package init(
-    task: Task, labels: Vocabulary, wordSize: Int, inputSize: Int,
-    configuration: TaggerConfiguration,
-    labelSmoothing: Float, in layout: inout ParameterLayout
+    task: Task, labels: Vocabulary, inputSize: Int, spanDecoder: TaggerConfiguration.SpanDecoder,
+    labelSmoothing: Float, prefix: String, in layout: inout ParameterLayout
   ) {
     self.task = task
     self.labels = labels
     let groups = FeatureGroups(labels.entries)
     let isFactored = task == .feats
-    self.wordSize = wordSize
-    layer = configuration.taskLayers[task.name].map {
-      RecurrentLayer(
-        configuration.cell, inputSize: wordSize + inputSize, hiddenSize: $0,
-        name: "heads.\(task.name).encoder", in: &layout)
-    }
+    let name = "\(prefix)heads.\(task.name)"
     linear = Linear(
-      inputSize: layer?.outputSize ?? inputSize,
-      outputSize: isFactored ? groups.columnCount : labels.count,
-      name: "heads.\(task.name)", in: &layout)
+      inputSize: inputSize, outputSize: isFactored ? groups.columnCount : labels.count, name: name,
+      in: &layout)
     if isFactored {
       kind = .features(
         CrossEntropy(
           groups: groups.columns, labelSmoothing: labelSmoothing, auxiliaryWeight: 0.1), groups)
-    } else if task.isSpans, configuration.spanDecoder == .crf {
+    } else if task.isSpans, spanDecoder == .crf {
       kind = .crf(
         LinearChainCRF(
           tagCount: labels.count, constraints: Self.constraints(labels.entries),
-          name: "heads.\(task.name).crf", in: &layout))
+          name: "\(name).crf", in: &layout))
     } else {
       kind = .softmax(
         CrossEntropy(groups: [0..<labels.count], labelSmoothing: labelSmoothing))
     }
+  }
+
+  var crf: LinearChainCRF? {
+    if case .crf(let crf) = kind { return crf }
+    return nil
   }
 
   /// What BIOES allows: a span that began must go on or end, under the same label.
@@ -76,43 +71,8 @@ package struct TaskHead: Sendable {
     return [ids] + groups.targets(labels)
   }
 
-  /// The loss of a batch and the gradients with respect to the encoder's states and, where the task
-  /// has a layer of its own, the words' vectors.
-  package func train(
-    _ states: PackedMatrix, words: Matrix, targets: [[Int32]], pass: TrainingPass,
-    dropout: Dropout, weight: Float, random: inout SplitMix64, _ p: borrowing Parameters,
-    accumulatingInto g: inout Gradients
-  ) -> (loss: Double, d: (states: Matrix, words: Matrix?)) {
-    func drop(_ x: inout Matrix, _ dropout: Dropout) -> [Float]? {
-      let mask = dropout.mask(for: states.packing, columns: x.columns, using: &random)
-      Dropout.apply(mask, to: &x)
-      return mask
-    }
-    var states = states
-    let mask = drop(&states.matrix, dropout)
-    var d: (states: Matrix, words: Matrix?)
-    let loss: Double
-    if let layer {
-      let input = PackedMatrix(
-        concatenateColumns([words, states.matrix]), states.packing)
-      var (own, saved) = layer.forward(input, p)
-      let ownMask = drop(&own.matrix, pass.dropout)
-      var (part, dOwn) = train(own, targets: targets, weight: weight, p, accumulatingInto: &g)
-      Dropout.apply(ownMask, to: &dOwn)
-      let dInput = layer.backward(
-        PackedMatrix(dOwn, states.packing), saved, p, accumulatingInto: &g)
-      let parts = splitColumns(dInput.matrix, widths: [wordSize, states.matrix.columns])
-      (loss, d) = (part, (parts[1], parts[0]))
-    } else {
-      let (part, dStates) = train(
-        states, targets: targets, weight: weight, p, accumulatingInto: &g)
-      (loss, d) = (part, (dStates, nil))
-    }
-    Dropout.apply(mask, to: &d.states)
-    return (loss, d)
-  }
-
-  private func train(
+  /// The loss of a batch and the gradients with respect to the encoder's states.
+  func train(
     _ states: PackedMatrix, targets: [[Int32]], weight: Float, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> (loss: Double, dStates: Matrix) {

@@ -31,8 +31,8 @@ public struct TaggingOptions: Sendable {
 public final class Tagger: Sendable {
   package let model: TaggerModel
   private let extractor: WordFeatureExtractor
-  private let prepared: [RecurrentLayer.Prepared]
-  private let preparedHeads: [RecurrentLayer.Prepared?]
+  /// For each member its layers.
+  private let prepared: [[RecurrentLayer.Prepared]]
   private let scores: [LinearChainCRF.Scores?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
@@ -48,13 +48,13 @@ public final class Tagger: Sendable {
     extractor = WordFeatureExtractor(
       words: model.vocabularies.words, characters: model.vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
-    prepared = model.network.layers.map { $0.prepare(model.parameters) }
-    scores = model.network.heads.map {
-      if case .crf(let crf) = $0.kind { return crf.scores(model.parameters) }
-      return nil
+    let members = model.network.members
+    prepared = members.map { $0.layers.map { $0.prepare(model.parameters) } }
+    scores = model.network.heads.indices.map { h in
+      let fields = members.compactMap(\.heads[h].crf)
+      return fields.isEmpty ? nil : LinearChainCRF.meanScores(of: fields, model.parameters)
     }
-    preparedHeads = model.network.heads.map { $0.layer?.prepare(model.parameters) }
-    cache = WordCache(gateSizes: model.network.wordLayers.map(\.gateSize))
+    cache = WordCache(gateSizes: members.map(\.layers[0].gateSize))
   }
 
   /// Loads a model's folder.
@@ -160,26 +160,11 @@ public final class Tagger: Sendable {
 extension Tagger {
   /// Sentences from long to short.
   private func tagBatch(_ sentences: [Sentence], _ options: TaggingOptions) -> [TaggedSentence] {
-    let (network, p) = (model.network, model.parameters)
     let packing = PackedSequences(lengths: sentences.map(\.tokens.count))
-    var gates = wordGates(sentences, packing)
-    var (ahead, back) = gates.removeFirst()
-    var states = network.layers[0].predict(
-      ahead: ahead, back: back, packing: packing, prepared[0], p)
-    for i in network.layers.indices.dropFirst() {
-      var y = network.layers[i].predict(states, prepared[i], p)
-      _ = network.joints[i].forward(states.matrix, &y.matrix, p)
-      states = y
-    }
+    let states = states(sentences, packing)
     var results = sentences.map { _ in TaggedSentence(labels: [:]) }
-    for (h, head) in network.heads.enumerated() {
-      var own = states
-      if let layer = head.layer, let prepared = preparedHeads[h] {
-        (ahead, back) = gates.removeFirst()
-        own = layer.predict(
-          ahead: ahead, back: back, rest: states, from: head.wordSize, prepared, p)
-      }
-      let logits = head.linear.forward(own.matrix, p).output
+    for (h, head) in model.network.heads.enumerated() {
+      let logits = meanLogits(h, states)
       switch head.kind {
       case .softmax(let entropy):
         decode(entropy.probabilities(logits), packing, head, nil, &results, options)
@@ -196,8 +181,35 @@ extension Tagger {
     return results
   }
 
-  /// The input half of the layers that read words is a function of the word alone, so it is
-  /// remembered.
+  /// What each member makes of the sentences.
+  private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> [Matrix] {
+    let p = model.parameters
+    let gates = wordGates(sentences, packing)
+    return model.network.members.enumerated().map { m, member in
+      var x = member.layers[0].predict(
+        ahead: gates[m].ahead, back: gates[m].back, packing: packing, prepared[m][0], p)
+      for i in member.layers.indices.dropFirst() {
+        var y = member.layers[i].predict(x, prepared[m][i], p)
+        _ = member.joints[i].forward(x.matrix, &y.matrix, p)
+        x = y
+      }
+      return x.matrix
+    }
+  }
+
+  /// Scores of a head's classes, averaged over the members.
+  private func meanLogits(_ head: Int, _ states: [Matrix]) -> Matrix {
+    let members = model.network.members
+    var sum = members[0].heads[head].linear.forward(states[0], model.parameters).output
+    guard members.count > 1 else { return sum }
+    for (member, states) in zip(members, states).dropFirst() {
+      sum.add(member.heads[head].linear.forward(states, model.parameters).output)
+    }
+    sum.scale(by: 1 / Float(members.count))
+    return sum
+  }
+
+  /// The input half of the lowest layers is a function of the word alone, so it is remembered.
   private func wordGates(_ sentences: [Sentence], _ packing: PackedSequences) -> [(
     ahead: [Float], back: [Float]
   )] {
@@ -219,9 +231,11 @@ extension Tagger {
     let input = model.network.input(
       features, forms: keys.indices.map { [$0] },
       inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
-    let (vectors, _) = model.network.vectors(input, model.parameters)
     return concatenateColumns(
-      model.network.wordLayers.map { $0.project(vectors, model.parameters) })
+      model.network.members.map { member in
+        let (vectors, _) = member.vectors(input, model.parameters)
+        return member.layers[0].project(vectors, model.parameters)
+      })
   }
 
   private func decode(
@@ -246,16 +260,11 @@ extension Tagger {
         if options.confidence { confidences.append(best.probability) }
       }
       if head.task.isSpans {
-        labels = tags(for: visibleSpans(labels), count: labels.count, scheme: .bio)
+        labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
       }
       results[i].labels[head.task] = labels
       if options.confidence { results[i].confidences[head.task] = confidences }
     }
-  }
-
-  private func visibleSpans(_ tags: [String]) -> [LabeledSpan] {
-    let hidden = model.network.configuration.hiddenLabels
-    return spans(of: tags).filter { !hidden.contains($0.label) }
   }
 
   private func decode(
@@ -264,7 +273,7 @@ extension Tagger {
   ) {
     let path = crf.viterbi(emissions: emissions, rows: rows, scores)
     let names = path.map { head.labels.entries[$0] }
-    let found = visibleSpans(names)
+    let found = spans(of: names)
     result.labels[head.task] = tags(for: found, count: names.count, scheme: .bio)
     guard options.confidence || options.nbest > 0 else { return }
     let lattice = crf.lattice(emissions: emissions, rows: rows, scores)
@@ -283,7 +292,7 @@ extension Tagger {
       crf.bestPaths(options.nbest, emissions: emissions, rows: rows, scores).map { path in
         let names = path.tags.map { head.labels.entries[$0] }
         return (
-          tags(for: visibleSpans(names), count: names.count, scheme: .bio),
+          tags(for: spans(of: names), count: names.count, scheme: .bio),
           Float(exp(path.score - lattice.logPartition))
         )
       }

@@ -2,7 +2,7 @@ internal import Synchronization
 internal import TagmaKernels
 internal import TagmaNeural
 
-/// Remembers the gates of words in the layers that read them: all of the network below the recurrence.
+/// Remembers the gates of words in each member's lowest layer: all of the network below the recurrence.
 ///
 /// Bounded: when it is full, the word that was longest without use makes room (second chance, Corbató
 /// 1968). A word's gates do not depend on the words they were computed with, so what was remembered
@@ -18,13 +18,13 @@ final class WordCache: Sendable {
     var keys: [Key] = []
     /// Whether a slot was used since the hand last passed it.
     var used: [Bool] = []
-    /// Gates of words, layers and directions side by side, `[capacity, Σ 2·G·H]`: allocated once, so that the
+    /// Gates of words, members and directions side by side, `[capacity, Σ 2·G·H]`: allocated once, so that the
     /// heap is not torn apart by blocks of this size.
     var gates: [Float] = []
     var hand = 0
   }
 
-  /// Gates of one direction of each layer that reads words.
+  /// Gates of one direction of each member's lowest layer.
   private let gateSizes: [Int]
   private let width: Int
   private let capacity: Int
@@ -37,7 +37,7 @@ final class WordCache: Sendable {
     capacity = max(bytes / (width * 4), 64)
   }
 
-  /// The gates of both directions for each key, `[R, G·H]` each, layer by layer.
+  /// The gates of both directions for each key, `[R, G·H]` each, member by member.
   func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> [(
     ahead: [Float], back: [Float]
   )] {

@@ -15,8 +15,9 @@ private func check(_ names: some Sequence<String>, _ setting: String, areAmong t
 }
 
 extension TaggerConfiguration {
-  func validate(tasks: [Task]) throws {
-    try check(taskLayers.keys, "tagger.taskLayers", areAmong: tasks)
+  static let memberRange = 1...64
+
+  func validate() throws {
     let sizes = [
       ("wordSize", wordSize), ("characterSize", characterSize),
       ("characterHiddenSize", characterHiddenSize), ("inputTaskSize", inputTaskSize),
@@ -27,9 +28,7 @@ extension TaggerConfiguration {
     try check(
       (1...64).contains(hiddenSizes.count) && hiddenSizes.allSatisfy((1...16_384).contains),
       "tagger.hiddenSizes", "1 to 64 numbers from 1 to 16384")
-    try check(
-      taskLayers.values.allSatisfy((1...16_384).contains), "tagger.taskLayers",
-      "numbers from 1 to 16384")
+    try check(Self.memberRange.contains(members), "tagger.members", "a number from 1 to 64")
     try check((0...4096).contains(affixSize), "tagger.affixSize", "a number from 0 to 4096")
     try check(
       affixSize == 0 || (1...1_000_000).contains(affixBuckets), "tagger.affixBuckets",
@@ -40,7 +39,6 @@ extension TaggerConfiguration {
 extension TrainingConfiguration {
   func validate(tasks: [Task]) throws {
     try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
-    try check(headDropout.keys, "training.headDropout", areAmong: tasks)
     try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
     guard tasks.isEmpty || tasks.contains(where: { !auxiliaryTasks.contains($0.name) }) else {
       throw TaggingError(
@@ -66,12 +64,6 @@ extension TrainingConfiguration {
     for (name, share) in shares {
       try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
     }
-    try check(
-      headDropout.values.allSatisfy { $0 >= 0 && $0 < 1 }, "training.headDropout",
-      "numbers from 0 to below 1")
-    try check(
-      rareWordDropout >= 0 && rareWordDropout.isFinite, "training.rareWordDropout",
-      "a number from 0")
     try check(
       languageModelWeight >= 0 && languageModelWeight.isFinite, "training.languageModelWeight",
       "a number from 0")

@@ -24,7 +24,9 @@ extension TaggerTrainer {
     return TaggerModel(
       description: description, vocabularies: published.vocabularies, network: published.network,
       parameters: Parameters(
-        published.network.layout, elements: Array(elements[..<published.network.layout.count])))
+        published.network.layout,
+        elements: Parameters(network.layout, elements: elements).elements(
+          of: published.network.layout)))
   }
 
   /// The tagger of the epoch with the best dev score.

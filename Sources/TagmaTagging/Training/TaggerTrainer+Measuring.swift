@@ -24,10 +24,13 @@ extension TaggerTrainer {
 
   /// Multiplications and additions of the word encoder for a token, forward and backward.
   package var operationsPerToken: Double {
-    var (size, sum) = (network.widths.reduce(0, +), 0)
-    for layer in network.layers {
-      sum += 2 * layer.gateSize * (size + layer.outputSize / 2) * 2
-      size = layer.outputSize
+    var sum = 0
+    for member in network.members {
+      var size = member.widths.reduce(0, +)
+      for layer in member.layers {
+        sum += 2 * layer.gateSize * (size + layer.outputSize / 2) * 2
+        size = layer.outputSize
+      }
     }
     return 3 * Double(sum)
   }

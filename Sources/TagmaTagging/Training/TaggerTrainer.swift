@@ -30,11 +30,10 @@ public final class TaggerTrainer {
   let dev: [TrainingCorpus]
   let vocabularies: TaggerVocabularies
   let network: TaggerNetwork
-  /// What is written: all but the heads of auxiliary tasks, which are the last ones.
+  /// What is written: all but the heads of auxiliary tasks and the language model.
   let published: (tasks: [Task], vocabularies: TaggerVocabularies, network: TaggerNetwork)
   /// Spans of the training data by label, to replace others with.
-  private let spanPool: SpanPool?
-  private let wordDropout: [Float]
+  let spanPool: SpanPool?
   private let extractor: WordFeatureExtractor
   var parameters: Parameters
   var optimizer: Optimizer
@@ -42,11 +41,11 @@ public final class TaggerTrainer {
   var best: [Float]
   var state: Checkpoint.State
   private let forms: Vocabulary
-  private let features: [WordFeatures]
-  private let examples: [Example]
-  private var workers: [Worker]
+  let features: [WordFeatures]
+  let examples: [Example]
+  var workers: [Worker]
 
-  private struct Worker: Sendable {
+  struct Worker: Sendable {
     var gradients: Gradients
     var loss = 0.0
   }
@@ -58,20 +57,13 @@ public final class TaggerTrainer {
     training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectors? = nil,
     initial: Tagger? = nil
   ) throws {
-    var configuration = configuration
-    if let initial {
-      configuration = initial.description.configuration
-      configuration.taskLayers = configuration.taskLayers.filter { tasks.contains(Task($0.key)) }
-    }
+    let configuration = initial?.description.configuration ?? configuration
     self.corpora = corpora
     self.dev = dev
-    // Auxiliary tasks last: their heads are cut off at the end.
-    let main = tasks.filter { !training.auxiliaryTasks.contains($0.name) }
-    let tasks = main + tasks.filter { !main.contains($0) }
     self.tasks = tasks
     self.configuration = configuration
     self.training = training
-    try configuration.validate(tasks: tasks)
+    try configuration.validate()
     try training.validate(tasks: tasks)
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw TaggingError(.noTrainingData)
@@ -91,8 +83,8 @@ public final class TaggerTrainer {
       configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing),
       learnsLanguageModel: training.languageModelWeight > 0)
     var written = vocabularies
-    written.labels.removeAll { !main.contains($0.task) }
-    published = (main, written, TaggerNetwork(configuration, written))
+    written.labels.removeAll { training.auxiliaryTasks.contains($0.task.name) }
+    published = (written.labels.map(\.task), written, TaggerNetwork(configuration, written))
     extractor = WordFeatureExtractor(
       words: vocabularies.words, characters: vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
@@ -104,7 +96,9 @@ public final class TaggerTrainer {
     optimizer.beta1 = Float(training.beta1)
     optimizer.beta2 = Float(training.beta2)
     optimizer.weightDecay = Float(training.weightDecay)
-    optimizer.maximumNorm = Float(training.maximumNorm)
+    // Each member has its share of the norm.
+    optimizer.maximumNorm = Float(
+      training.maximumNorm * Double(configuration.members).squareRoot())
     average =
       training.averageDecay > 0
       ? MovingAverage(decay: Float(training.averageDecay), of: parameters) : nil
@@ -112,11 +106,6 @@ public final class TaggerTrainer {
     state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
     (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
-    wordDropout = vocabularies.words.entries.map { word in
-      let rare = training.rareWordDropout
-      let count = Double(max(counts.words[word] ?? 0, 1))
-      return Float(max(training.wordDropout, rare / (rare + count)))
-    }
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
     let layout = network.layout
     workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
@@ -148,9 +137,8 @@ public final class TaggerTrainer {
         let example = Example(
           forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets)
         // The first that still lacks these labels: a sentence may stand in a corpus more than once.
-        let twin = twins[ids]?.first { examples[$0].joined(with: example) != nil }
-        if let twin, let joined = examples[twin].joined(with: example) {
-          examples[twin] = joined
+        if let twin = twins[ids]?.first(where: { examples[$0].canJoin(example) }) {
+          examples[twin].join(example)
         } else {
           twins[ids, default: []].append(examples.count)
           examples.append(example)
@@ -211,17 +199,19 @@ extension TaggerTrainer {
 
   /// Lowers the bias of `O` by what gives the highest F₁ on dev, for each head of spans.
   private func tuneOutside() {
-    for head in network.heads where head.task.isSpans {
+    for (h, head) in network.heads.enumerated() where head.task.isSpans {
       guard !best.isEmpty, let outside = head.labels["O"] else { continue }
-      let place = head.linear.bias.range.lowerBound + outside
-      let start = best[place]
-      var top = (score: -1.0, bias: start)
+      let start = best
+      var top = (score: -1.0, elements: start)
       for step in 0...8 {
-        best[place] = start - 0.25 * Float(step)
+        best = start
+        for member in network.members {
+          best[member.heads[h].linear.bias.range.lowerBound + outside] -= 0.25 * Float(step)
+        }
         guard let score = evaluate([head.task], with: best)[head.task.name] else { break }
-        if score > top.score { top = (score, best[place]) }
+        if score > top.score { top = (score, best) }
       }
-      best[place] = top.bias
+      best = top.elements
       if top.score >= 0 { state.bestScores[head.task.name] = top.score }
     }
   }
@@ -316,69 +306,6 @@ extension TaggerTrainer {
     return batches
   }
 
-  /// One update of the weights; returns the loss, the words and the norm of the gradient.
-  func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
-    let weightDropout = WeightDropout(
-      rate: Float(training.recurrentDropout), of: network.recurrentWeights,
-      seed: training.seed &* 0xc2b2_ae3d &+ UInt64(state.step))
-    computeGradients(batch, weightDropout?.applied(to: parameters) ?? parameters)
-    for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
-    weightDropout?.apply(to: &workers[0].gradients)
-    let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
-    let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
-    guard norm.isFinite, loss.isFinite else {
-      throw TaggingError(.diverged(epoch: state.epoch + 1))
-    }
-    state.step += 1
-    average?.update(parameters, step: state.step)
-    return (loss, batch.reduce(0) { $0 + examples[$1].forms.count }, norm)
-  }
-
-  /// Each worker computes the gradients of every n-th sentence.
-  private func computeGradients(_ batch: [Int], _ p: Parameters) {
-    let count = workers.count
-    var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
-    let drawn = batch.map { i in
-      spanPool?.replacing(
-        in: examples[i], share: Float(training.spanReplacement), using: &replacing) ?? examples[i]
-    }
-    let sorted = drawn.indices.sorted {
-      let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)
-      return a != b ? a > b : batch[$0] < batch[$1]
-    }.map { drawn[$0] }
-    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
-    // Read by all workers, changed by none until they are done. Copies share their storage, and are
-    // gone when the weights are changed.
-    let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
-    forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
-      worker.gradients.reset()
-      worker.loss = 0
-      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
-      guard !part.isEmpty else { return }
-      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
-      worker.loss = network.train(
-        examples: part, features: features, pass: pass, random: &random, p,
-        accumulatingInto: &worker.gradients)
-    }
-  }
-
-  /// Losses are summed over words and divided by the sentences of the batch.
-  private func trainingPass(sentences: Int) -> TrainingPass {
-    TrainingPass(
-      dropout: Dropout(
-        rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
-      wordDropout: wordDropout,
-      weights: tasks.map {
-        Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
-      },
-      languageModelWeight: Float(training.languageModelWeight) / Float(sentences),
-      headDropout: tasks.map {
-        Dropout(
-          rate: Float(training.headDropout[$0.name] ?? 0),
-          kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked)
-      })
-  }
-
   /// Dev scores in percent, with the given weights.
   private func evaluate(_ tasks: [Task], with elements: [Float]) -> [String: Double] {
     guard dev.contains(where: { !$0.sentences.isEmpty }) else { return [:] }
@@ -397,34 +324,5 @@ extension TaggerTrainer {
       if evaluation.tokens > 0 { scores[task.name] = 100 * evaluation.score }
     }
     return scores
-  }
-}
-
-extension TaggerNetwork {
-  /// The gradients of a few sentences, which are sorted from long to short.
-  func train(
-    examples: [Example], features: [WordFeatures], pass: TrainingPass, random: inout SplitMix64,
-    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
-  ) -> Double {
-    let batch = input(
-      examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
-      inputs: inputs.indices.map { k in examples.map { $0.inputs[k] } })
-    let packing = batch.packing
-    let targets = heads.indices.map { h -> [[Int32]]? in
-      guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
-        return nil
-      }
-      var rows = [[Int32]](
-        repeating: [Int32](repeating: -1, count: packing.rows), count: groups)
-      for (i, example) in examples.enumerated() {
-        guard let gold = example.targets[h] else { continue }
-        for k in 0..<groups {
-          for t in gold[k].indices { rows[k][packing.offsets[t] + i] = gold[k][t] }
-        }
-      }
-      return rows
-    }
-    return train(
-      batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
   }
 }

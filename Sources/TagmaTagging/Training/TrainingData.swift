@@ -25,14 +25,19 @@ struct Example: Sendable {
   /// For each given task, a label for each word.
   let inputs: [[Int]]
   /// For each head, its targets by group, or nil.
-  let targets: [[[Int32]]?]
+  private(set) var targets: [[[Int32]]?]
 
-  /// Both annotations of one sentence; nil where they have a task in common or other given labels.
-  func joined(with other: Example) -> Example? {
-    guard inputs == other.inputs, zip(targets, other.targets).allSatisfy({ $0 == nil || $1 == nil })
-    else { return nil }
-    return Example(
-      forms: forms, inputs: inputs, targets: zip(targets, other.targets).map { $0 ?? $1 })
+  init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?]) {
+    (self.forms, self.inputs, self.targets) = (forms, inputs, targets)
+  }
+
+  /// Whether the other annotates the same for tasks that are missing here.
+  func canJoin(_ other: Example) -> Bool {
+    inputs == other.inputs && zip(targets, other.targets).allSatisfy { $0 == nil || $1 == nil }
+  }
+
+  mutating func join(_ other: Example) {
+    targets = zip(targets, other.targets).map { $0 ?? $1 }
   }
 }
 

@@ -174,11 +174,14 @@ private final class BinaryVectors {
 extension Parameters {
   /// Begins with vectors made elsewhere for the words that have one.
   mutating func take(_ vectors: WordVectors, network: TaggerNetwork, words: Vocabulary) {
-    precondition(vectors.size == network.words.size, "take: vectors of another size")
+    precondition(
+      vectors.size == network.configuration.wordSize, "take: vectors of another size")
     for (i, word) in vectors.words.enumerated() {
       guard let row = words[word] else { continue }
-      let start = network.words.table.range.lowerBound + row * vectors.size
-      for j in 0..<vectors.size { elements[start + j] = vectors.values[i * vectors.size + j] }
+      for member in network.members {
+        let start = member.words.table.range.lowerBound + row * vectors.size
+        for j in 0..<vectors.size { elements[start + j] = vectors.values[i * vectors.size + j] }
+      }
     }
   }
 

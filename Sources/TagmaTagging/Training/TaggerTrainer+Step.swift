@@ -1,0 +1,94 @@
+internal import TagmaAnnotations
+internal import TagmaKernels
+internal import TagmaNeural
+
+// MARK: - One step
+
+extension TaggerTrainer {
+  /// One update of the weights; returns the loss, the words and the norm of the gradient.
+  func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
+    let weightDropout = WeightDropout(
+      rate: Float(training.recurrentDropout), of: network.recurrentWeights,
+      seed: training.seed &* 0xc2b2_ae3d &+ UInt64(state.step))
+    computeGradients(batch, weightDropout?.applied(to: parameters) ?? parameters)
+    for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
+    weightDropout?.apply(to: &workers[0].gradients)
+    let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
+    let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
+    guard norm.isFinite, loss.isFinite else {
+      throw TaggingError(.diverged(epoch: state.epoch + 1))
+    }
+    state.step += 1
+    average?.update(parameters, step: state.step)
+    return (loss, batch.reduce(0) { $0 + examples[$1].forms.count }, norm)
+  }
+
+  /// Each worker computes the gradients of every n-th sentence.
+  private func computeGradients(_ batch: [Int], _ p: Parameters) {
+    let count = workers.count
+    var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
+    let drawn = batch.map { i in
+      spanPool?.replacing(
+        in: examples[i], share: Float(training.spanReplacement), using: &replacing) ?? examples[i]
+    }
+    let sorted = drawn.indices.sorted {
+      let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)
+      return a != b ? a > b : batch[$0] < batch[$1]
+    }.map { drawn[$0] }
+    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
+    // Read by all workers, changed by none until they are done. Copies share their storage, and are
+    // gone when the weights are changed.
+    let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
+    forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
+      worker.gradients.reset()
+      worker.loss = 0
+      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
+      guard !part.isEmpty else { return }
+      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+      worker.loss = network.train(
+        examples: part, features: features, pass: pass, random: &random, p,
+        accumulatingInto: &worker.gradients)
+    }
+  }
+
+  /// Losses are summed over words and divided by the sentences of the batch.
+  private func trainingPass(sentences: Int) -> TrainingPass {
+    TrainingPass(
+      dropout: Dropout(
+        rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
+      wordDropout: Float(training.wordDropout),
+      weights: tasks.map {
+        Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
+      },
+      languageModelWeight: Float(training.languageModelWeight) / Float(sentences))
+  }
+}
+
+extension TaggerNetwork {
+  /// The gradients of a few sentences, which are sorted from long to short.
+  func train(
+    examples: [Example], features: [WordFeatures], pass: TrainingPass, random: inout SplitMix64,
+    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
+  ) -> Double {
+    let batch = input(
+      examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
+      inputs: members[0].inputs.indices.map { k in examples.map { $0.inputs[k] } })
+    let packing = batch.packing
+    let targets = heads.indices.map { h -> [[Int32]]? in
+      guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
+        return nil
+      }
+      var rows = [[Int32]](
+        repeating: [Int32](repeating: -1, count: packing.rows), count: groups)
+      for (i, example) in examples.enumerated() {
+        guard let gold = example.targets[h] else { continue }
+        for k in 0..<groups {
+          for t in gold[k].indices { rows[k][packing.offsets[t] + i] = gold[k][t] }
+        }
+      }
+      return rows
+    }
+    return train(
+      batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
+  }
+}
