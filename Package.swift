@@ -102,7 +102,7 @@ let package = Package(
     .testTarget(
       name: "TagmaCommandTests",
       dependencies: ["Tagma", "TagmaTagging", "TagmaCommand", "TestSupport"],
-      exclude: ["Goldens"],
+      exclude: ["Goldens", "Faults"],
       swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

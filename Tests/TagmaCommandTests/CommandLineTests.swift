@@ -234,6 +234,16 @@ struct CommandLineTests {
       #expect(resumed.code == 0, "\(i): \(resumed.err)")
       #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
     }
+    // Asked to stop in the middle of an epoch, or to write a checkpoint and go on.
+    for (signal, code) in [("TERM", 143), ("INT", 130), ("USR1", 0)] as [(String, Int32)] {
+      let folder = TestData.temporaryFolder()
+      let stopped = try Self.run(
+        arguments(folder), before: "set -m; ",
+        shell: "& p=$!; sleep 0.2; kill -\(signal) $p; wait $p")
+      #expect(stopped.code == code, "\(signal): \(stopped.err)")
+      #expect(try Self.run(arguments(folder) + ["--resume"]).code == 0)
+      #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
+    }
     let again = try Self.run(arguments(whole) + ["--resume"])
     #expect(again.code == 0 && again.err.contains("finished"), "\(again.err)")
     #expect(FileManager.default.contents(atPath: "\(whole)/weights.safetensors") == expected)

@@ -114,8 +114,11 @@ struct TaggerTrainerTests {
       #expect(try first.train { _ in } == .interrupted)
       let second = try makeTrainer(epochs: 4)
       second.checkpointPath = path
-      _ = try second.resume()
+      #expect(try second.resume())
+      // 25 batches an epoch.
+      #expect(second.epochsDone == stopAfter / 25 && second.batchesDone == stopAfter % 25)
       #expect(try second.train { _ in } == .finished)
+      #expect(second.reports.map(\.lossPerToken) == whole.reports.map(\.lossPerToken))
       #expect(
         second.bestTagger().model.parameters.elements
           == whole.bestTagger().model.parameters.elements)

@@ -116,7 +116,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     trainer.checkpointPath = folder.checkpoint
     if resume {
       if try trainer.resume() {
-        progress.note("resumed after epoch \(trainer.epochsDone)")
+        progress.note(
+          "resumed after epoch \(trainer.epochsDone)"
+            + (trainer.batchesDone > 0 ? ", batch \(trainer.batchesDone)" : ""))
       } else if folder.holdsModel {
         progress.note("the training in \(output) is finished; nothing to resume")
         return
@@ -124,11 +126,13 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     }
     Signals.watch()
     trainer.shouldStop = { Signals.received != 0 }
-    let log = try TrainingLog(folder, progress: progress, appends: resume)
+    trainer.wantsCheckpoint = { Signals.takeCheckpointRequest() }
+    let log = TrainingLog(folder, progress: progress, earlier: trainer.reports)
     let outcome = try trainer.train { log.report($0) }
     try log.close()
     if outcome == .interrupted {
-      progress.note("stopped; --resume goes on from the last whole epoch")
+      if let failure = trainer.checkpointFailure { throw failure }
+      progress.note("stopped; --resume goes on from here")
       throw ExitCode(Signals.received == SIGINT ? 130 : 143)
     }
     let tagger = trainer.bestTagger()

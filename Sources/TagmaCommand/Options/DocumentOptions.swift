@@ -50,6 +50,10 @@ struct DocumentOptions: ParsableArguments {
     if outputDir != nil, files.isEmpty || files.contains("-") {
       throw ValidationError("--output-dir needs named files")
     }
+    let names = files.map(Self.stem)
+    if outputDir != nil, let twin = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw ValidationError("two files would be written as '\(twin)': their names must differ")
+    }
   }
 
   /// Runs the pipeline over all files.
@@ -58,6 +62,7 @@ struct DocumentOptions: ParsableArguments {
     pipeline.threads = jobs
     pipeline.format = input
     pipeline.tokenizer.lineEndsSentence = newline == .sentence
+    pipeline.warn = { FileHandle.standardError.write(Data("tagma: warning: \($0)\n".utf8)) }
     let inputs = files.isEmpty ? ["-"] : files
     if let outputDir {
       try runToFolder(pipeline, options, inputs, outputDir)
@@ -90,7 +95,7 @@ struct DocumentOptions: ParsableArguments {
     }
     for path in inputs {
       let name = (path as NSString).lastPathComponent
-      let stem = (name as NSString).deletingPathExtension
+      let stem = Self.stem(path)
       var options = options
       options.title = name
       if output == .brat {
@@ -127,6 +132,11 @@ struct DocumentOptions: ParsableArguments {
     }
     try text.commit()
     try annotations.commit()
+  }
+
+  /// A file's name without folder and suffix.
+  private static func stem(_ path: String) -> String {
+    ((path as NSString).lastPathComponent as NSString).deletingPathExtension
   }
 
   private static func suffix(_ format: OutputFormat) -> String {

@@ -1,11 +1,18 @@
 internal import Foundation
 internal import Synchronization
 
-/// Signals that ask a training to stop after the current batch; a second one stops at once.
+/// Signals to a training: `SIGINT` and `SIGTERM` ask it to stop after the current batch, a second one
+/// stops it at once; `SIGUSR1` asks for a checkpoint.
 enum Signals {
   private static let last = Atomic<Int32>(0)
+  private static let checkpoint = Atomic<Bool>(false)
 
   static var received: Int32 { last.load(ordering: .relaxed) }
+
+  /// Whether a checkpoint was asked for since this was last read.
+  static func takeCheckpointRequest() -> Bool {
+    checkpoint.exchange(false, ordering: .relaxed)
+  }
 
   static func watch() {
     signal(SIGPIPE, SIG_IGN)
@@ -15,5 +22,6 @@ enum Signals {
         Signals.last.store(number, ordering: .relaxed)
       }
     }
+    signal(SIGUSR1) { _ in Signals.checkpoint.store(true, ordering: .relaxed) }
   }
 }

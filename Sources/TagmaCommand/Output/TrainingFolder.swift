@@ -32,6 +32,17 @@ struct TrainingFolder {
     ftruncate(lockDescriptor, 0)
     let owner = Array(String(getpid()).utf8)
     _ = write(lockDescriptor, owner, owner.count)
+    removeLeftovers()
+  }
+
+  /// Removes half-written files of processes that are no more.
+  private func removeLeftovers() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
+      guard let mark = name.range(of: ".tmp-", options: .backwards),
+        let owner = pid_t(name[mark.upperBound...]), kill(owner, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(path)/\(name)")
+    }
   }
 
   func unlock() {

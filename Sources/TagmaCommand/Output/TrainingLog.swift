@@ -6,17 +6,15 @@ final class TrainingLog {
   private let progress: ProgressOptions
   private let path: String
   private let start = Date()
-  private var lines: String
+  private var lines = ""
   private var barIsShown = false
   private var epochSeconds: [Double] = []
 
-  init(_ folder: TrainingFolder, progress: ProgressOptions, appends: Bool) throws {
+  /// - Parameter earlier: Epochs before a resumption.
+  init(_ folder: TrainingFolder, progress: ProgressOptions, earlier: [EpochReport]) {
     self.progress = progress
     path = "\(folder.path)/train.jsonl"
-    lines =
-      appends
-      ? FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
-      : ""
+    for report in earlier { append(report) }
   }
 
   func report(_ event: TrainingEvent) {
@@ -27,7 +25,7 @@ final class TrainingLog {
     case .progress(let p): showBar(p)
     case .epoch(let report): finish(report)
     case .checkpointFailed(let error):
-      progress.note("warning: no checkpoint of this epoch: \(error); the training goes on")
+      progress.note("warning: no checkpoint: \(error); the training goes on")
     }
   }
 
@@ -56,13 +54,17 @@ final class TrainingLog {
       "epoch \(report.epoch)  loss \(decimal(report.lossPerToken, 4))  "
         + "dev \(scores.joined(separator: "  "))\(report.isBest ? " *" : "")  "
         + "\(Int(report.tokensPerSecond)) tokens/s  \(duration(Date().timeIntervalSince(start)))\n")
+    append(report)
+    // A log that cannot be written must not end a training; close() reports it.
+    try? writeAtomically(Array(lines.utf8), to: path)
+  }
+
+  private func append(_ report: EpochReport) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     if let data = try? encoder.encode(report) {
       lines += String(decoding: data, as: UTF8.self) + "\n"
     }
-    // A log that cannot be written must not end a training; close() reports it.
-    try? writeAtomically(Array(lines.utf8), to: path)
   }
 
   func close() throws {

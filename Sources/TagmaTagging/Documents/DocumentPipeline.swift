@@ -16,8 +16,8 @@ public struct DocumentPipeline: Sendable {
   public var columns = ColumnFormat()
   public var encoding: String?
   public var threads = 1
-  /// Longer sentences are tagged in parts.
-  public var sentenceLimit = 10_000
+  /// Told of what is done otherwise than a user may expect.
+  public var warn: @Sendable (String) -> Void = { _ in }
 
   /// Returning memory takes about as long as tagging a few sentences.
   private static let roundsBeforeRelease = 4
@@ -80,7 +80,14 @@ public struct DocumentPipeline: Sendable {
     for i in work.indices {
       if let failure = work[i].failure { throw failure }
       work[i].firstNumber = number
-      number += work[i].sentences.count { !$0.tokens.isEmpty }
+      var isRaw = false
+      if case .text = work[i].unit { isRaw = true }
+      for sentence in work[i].sentences where !sentence.tokens.isEmpty {
+        if isRaw, sentence.tokens.count == tokenizer.sentenceLimit {
+          warn("sentence \(number) is cut after \(tokenizer.sentenceLimit) words")
+        }
+        number += 1
+      }
     }
     forEachConcurrently(&work, isParallel: threads > 1) { _, item in
       var next = item.firstNumber

@@ -8,6 +8,9 @@ struct Checkpoint {
     /// Epochs that are wholly done, and steps so far.
     var epoch = 0
     var step = 0
+    var current = Epoch()
+    var reports: [EpochReport] = []
+    /// Gives the order of the current epoch.
     var random: SplitMix64
     var bestScore = -1.0
     var bestEpoch = 0
@@ -20,6 +23,19 @@ struct Checkpoint {
     var configurationHash = ""
     var dataHash = ""
     var toolVersion = ""
+  }
+
+  /// The epoch that is not wholly done.
+  struct Epoch: Codable {
+    var batches = 0
+    var loss = 0.0
+    var tokens = 0
+    /// Sum of the norms of the gradients.
+    var norm = 0.0
+    var seconds = 0.0
+
+    var lossPerToken: Double { loss / Double(max(tokens, 1)) }
+    var tokensPerSecond: Double { Double(tokens) / max(seconds, 1e-9) }
   }
 
   var state: State

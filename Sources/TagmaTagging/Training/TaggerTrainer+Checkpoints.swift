@@ -42,7 +42,17 @@ extension TaggerTrainer {
     )
   }
 
-  func writeCheckpoint() throws {
+  /// A checkpoint that cannot be written does not end a training: the one before is still there.
+  func saveCheckpoint(_ report: (TrainingEvent) -> Void) {
+    do {
+      try writeCheckpoint()
+    } catch {
+      checkpointFailure = error
+      report(.checkpointFailed(error))
+    }
+  }
+
+  private func writeCheckpoint() throws {
     guard let checkpointPath else { return }
     state.averageUpdates = average?.updates ?? 0
     state.optimizerStep = optimizer.step
@@ -87,4 +97,7 @@ extension TaggerTrainer {
 
   /// The number of epochs that are done.
   public var epochsDone: Int { state.epoch }
+
+  /// The number of batches of the next epoch that are done.
+  public var batchesDone: Int { state.current.batches }
 }

@@ -14,16 +14,19 @@ public final class TaggerTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
   public let tasks: [Task]
-  public private(set) var reports: [EpochReport] = []
+  /// What each epoch brought, also those before a resumption.
+  public var reports: [EpochReport] { state.reports }
   /// Directory for checkpoints; nil keeps none.
   public var checkpointPath: String?
-  /// Asked after each batch.
+  /// Asked before each batch: a training that stops writes a checkpoint first.
   public var shouldStop: @Sendable () -> Bool = { false }
+  /// Asked before each batch: whether to write a checkpoint and go on.
+  public var wantsCheckpoint: @Sendable () -> Bool = { false }
   public var allowsChangedData = false
   public var threads = 2
   public var language: String?
   /// Why the last checkpoint that failed could not be written.
-  public private(set) var checkpointFailure: (any Error)?
+  public internal(set) var checkpointFailure: (any Error)?
   public var licence: String?
 
   let corpora: [TrainingCorpus]
@@ -216,33 +219,46 @@ extension TaggerTrainer {
     }
   }
 
-  /// One pass over the data and its evaluation; false where it was asked to stop.
-  ///
-  /// A checkpoint holds the state at the start of an epoch: an interrupted epoch is begun again,
-  /// with the same result.
+  /// The rest of a pass over the data, and its evaluation; false where it was asked to stop.
   private func trainEpoch(_ report: (TrainingEvent) -> Void) throws -> Bool {
     let start = Date()
+    let earlier = state.current.seconds
     let batches = shuffledBatches()
-    var (loss, tokens, norm) = (0.0, 0, 0.0)
-    let rateStart = learningRate(batch: 0, of: batches.count)
-    for (i, batch) in batches.enumerated() {
-      if shouldStop() { return false }
-      let rate = learningRate(batch: i, of: batches.count)
-      let (batchLoss, count, batchNorm) = try step(batch, rate: rate)
-      loss += batchLoss
-      tokens += count
-      norm += batchNorm
-      if i % 8 == 7 || i == batches.count - 1 {
+    while state.current.batches < batches.count {
+      if shouldStop() {
+        saveCheckpoint(report)
+        return false
+      }
+      if wantsCheckpoint() { saveCheckpoint(report) }
+      let batch = state.current.batches
+      let (loss, count, norm) = try step(
+        batches[batch], rate: learningRate(batch: batch, of: batches.count))
+      state.current.batches += 1
+      state.current.loss += loss
+      state.current.tokens += count
+      state.current.norm += norm
+      state.current.seconds = earlier + Date().timeIntervalSince(start)
+      if batch % 8 == 7 || batch == batches.count - 1 {
         report(
           .progress(
             TrainingProgress(
-              epoch: state.epoch + 1, epochs: training.epochs, batch: i + 1,
-              batches: batches.count, lossPerToken: loss / Double(tokens),
-              tokensPerSecond: Double(tokens) / max(Date().timeIntervalSince(start), 1e-9))))
+              epoch: state.epoch + 1, epochs: training.epochs, batch: batch + 1,
+              batches: batches.count, lossPerToken: state.current.lossPerToken,
+              tokensPerSecond: state.current.tokensPerSecond)))
       }
     }
-    let seconds = Date().timeIntervalSince(start)
+    let epoch = endEpoch(batches: batches.count)
+    saveCheckpoint(report)
+    report(.epoch(epoch))
+    return true
+  }
+
+  /// Evaluates, keeps the weights where they are the best, and draws the order of the next epoch.
+  private func endEpoch(batches: Int) -> EpochReport {
+    let (done, rate) = (state.current, learningRate(batch: 0, of: batches))
     state.epoch += 1
+    state.current = Checkpoint.Epoch()
+    _ = state.random.next()
     let tasks = published.tasks
     let scores = evaluate(tasks, with: average?.values ?? parameters.elements)
     let score =
@@ -252,19 +268,12 @@ extension TaggerTrainer {
       : tasks.reduce(0) { $0 + (scores[$1.name] ?? 0) } / Double(scores.count)
     let isBest = keepIfBest(score, scores)
     let epoch = EpochReport(
-      epoch: state.epoch, step: state.step, lossPerToken: loss / Double(max(tokens, 1)),
-      devScores: scores, devScore: score, isBest: isBest, learningRate: Double(rateStart),
-      gradientNorm: norm / Double(max(batches.count, 1)),
-      tokensPerSecond: Double(tokens) / max(seconds, 1e-9), seconds: seconds)
-    reports.append(epoch)
-    do {
-      try writeCheckpoint()
-    } catch {
-      checkpointFailure = error
-      report(.checkpointFailed(error))
-    }
-    report(.epoch(epoch))
-    return true
+      epoch: state.epoch, step: state.step, lossPerToken: done.lossPerToken,
+      devScores: scores, devScore: score, isBest: isBest, learningRate: Double(rate),
+      gradientNorm: done.norm / Double(max(batches, 1)),
+      tokensPerSecond: done.tokensPerSecond, seconds: done.seconds)
+    state.reports.append(epoch)
+    return epoch
   }
 
   private func keepIfBest(_ score: Double, _ scores: [String: Double]) -> Bool {
@@ -294,9 +303,10 @@ extension TaggerTrainer {
 
   /// Sentences of similar length together, batches in random order.
   ///
-  /// The order is a function of the generator's state alone.
+  /// The order is a function of the generator's state alone, which stays the same within an epoch.
   func shuffledBatches() -> [[Int]] {
-    var random = SplitMix64(seed: state.random.next())
+    var source = state.random
+    var random = SplitMix64(seed: source.next())
     let keys = examples.map { Float($0.forms.count) + 2 * random.nextUnit() }
     let order = examples.indices.sorted { keys[$0] != keys[$1] ? keys[$0] > keys[$1] : $0 < $1 }
     var batches = stride(from: 0, to: order.count, by: max(training.batchSize, 1)).map {
