@@ -1,33 +1,195 @@
-"""Rebuilds the word encoder of a tagger in PyTorch:  python rebuild_in_pytorch.py MODEL
+"""A model of Tagma in PyTorch: nothing of Tagma is needed to use its weights.
 
-Prints the shape of the encoder's output for random word vectors, to show that every tensor has its place.
+    echo "Daniel went to Geneva ." | python rebuild_in_pytorch.py MODEL
+
+reads a sentence a line, words parted by spaces, and writes the same as
+
+    tagma tag -m MODEL -I tokens -O columns
+
+Made for taggers whose cells and character models are LSTMs and whose spans are decoded by a CRF.
 """
 import json
 import sys
+import unicodedata
 
 import torch
 from safetensors.torch import load_file
 
-folder = sys.argv[1]
-configuration = json.load(open(f"{folder}/model.json"))["configuration"]
-tensors = {name: t.float() for name, t in load_file(f"{folder}/weights.safetensors").items()}
+AFFIX_KINDS, CHARACTER_LIMIT = 8, 32
+UNESCAPED = {"\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 
-layers = []
-for k, hidden in enumerate(configuration["hiddenSizes"]):
-    size = tensors[f"encoder.{k}.forward.weight_ih"].shape[1]
-    lstm = torch.nn.LSTM(size, hidden, bidirectional=True)
-    state = {}
-    for ours, theirs in (("forward", ""), ("backward", "_reverse")):
-        prefix = f"encoder.{k}.{ours}"
-        state[f"weight_ih_l0{theirs}"] = tensors[f"{prefix}.weight_ih"]
-        state[f"weight_hh_l0{theirs}"] = tensors[f"{prefix}.weight_hh"]
-        state[f"bias_ih_l0{theirs}"] = tensors[f"{prefix}.bias"]
-        state[f"bias_hh_l0{theirs}"] = torch.zeros_like(tensors[f"{prefix}.bias"])
-    lstm.load_state_dict(state)
-    layers.append(lstm)
 
-x = torch.randn(7, 1, layers[0].input_size)
-with torch.inference_mode():
-    for lstm in layers:
-        x, _ = lstm(x)
-print("encoder output", tuple(x.shape))
+def read_vocabulary(path):
+    """One entry a line; the line's number, from 0, is the entry's."""
+    lines = open(path, encoding="utf-8", newline="\n").read().split("\n")[:-1]
+    entries = []
+    for line in lines:
+        entry, i = "", 0
+        while i < len(line):
+            pair = line[i:i + 2]
+            entry += UNESCAPED.get(pair, line[i])
+            i += 2 if pair in UNESCAPED else 1
+        entries.append(entry)
+    return entries
+
+
+def is_numeric(character):
+    return unicodedata.numeric(character, None) is not None
+
+
+def normalized(form):
+    return "".join("0" if is_numeric(c) else c for c in form.lower())
+
+
+def shape(form):
+    out = []
+    for c in form:
+        kind = "X" if c.isupper() else "x" if c.isalpha() else "9" if is_numeric(c) else c
+        if out[-2:] != [kind, kind]:
+            out.append(kind)
+    return "".join(out)
+
+
+class Tagger:
+    def __init__(self, folder):
+        description = json.load(open(f"{folder}/model.json"))
+        self.configuration = description["configuration"]
+        self.tasks = description["tasks"]
+        self.words = {w: i for i, w in enumerate(read_vocabulary(f"{folder}/words.vocab"))}
+        self.characters = {c: i for i, c in enumerate(read_vocabulary(f"{folder}/characters.vocab"))}
+        self.labels = {t: read_vocabulary(f"{folder}/{t}.vocab") for t in self.tasks}
+        self.tensors = {n: t.float() for n, t in load_file(f"{folder}/weights.safetensors").items()}
+        count = self.configuration.get("members", 1)
+        self.prefixes = [""] if count == 1 else [f"members.{i}." for i in range(count)]
+        self.lstms = {}
+        for prefix in self.prefixes:
+            for name in ["character_encoder"] + [
+                f"encoder.{k}" for k in range(len(self.configuration["hiddenSizes"]))
+            ]:
+                self.lstms[prefix + name] = self.lstm(prefix + name)
+
+    def lstm(self, name):
+        state = {}
+        for ours, theirs in (("forward", ""), ("backward", "_reverse")):
+            state[f"weight_ih_l0{theirs}"] = self.tensors[f"{name}.{ours}.weight_ih"]
+            state[f"weight_hh_l0{theirs}"] = self.tensors[f"{name}.{ours}.weight_hh"]
+            state[f"bias_ih_l0{theirs}"] = self.tensors[f"{name}.{ours}.bias"]
+            state[f"bias_hh_l0{theirs}"] = torch.zeros_like(self.tensors[f"{name}.{ours}.bias"])
+        hidden = state["weight_hh_l0"].shape[1]
+        lstm = torch.nn.LSTM(state["weight_ih_l0"].shape[1], hidden, bidirectional=True)
+        lstm.load_state_dict(state)
+        return lstm
+
+    def affix_rows(self, form):
+        text, buckets = normalized(form), self.configuration["affixBuckets"]
+        parts = [text[:n] for n in (1, 2, 3)] + [text[-n:] for n in (1, 2, 3, 4)] + [shape(form)]
+        rows = []
+        for kind, part in enumerate(parts):
+            hashed = 2166136261
+            for c in part:
+                hashed = (hashed ^ ord(c)) * 16777619 & 0xFFFFFFFF
+            rows.append(kind * buckets + hashed % buckets)
+        return rows
+
+    def vector(self, prefix, form):
+        """A word's embedding, its spelling read from both ends, its affixes."""
+        t = self.tensors
+        parts = [t[prefix + "words.weight"][self.words.get(normalized(form), 0)]]
+        half = CHARACTER_LIMIT // 2
+        spelled = form if len(form) <= CHARACTER_LIMIT else form[:half] + form[-half:]
+        ids = torch.tensor([self.characters.get(c, 0) for c in spelled] or [0])
+        states, _ = self.lstms[prefix + "character_encoder"](t[prefix + "characters.weight"][ids])
+        hidden = states.shape[1] // 2
+        parts += [states[-1, :hidden], states[0, hidden:]]
+        if self.configuration["affixSize"] > 0:
+            parts.append(t[prefix + "affixes.weight"][torch.tensor(self.affix_rows(form))].flatten())
+        return torch.cat(parts)
+
+    def mean(self, name):
+        return sum(self.tensors[prefix + name] for prefix in self.prefixes) / len(self.prefixes)
+
+    def scores(self, forms):
+        """For each task the logits `[words, classes]`, the mean of the members'."""
+        sums = {task: 0 for task in self.tasks}
+        for prefix in self.prefixes:
+            x = torch.stack([self.vector(prefix, form) for form in forms])
+            for k in range(len(self.configuration["hiddenSizes"])):
+                x, _ = self.lstms[f"{prefix}encoder.{k}"](x)
+            for task in self.tasks:
+                name = f"{prefix}heads.{task}"
+                y = x @ self.tensors[f"{name}.weight"].T + self.tensors[f"{name}.bias"]
+                sums[task] = sums[task] + y / len(self.prefixes)
+        return sums
+
+    def tag(self, forms):
+        found = {}
+        for task, logits in self.scores(forms).items():
+            labels = self.labels[task]
+            if task == "feats":
+                found[task] = [best_features(row, labels) for row in logits]
+            elif f"{self.prefixes[0]}heads.{task}.crf.start" in self.tensors:
+                crf = [self.mean(f"heads.{task}.crf.{n}") for n in ("transitions", "start", "end")]
+                found[task] = bio(viterbi(logits, labels, *crf))
+            else:
+                found[task] = [labels[i] for i in logits.argmax(1)]
+        return found
+
+
+def best_features(row, labels, beam=4):
+    """The best of the likeliest combinations: its log probability and those of all its values."""
+    pairs = [dict(p.split("=", 1) for p in label.split("|")) if label != "_" else {} for label in labels]
+    attributes = sorted({a for p in pairs for a in p})
+    logs, place = torch.log_softmax(row[:len(labels)], 0), len(labels)
+    candidates = logs.topk(min(beam, len(labels))).indices.tolist()
+    if logs[candidates[0]].exp() > 0.9:
+        return labels[candidates[0]]
+    totals = {i: logs[i].item() for i in candidates}
+    for attribute in attributes:
+        values = sorted({p[attribute] for p in pairs if attribute in p})
+        group = torch.log_softmax(row[place:place + len(values) + 1], 0)
+        for i in candidates:
+            value = pairs[i].get(attribute)
+            totals[i] += group[0 if value is None else 1 + values.index(value)].item()
+        place += len(values) + 1
+    return labels[max(candidates, key=totals.get)]
+
+
+def viterbi(emissions, tags, transitions, start, end):
+    """The best sequence of BIOES tags among those that are allowed."""
+    def may_follow(a, b):
+        is_open = a is not None and a[0] in "BI"
+        if b is None or b[0] not in "IE":
+            return not is_open
+        return is_open and a[2:] == b[2:]
+
+    forbidden = -float("inf")
+    mask = torch.tensor([[0 if may_follow(a, b) else forbidden for b in tags] for a in tags])
+    score = emissions[0] + start + torch.tensor([0 if may_follow(None, b) else forbidden for b in tags])
+    back = []
+    for row in emissions[1:]:
+        best, origin = (score[:, None] + transitions + mask).max(0)
+        back.append(origin)
+        score = best + row
+    score = score + end + torch.tensor([0 if may_follow(a, None) else forbidden for a in tags])
+    path = [score.argmax().item()]
+    for origin in reversed(back):
+        path.append(origin[path[-1]].item())
+    return [tags[i] for i in reversed(path)]
+
+
+def bio(tags):
+    return [{"E": "I", "S": "B"}.get(t[0], t[0]) + t[1:] for t in tags]
+
+
+if __name__ == "__main__":
+    tagger = Tagger(sys.argv[1])
+    for line in sys.stdin:
+        forms = line.split()
+        if not forms:
+            continue
+        with torch.inference_mode():
+            found = tagger.tag(forms)
+        order = [t for t in ("upos", "xpos", "feats", "lemma", "chunk", "ner") if t in found]
+        for i, form in enumerate(forms):
+            print("\t".join([form] + [found[task][i] for task in order]))
+        print()
