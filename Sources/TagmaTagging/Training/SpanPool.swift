@@ -1,10 +1,10 @@
 internal import TagmaAnnotations
 internal import TagmaLexicon
-internal import TagmaNeural
+package import TagmaNeural
 
 /// Spans of the training data by label, to put in place of others: a network that has seen a name in
 /// many sentences learns the sentences rather than the name (Dai & Adel 2020, mention replacement).
-struct SpanPool: Sendable {
+package struct SpanPool: Sendable {
   /// A span with all its labels.
   private struct Entry: Sendable {
     let forms: ArraySlice<Int>
@@ -16,7 +16,7 @@ struct SpanPool: Sendable {
   private var entries: [String: [Entry]] = [:]
 
   /// Collects the spans of the first head of spans; nil where there is none.
-  init?(_ examples: [Example], heads: [TaskHead]) {
+  package init?(_ examples: [Example], heads: [TaskHead]) {
     guard let head = heads.firstIndex(where: \.task.isSpans) else { return nil }
     self.head = head
     tags = heads[head].labels.entries.map(SpanTag.init)
@@ -43,7 +43,9 @@ struct SpanPool: Sendable {
   }
 
   /// The example with about `share` of its spans replaced.
-  func replacing(in example: Example, share: Float, using random: inout SplitMix64) -> Example {
+  package func replacing(in example: Example, share: Float, using random: inout SplitMix64)
+    -> Example
+  {
     guard example.inputs.isEmpty else { return example }
     var forms: [Int] = []
     var targets = example.targets.map { groups in groups?.map { _ in [Int32]() } }

@@ -19,15 +19,15 @@ public struct TrainingCorpus: Sendable {
 }
 
 /// A training sentence as numbers.
-struct Example: Sendable {
+package struct Example: Sendable {
   /// For each word, its number among all different forms of the data.
-  let forms: [Int]
+  package let forms: [Int]
   /// For each given task, a label for each word.
-  let inputs: [[Int]]
+  package let inputs: [[Int]]
   /// For each head, its targets by group, or nil.
-  private(set) var targets: [[[Int32]]?]
+  package private(set) var targets: [[[Int32]]?]
 
-  init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?]) {
+  package init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?]) {
     (self.forms, self.inputs, self.targets) = (forms, inputs, targets)
   }
 

@@ -1,0 +1,57 @@
+import TagmaAnnotations
+import TagmaLexicon
+import TagmaNeural
+import TagmaTagging
+import Testing
+
+@Suite("Replacing spans")
+struct SpanPoolTests {
+  private let tags = ["O", "B-PER", "I-PER", "E-PER", "S-PER", "B-LOC", "I-LOC", "E-LOC", "S-LOC"]
+
+  private func heads() -> [TaskHead] {
+    var layout = ParameterLayout()
+    return [(Task.upos, ["NOUN", "PROPN"]), (.ner, tags)].map { task, labels in
+      TaskHead(
+        task: task, labels: Vocabulary(labels), inputSize: 2, spanDecoder: .crf, labelSmoothing: 0,
+        prefix: "", in: &layout)
+    }
+  }
+
+  @Test("a span is replaced by one of its label, words and tags together; nothing else changes")
+  func replaces() throws {
+    // 10 and 11 12 are persons, 20 and 21 22 23 places; the second example has no parts of speech.
+    let examples = [
+      Example(
+        forms: [1, 11, 12, 2, 20], inputs: [],
+        targets: [[[0, 1, 1, 0, 1]], [[0, 1, 3, 0, 8]]]),
+      Example(
+        forms: [10, 3, 21, 22, 23, 4], inputs: [], targets: [nil, [[4, 0, 5, 6, 7, 0]]]),
+    ]
+    let pool = try #require(SpanPool(examples, heads: heads()))
+    var random = SplitMix64(seed: 1)
+    #expect(pool.replacing(in: examples[0], share: 0, using: &random).forms == examples[0].forms)
+    var seen: Set<[Int]> = []
+    for _ in 0..<100 {
+      let new = pool.replacing(in: examples[0], share: 0.9, using: &random)
+      seen.insert(new.forms)
+      let isLong = new.forms[1] == 11
+      let place = isLong ? 4 : 3
+      #expect(new.forms[0] == 1 && new.forms[place - 1] == 2)
+      #expect(isLong ? new.forms[2] == 12 : new.forms[1] == 10)
+      #expect([[20], [21, 22, 23]].contains(Array(new.forms[place...])))
+      let gold = try #require(new.targets[1]?[0])
+      #expect(Array(gold[1..<place - 1]) == (isLong ? [1, 3] : [4]))
+      #expect(Array(gold[place...]) == (new.forms.count - place == 1 ? [8] : [5, 6, 7]))
+      // What the other sentence does not tell is not learned.
+      let upos = try #require(new.targets[0]?[0])
+      #expect(upos.count == new.forms.count)
+      #expect(isLong || upos[1] == -1)
+    }
+    #expect(seen.count == 4)
+  }
+
+  @Test("without a task of spans there is no pool")
+  func none() {
+    #expect(SpanPool([], heads: Array(heads().prefix(1))) == nil)
+  }
+}
