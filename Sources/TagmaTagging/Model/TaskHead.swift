@@ -148,21 +148,27 @@ package struct FeatureGroups: Sendable {
     return attributes.indices.map { a in rows.map { $0[a] } }
   }
 
+  /// A combination that is more probable than this is taken without a look at its attributes.
+  package static let certainty: Float = 0.9
+
   /// The combination whose own probability times those of its values is the highest, among the
   /// `beam` likeliest combinations.
   ///
-  /// - Parameter row: Probabilities of the combinations, then logits of the attributes' values.
-  package func best(_ row: ArraySlice<Float>, beam: Int = 4) -> (label: Int, probability: Float) {
-    let start = row.startIndex
+  /// - Parameters:
+  ///   - probabilities: Of each combination.
+  ///   - attributes: Scores of each attribute's values, attribute after attribute.
+  package func best(
+    _ probabilities: ArraySlice<Float>, attributes: ArraySlice<Float>, beam: Int = 4
+  ) -> (label: Int, probability: Float) {
     var top: [(label: Int, p: Float)] = []
-    for k in 0..<columns[0].count where top.count < beam || row[start + k] > top[top.count - 1].p {
-      let at = top.firstIndex { $0.p < row[start + k] } ?? top.count
-      top.insert((k, row[start + k]), at: at)
+    for (k, p) in probabilities.enumerated() where top.count < beam || p > top[top.count - 1].p {
+      top.insert((k, p), at: top.firstIndex { $0.p < p } ?? top.count)
       if top.count > beam { top.removeLast() }
     }
-    if let first = top.first, first.p > 0.9 { return (first.label, first.p) }
+    // Columns count the combinations too.
+    let start = attributes.startIndex - columns[0].count
     let logSums = columns.dropFirst().map { group -> Float in
-      let values = row[start + group.lowerBound..<start + group.upperBound]
+      let values = attributes[start + group.lowerBound..<start + group.upperBound]
       let highest = values.max() ?? 0
       return highest + log(values.reduce(0) { $0 + exp($1 - highest) })
     }
@@ -170,7 +176,7 @@ package struct FeatureGroups: Sendable {
     for (label, probability) in top {
       var score = log(max(probability, 1e-30))
       for (a, value) in combinations[label].enumerated() where value >= 0 {
-        score += row[start + columns[a + 1].lowerBound + Int(value)] - logSums[a]
+        score += attributes[start + columns[a + 1].lowerBound + Int(value)] - logSums[a]
       }
       if score > best.score { best = (label, score, probability) }
     }

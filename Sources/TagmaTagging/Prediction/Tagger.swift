@@ -33,7 +33,9 @@ public final class Tagger: Sendable {
   private let extractor: WordFeatureExtractor
   /// For each member its layers.
   private let prepared: [[RecurrentLayer.Prepared]]
-  private let scores: [LinearChainCRF.Scores?]
+  private let output: OutputLayer
+  /// Of each head that is a CRF.
+  private let crfScores: [LinearChainCRF.Scores?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
   private static let batchWords = 1024
@@ -50,7 +52,8 @@ public final class Tagger: Sendable {
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
     let members = model.network.members
     prepared = members.map { $0.layers.map { $0.prepare(model.parameters) } }
-    scores = model.network.heads.indices.map { h in
+    output = OutputLayer(model.network, model.parameters)
+    crfScores = model.network.heads.indices.map { h in
       let fields = members.compactMap(\.heads[h].crf)
       return fields.isEmpty ? nil : LinearChainCRF.meanScores(of: fields, model.parameters)
     }
@@ -163,29 +166,31 @@ extension Tagger {
     let packing = PackedSequences(lengths: sentences.map(\.tokens.count))
     let states = states(sentences, packing)
     var results = sentences.map { _ in TaggedSentence(labels: [:]) }
-    for (h, head) in model.network.heads.enumerated() {
-      let logits = meanLogits(h, states)
+    for (h, (head, scores)) in zip(model.network.heads, output.scores(states)).enumerated() {
       switch head.kind {
       case .softmax(let entropy):
-        decode(entropy.probabilities(logits), packing, head, nil, &results, options)
+        write(likeliest(entropy.probabilities(scores)), packing, head, &results, options)
       case .features(let entropy, let groups):
-        decode(entropy.probabilities(logits), packing, head, groups, &results, options)
+        let best = bestFeatures(entropy.probabilities(scores), groups) { rows in
+          output.attributeScores(ofHead: h, states.gathering(rows: rows))
+        }
+        write(best, packing, head, &results, options)
       case .crf(let crf):
-        guard let scores = scores[h] else { continue }
+        guard let crfScores = crfScores[h] else { continue }
         for i in sentences.indices {
           decode(
-            crf, scores, logits, rows: packing.rows(of: i), head, &results[i], options)
+            crf, crfScores, scores, rows: packing.rows(of: i), head, &results[i], options)
         }
       }
     }
     return results
   }
 
-  /// What each member makes of the sentences.
-  private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> [Matrix] {
+  /// What the members make of the sentences, side by side.
+  private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> Matrix {
     let p = model.parameters
     let gates = wordGates(sentences, packing)
-    return model.network.members.enumerated().map { m, member in
+    let states = model.network.members.enumerated().map { m, member in
       var x = member.layers[0].predict(
         ahead: gates[m].ahead, back: gates[m].back, packing: packing, prepared[m][0], p)
       for i in member.layers.indices.dropFirst() {
@@ -195,18 +200,7 @@ extension Tagger {
       }
       return x.matrix
     }
-  }
-
-  /// Scores of a head's classes, averaged over the members.
-  private func meanLogits(_ head: Int, _ states: [Matrix]) -> Matrix {
-    let members = model.network.members
-    var sum = members[0].heads[head].linear.forward(states[0], model.parameters).output
-    guard members.count > 1 else { return sum }
-    for (member, states) in zip(members, states).dropFirst() {
-      sum.add(member.heads[head].linear.forward(states, model.parameters).output)
-    }
-    sum.scale(by: 1 / Float(members.count))
-    return sum
+    return concatenateColumns(states)
   }
 
   /// The input half of the lowest layers is a function of the word alone, so it is remembered.
@@ -238,32 +232,44 @@ extension Tagger {
       })
   }
 
-  private func decode(
-    _ probabilities: Matrix, _ packing: PackedSequences, _ head: TaskHead,
-    _ groups: FeatureGroups?, _ results: inout [TaggedSentence], _ options: TaggingOptions
+  /// For each row the label with the highest probability.
+  private func likeliest(_ probabilities: Matrix) -> [(label: Int, probability: Float)] {
+    let (count, values) = (probabilities.columns, probabilities.elements.span)
+    return (0..<probabilities.rows).map { row in
+      var best = (label: 0, probability: values[row * count])
+      for k in 1..<max(count, 1) where values[row * count + k] > best.probability {
+        best = (k, values[row * count + k])
+      }
+      return best
+    }
+  }
+
+  /// For each row the best combination of features; attributes are looked at where it is in doubt.
+  private func bestFeatures(
+    _ probabilities: Matrix, _ groups: FeatureGroups, attributes: ([Int]) -> Matrix
+  ) -> [(label: Int, probability: Float)] {
+    var best = likeliest(probabilities)
+    let unsure = best.indices.filter { best[$0].probability <= FeatureGroups.certainty }
+    guard !unsure.isEmpty else { return best }
+    let scores = attributes(unsure)
+    for (i, row) in unsure.enumerated() {
+      best[row] = groups.best(probabilities.row(row), attributes: scores.row(i))
+    }
+    return best
+  }
+
+  private func write(
+    _ best: [(label: Int, probability: Float)], _ packing: PackedSequences, _ head: TaskHead,
+    _ results: inout [TaggedSentence], _ options: TaggingOptions
   ) {
     for i in results.indices {
-      var labels: [String] = []
-      var confidences: [Float] = []
-      labels.reserveCapacity(packing.lengths[i])
-      for t in 0..<packing.lengths[i] {
-        let row = probabilities.row(packing.offsets[t] + i)
-        var best = (label: 0, probability: row[row.startIndex])
-        if let groups {
-          best = groups.best(row)
-        } else {
-          for k in 1..<row.count where row[row.startIndex + k] > best.probability {
-            best = (k, row[row.startIndex + k])
-          }
-        }
-        labels.append(head.labels.entries[best.label])
-        if options.confidence { confidences.append(best.probability) }
-      }
+      let found = packing.rows(of: i).map { best[$0] }
+      var labels = found.map { head.labels.entries[$0.label] }
       if head.task.isSpans {
         labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
       }
       results[i].labels[head.task] = labels
-      if options.confidence { results[i].confidences[head.task] = confidences }
+      if options.confidence { results[i].confidences[head.task] = found.map(\.probability) }
     }
   }
 

@@ -1,0 +1,77 @@
+internal import TagmaKernels
+internal import TagmaLexicon
+internal import TagmaNeural
+
+/// The heads of all members as one linear map: from their states side by side to the mean of their scores.
+///
+/// Scores of the attributes of features are wanted only where the combinations leave doubt, so they are
+/// a product of their own.
+struct OutputLayer: Sendable {
+  private let classes: MeanLinear
+  private let widths: [Int]
+  /// For each head its attributes' values, where it has such.
+  private let attributes: [MeanLinear?]
+
+  init(_ network: TaggerNetwork, _ p: borrowing Parameters) {
+    var parts: [(linears: [Linear], rows: Range<Int>)] = []
+    var attributes: [MeanLinear?] = []
+    for (h, head) in network.heads.enumerated() {
+      let linears = network.members.map(\.heads[h].linear)
+      parts.append((linears, 0..<head.labels.count))
+      let rest = head.labels.count..<head.linear.outputSize
+      attributes.append(rest.isEmpty ? nil : MeanLinear([(linears, rest)], p))
+    }
+    classes = MeanLinear(parts, p)
+    widths = parts.map(\.rows.count)
+    self.attributes = attributes
+  }
+
+  /// For each head the scores of its labels, `[R, K]`.
+  func scores(_ states: Matrix) -> [Matrix] {
+    splitColumns(classes.forward(states), widths: widths)
+  }
+
+  /// The scores of the attributes' values of a head, `[R, Σ values]`.
+  func attributeScores(ofHead head: Int, _ states: Matrix) -> Matrix {
+    attributes[head]?.forward(states) ?? Matrix(rows: states.rows, columns: 0)
+  }
+}
+
+/// Rows of the linear maps of several members as one map, whose result is the mean of theirs.
+private struct MeanLinear: Sendable {
+  private let inputSize: Int
+  private let outputSize: Int
+  /// `[O, I]`.
+  private let weight: [Float]
+  private let bias: [Float]
+
+  init(_ parts: [(linears: [Linear], rows: Range<Int>)], _ p: borrowing Parameters) {
+    inputSize = parts[0].linears.reduce(0) { $0 + $1.inputSize }
+    outputSize = parts.reduce(0) { $0 + $1.rows.count }
+    var (weight, bias): ([Float], [Float]) = ([], [])
+    weight.reserveCapacity(inputSize * outputSize)
+    for (linears, rows) in parts {
+      let share = 1 / Float(linears.count)
+      for row in rows {
+        for linear in linears {
+          let start = linear.weight.range.lowerBound + row * linear.inputSize
+          for i in start..<start + linear.inputSize { weight.append(p.elements[i] * share) }
+        }
+        bias.append(linears.reduce(0) { $0 + p.elements[$1.bias.range.lowerBound + row] } * share)
+      }
+    }
+    (self.weight, self.bias) = (weight, bias)
+  }
+
+  func forward(_ x: Matrix) -> Matrix {
+    precondition(x.columns == inputSize, "MeanLinear: another width")
+    var y = Matrix(uninitializedRows: x.rows, columns: outputSize)
+    var out = y.elements.mutableSpan
+    fillRows(&out, rows: x.rows, with: bias.span)
+    // y [R, O] += x [R, I] · Wᵀ [I, O]
+    matrixProduct(
+      x.elements.span, weight.span, transposeB: true, into: &out, m: x.rows, n: outputSize,
+      k: inputSize, beta: 1)
+    return y
+  }
+}
