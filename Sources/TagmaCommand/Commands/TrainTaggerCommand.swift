@@ -106,6 +106,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     trainer.threads = jobs
     trainer.language = language
     trainer.licence = licence
+    trainer.command = Self.reproducingCommand(CommandLine.arguments)
     trainer.allowsChangedData = allowChanged
     if dryRun {
       try TrainingSummary(trainer, corpora, devCorpora).print()
@@ -142,5 +143,19 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     progress.note("model written to \(output)")
     // The model is whole, but the disk is not to be trusted: exit status 74.
     if let failure = trainer.checkpointFailure { throw failure }
+  }
+
+  /// The arguments without what does not change the model, files without their folders.
+  static func reproducingCommand(_ arguments: [String]) -> [String] {
+    var kept: [String] = []
+    for word in arguments.dropFirst() where word != "--resume" {
+      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = sides.last ?? ""
+      let isPath = path.contains("/") && !path.hasPrefix("-")
+      kept.append(
+        sides.dropLast().map { "\($0)=" }.joined()
+          + (isPath ? (String(path) as NSString).lastPathComponent : String(path)))
+    }
+    return kept
   }
 }

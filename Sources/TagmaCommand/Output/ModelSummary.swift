@@ -44,9 +44,28 @@ struct ModelSummary {
 
   private var network: String {
     let c = tagger.description.configuration
-    return "words \(c.wordSize), characters \(c.characterModel.rawValue) "
+    let members = c.members == 1 ? "" : "\(c.members) members, each: "
+    return members + "words \(c.wordSize), characters \(c.characterModel.rawValue) "
       + "\(c.characterSize)→2×\(c.characterHiddenSize), affixes \(c.affixSize), "
       + c.hiddenSizes.map { "bidirectional \(c.cell.rawValue) 2×\($0)" }.joined(separator: ", ")
+  }
+
+  /// A command on lines of at most about 110 characters.
+  private func wrapped(_ command: [String]) -> String {
+    var lines = ["    tagma"]
+    for word in command {
+      let isPlain = word.utf8.allSatisfy {
+        ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || (0x2b...0x3a).contains($0) || $0 == 0x3d
+          || $0 == 0x5f || $0 >= 0x80
+      }
+      let shown = isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+      if lines[lines.count - 1].count + shown.count > 108 {
+        lines[lines.count - 1] += " \\"
+        lines.append("     ")
+      }
+      lines[lines.count - 1] += " " + shown
+    }
+    return lines.joined(separator: "\n") + "\n"
   }
 
   var card: String {
@@ -77,6 +96,7 @@ struct ModelSummary {
       out += "| \(task) | \(decimal(score, 2)) |\n"
     }
     out += "\nScores are of epoch \(d.epoch), on gold words; spans as F₁, all else as accuracy.\n"
+    if let command = d.command { out += "\n## Reproduce\n\n\(wrapped(command))" }
     return out
   }
 }

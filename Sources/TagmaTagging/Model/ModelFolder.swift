@@ -28,6 +28,8 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   public var language: String?
   public var licence: String?
   public var toolVersion = ""
+  /// What `tagma` was called with, files without their folders.
+  public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
 

@@ -16,6 +16,7 @@ extension TaggerTrainer {
     description.devScores = state.bestScores
     description.epoch = state.bestEpoch
     description.toolVersion = tagmaVersion
+    description.command = command
     description.trainingData = corpora.map {
       TaggerDescription.TrainingFile(
         name: $0.name, sha256: $0.sha256, tasks: $0.tasks, sentences: $0.sentences.count,

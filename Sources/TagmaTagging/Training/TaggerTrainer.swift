@@ -28,6 +28,8 @@ public final class TaggerTrainer {
   /// Why the last checkpoint that failed could not be written.
   public internal(set) var checkpointFailure: (any Error)?
   public var licence: String?
+  /// The command that the model's card names.
+  public var command: [String]?
 
   let corpora: [TrainingCorpus]
   let dev: [TrainingCorpus]
