@@ -89,13 +89,14 @@ int tagma_all_finite(ptrdiff_t n, const float *x) {
   return !bad;
 }
 
-VECTORISED void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y) {
+VECTORISED void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y,
+                                ptrdiff_t ldy) {
   const ptrdiff_t B = 16;
   for (ptrdiff_t r = 0; r < rows; r += B)
     for (ptrdiff_t c = 0; c < cols; c += B) {
       ptrdiff_t re = r + B < rows ? r + B : rows, ce = c + B < cols ? c + B : cols;
       for (ptrdiff_t i = r; i < re; i++)
-        for (ptrdiff_t j = c; j < ce; j++) y[j * rows + i] = x[i * cols + j];
+        for (ptrdiff_t j = c; j < ce; j++) y[j * ldy + i] = x[i * cols + j];
     }
 }
 void tagma_fill_rows(ptrdiff_t rows, ptrdiff_t cols, const float *bias, float *y, ptrdiff_t ldy) {

@@ -49,14 +49,25 @@ func extent(rows: Int, columns: Int, stride: Int) -> Int {
   rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns
 }
 
-/// Writes the transpose of `x` `[rows, columns]` into `y` `[columns, rows]`.
+/// The distance between rows at which products run fastest, at least `columns`: an odd number of cache lines.
+///
+/// With an even one, above all with a power of two, the rows of a block fall into a few sets of the cache
+/// and drive each other out (decision 0006).
+package func fastStride(_ columns: Int) -> Int {
+  ((columns + 15) / 16 | 1) * 16
+}
+
+/// Writes the transpose of `x` `[rows, columns]` into `y` `[columns, stride]`.
 package func transpose(
-  _ x: Span<Float>, into y: inout MutableSpan<Float>, rows: Int, columns: Int
+  _ x: Span<Float>, into y: inout MutableSpan<Float>, stride: Int? = nil, rows: Int, columns: Int
 ) {
-  precondition(x.count >= rows * columns && y.count >= rows * columns, "transpose: too short")
+  let stride = stride ?? rows
+  precondition(
+    x.count >= rows * columns && stride >= rows
+      && y.count >= extent(rows: columns, columns: rows, stride: stride), "transpose: too short")
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
-      unsafe tagma_transpose(rows, columns, x.baseAddress, y.baseAddress)
+      unsafe tagma_transpose(rows, columns, x.baseAddress, y.baseAddress, stride)
     }
   }
 }

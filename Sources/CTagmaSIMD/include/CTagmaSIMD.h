@@ -21,7 +21,7 @@ void tagma_scale(ptrdiff_t n, float s, float *y);
 double tagma_sum_of_squares(ptrdiff_t n, const float *x);
 int tagma_all_finite(ptrdiff_t n, const float *x);
 
-void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y);
+void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y, ptrdiff_t ldy);
 void tagma_fill_rows(ptrdiff_t rows, ptrdiff_t cols, const float *bias, float *y, ptrdiff_t ldy);
 void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y);
 /// Each row of y becomes softmax of the row of x (may be the same); returns nothing, −∞ gives 0.

@@ -154,11 +154,13 @@ extension Recurrent {
     return gates
   }
 
-  /// `Uᵀ` `[H, G·H]`: untransposed products are the fast ones for few rows.
+  /// `Uᵀ` `[H, fastStride(G·H)]`: untransposed products are the fast ones for few rows.
   package func transposedHiddenWeight(_ p: borrowing Parameters) -> [Float] {
-    var transposed = uninitializedFloats(gateSize * hiddenSize)
+    var transposed = uninitializedFloats(hiddenSize * fastStride(gateSize))
     var out = transposed.mutableSpan
-    transpose(p.span(hiddenWeight), into: &out, rows: gateSize, columns: hiddenSize)
+    transpose(
+      p.span(hiddenWeight), into: &out, stride: fastStride(gateSize), rows: gateSize,
+      columns: hiddenSize)
     return transposed
   }
 
@@ -184,8 +186,8 @@ extension Recurrent {
           droppingFirst: rows.previousRow * h.columns + column)
         state.updateRecurrentSide(of: Cell.self) { gates in
           matrixProduct(
-            previous, lda: h.columns, hidden.span, into: &gates, at: rows.row * GH,
-            m: rows.previousRows, n: GH, k: H, beta: 1)
+            previous, lda: h.columns, hidden.span, ldb: fastStride(GH), into: &gates,
+            at: rows.row * GH, m: rows.previousRows, n: GH, k: H, beta: 1)
         }
       }
       cell.step(rows, &state, h: &h, column: column)
@@ -231,17 +233,29 @@ extension Recurrent {
         dGates.extracting(droppingFirst: rows.row * GH), p.span(hiddenWeight), into: &out,
         m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
     }
+    let dGates = spaced(state.gates.span, rows: R)
     var block = g.elements.mutableSpan
     // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
     matrixProduct(
-      state.gates.span, transposeA: true, saved.x.elements.span, into: &block,
+      dGates.span, transposeA: true, lda: fastStride(GH), saved.x.elements.span, into: &block,
       at: inputWeight.range.lowerBound, m: GH, n: inputSize, k: R, beta: 1)
     addBiasGradients(state, R, &g)
-    accumulateHiddenWeight(state, saved, &g)
+    accumulateHiddenWeight(
+      Cell.keepsSidesApart ? spaced(state.recurrent.span, rows: R) : dGates, saved, &g)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
       state.gates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
+  }
+
+  /// Gates with rows at the distance that is fast for products.
+  private func spaced(_ gates: Span<Float>, rows: Int) -> [Float] {
+    var copy = uninitializedFloats(rows * fastStride(gateSize))
+    var out = copy.mutableSpan
+    copyBlock(
+      gates, stride: gateSize, at: 0, into: &out, stride: fastStride(gateSize), at: 0, rows: rows,
+      columns: gateSize)
+    return copy
   }
 
   private func addBiasGradients(_ state: RecurrentState, _ R: Int, _ g: inout Gradients) {
@@ -258,7 +272,7 @@ extension Recurrent {
   /// Going right, the gates of those steps are contiguous and their `hₚ` are gathered; going left
   /// it is the reverse.
   private func accumulateHiddenWeight(
-    _ state: RecurrentState, _ saved: Saved, _ g: inout Gradients
+    _ dGates: [Float], _ saved: Saved, _ g: inout Gradients
   ) {
     let (H, GH, packing) = (hiddenSize, gateSize, saved.packing)
     let first = packing.count(at: 0)
@@ -270,14 +284,14 @@ extension Recurrent {
       let row = packing.offsets[t - 1]
       earlier.append(contentsOf: row..<row + packing.count(at: t))
     }
-    let dGates = state.recurrentSide(of: Cell.self)
+    let stride = fastStride(GH)
     var block = g.elements.mutableSpan
-    var gathered = uninitializedFloats(count * (isReversed ? GH : H))
+    var gathered = uninitializedFloats(count * (isReversed ? stride : H))
     var out = gathered.mutableSpan
     if isReversed {
-      copyRows(dGates, from: earlier, into: &out, columns: GH)
+      copyRows(dGates.span, from: earlier, into: &out, columns: stride)
       matrixProduct(
-        gathered.span, transposeA: true,
+        gathered.span, transposeA: true, lda: stride,
         saved.h.elements.span.extracting(droppingFirst: first * saved.h.columns + saved.column),
         ldb: saved.h.columns, into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H,
         k: count, beta: 1)
@@ -286,8 +300,9 @@ extension Recurrent {
         saved.h.elements.span, from: earlier, stride: saved.h.columns, column: saved.column,
         into: &out, columns: H)
       matrixProduct(
-        dGates.extracting(droppingFirst: first * GH), transposeA: true, gathered.span,
-        into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count, beta: 1)
+        dGates.span.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,
+        gathered.span, into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count,
+        beta: 1)
     }
   }
 }

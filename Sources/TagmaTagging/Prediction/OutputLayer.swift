@@ -41,7 +41,7 @@ struct OutputLayer: Sendable {
 private struct MeanLinear: Sendable {
   private let inputSize: Int
   private let outputSize: Int
-  /// `[O, I]`.
+  /// `[O, fastStride(I)]`.
   private let weight: [Float]
   private let bias: [Float]
 
@@ -49,7 +49,8 @@ private struct MeanLinear: Sendable {
     inputSize = parts[0].linears.reduce(0) { $0 + $1.inputSize }
     outputSize = parts.reduce(0) { $0 + $1.rows.count }
     var (weight, bias): ([Float], [Float]) = ([], [])
-    weight.reserveCapacity(inputSize * outputSize)
+    weight.reserveCapacity(fastStride(inputSize) * outputSize)
+    let padding = [Float](repeating: 0, count: fastStride(inputSize) - inputSize)
     for (linears, rows) in parts {
       let share = 1 / Float(linears.count)
       for row in rows {
@@ -57,6 +58,7 @@ private struct MeanLinear: Sendable {
           let start = linear.weight.range.lowerBound + row * linear.inputSize
           for i in start..<start + linear.inputSize { weight.append(p.elements[i] * share) }
         }
+        weight += padding
         bias.append(linears.reduce(0) { $0 + p.elements[$1.bias.range.lowerBound + row] } * share)
       }
     }
@@ -70,8 +72,8 @@ private struct MeanLinear: Sendable {
     fillRows(&out, rows: x.rows, with: bias.span)
     // y [R, O] += x [R, I] · Wᵀ [I, O]
     matrixProduct(
-      x.elements.span, weight.span, transposeB: true, into: &out, m: x.rows, n: outputSize,
-      k: inputSize, beta: 1)
+      x.elements.span, weight.span, transposeB: true, ldb: fastStride(inputSize), into: &out,
+      m: x.rows, n: outputSize, k: inputSize, beta: 1)
     return y
   }
 }
