@@ -105,6 +105,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var languageModelWeight = 0.0
   /// Share of the spans in a training sentence that are replaced by others of the same label.
   public var spanReplacement = 0.0
+  /// Share of the training sentences that are read in lower case or in capitals.
+  public var caseNoise = 0.0
   /// Whether at the end the score of `O` is moved to where F₁ of spans on dev is highest: a network that
   /// has seen few entities finds too few.
   public var tunesOutside = true

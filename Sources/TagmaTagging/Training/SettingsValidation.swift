@@ -60,6 +60,7 @@ extension TrainingConfiguration {
       ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
       ("averageDecay", averageDecay), ("beta1", beta1), ("beta2", beta2), ("warmUp", warmUp),
       ("spanReplacement", spanReplacement), ("recurrentDropout", recurrentDropout),
+      ("caseNoise", caseNoise),
     ]
     for (name, share) in shares {
       try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")

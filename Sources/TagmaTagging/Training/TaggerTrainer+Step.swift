@@ -28,8 +28,12 @@ extension TaggerTrainer {
     let count = workers.count
     var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
     let drawn = batch.map { i in
-      spanPool?.replacing(
-        in: examples[i], share: Float(training.spanReplacement), using: &replacing) ?? examples[i]
+      let example =
+        spanPool?.replacing(
+          in: examples[i], share: Float(training.spanReplacement), using: &replacing)
+        ?? examples[i]
+      return caseNoise?.changing(example, share: Float(training.caseNoise), using: &replacing)
+        ?? example
     }
     let sorted = drawn.indices.sorted {
       let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)

@@ -39,13 +39,12 @@ public final class TaggerTrainer {
   let published: (tasks: [Task], vocabularies: TaggerVocabularies, network: TaggerNetwork)
   /// Spans of the training data by label, to replace others with.
   let spanPool: SpanPool?
-  private let extractor: WordFeatureExtractor
+  let caseNoise: CaseNoise?
   var parameters: Parameters
   var optimizer: Optimizer
   var average: MovingAverage?
   var best: [Float]
   var state: Checkpoint.State
-  private let forms: Vocabulary
   let features: [WordFeatures]
   let examples: [Example]
   var workers: [Worker]
@@ -90,7 +89,7 @@ public final class TaggerTrainer {
     var written = vocabularies
     written.labels.removeAll { training.auxiliaryTasks.contains($0.task.name) }
     published = (written.labels.map(\.task), written, TaggerNetwork(configuration, written))
-    extractor = WordFeatureExtractor(
+    let extractor = WordFeatureExtractor(
       words: vocabularies.words, characters: vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
     parameters = Parameters(network.layout, seed: training.seed)
@@ -109,12 +108,27 @@ public final class TaggerTrainer {
       ? MovingAverage(decay: Float(training.averageDecay), of: parameters) : nil
     best = []
     state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
-    (forms, features, examples) = Self.encode(
+    var (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
+    caseNoise =
+      training.caseNoise > 0
+      ? CaseNoise(forms.entries) { TaggerTrainer.number(of: $0, &forms, &features, extractor) }
+      : nil
+    (self.features, self.examples) = (features, examples)
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
     let layout = network.layout
     workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
     (state.configurationHash, state.dataHash) = hashes()
+  }
+
+  /// The number of a form among all different ones, a new one where it was not seen before.
+  private static func number(
+    of form: String, _ forms: inout Vocabulary, _ features: inout [WordFeatures],
+    _ extractor: WordFeatureExtractor
+  ) -> Int {
+    let id = forms.insert(form)
+    if id == features.count { features.append(extractor.features(of: form)) }
+    return id
   }
 
   private static func encode(
@@ -128,11 +142,7 @@ public final class TaggerTrainer {
     var twins: [[Int]: [Int]] = [:]
     for corpus in corpora {
       for sentence in corpus.sentences where !sentence.tokens.isEmpty {
-        let ids = sentence.tokens.map { token in
-          let id = forms.insert(token.form)
-          if id == features.count { features.append(extractor.features(of: token.form)) }
-          return id
-        }
+        let ids = sentence.tokens.map { number(of: $0.form, &forms, &features, extractor) }
         let targets = network.heads.map { head -> [[Int32]]? in
           guard corpus.tasks.contains(head.task),
             let labels = networkLabels(sentence, head.task)

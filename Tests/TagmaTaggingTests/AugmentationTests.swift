@@ -4,8 +4,8 @@ import TagmaNeural
 import TagmaTagging
 import Testing
 
-@Suite("Replacing spans")
-struct SpanPoolTests {
+@Suite("Training sentences changed")
+struct AugmentationTests {
   private let tags = ["O", "B-PER", "I-PER", "E-PER", "S-PER", "B-LOC", "I-LOC", "E-LOC", "S-LOC"]
 
   private func heads() -> [TaskHead] {
@@ -53,5 +53,22 @@ struct SpanPoolTests {
   @Test("without a task of spans there is no pool")
   func none() {
     #expect(SpanPool([], heads: Array(heads().prefix(1))) == nil)
+  }
+
+  @Test("a share of the sentences is read in lower case or in capitals, with the same labels")
+  func caseNoise() {
+    var forms = Vocabulary(["In", "Rom", "in", "42"])
+    let noise = CaseNoise(forms.entries) { forms.insert($0) }
+    #expect(forms.entries == ["In", "Rom", "in", "42", "rom", "IN", "ROM"])
+    let example = Example(forms: [0, 1, 3], inputs: [], targets: [[[0, 1, 0]]])
+    var (random, counts) = (SplitMix64(seed: 1), [[Int]: Int]())
+    for _ in 0..<4000 {
+      let new = noise.changing(example, share: 0.4, using: &random)
+      #expect(new.targets == example.targets)
+      counts[new.forms, default: 0] += 1
+    }
+    #expect(Set(counts.keys) == [[0, 1, 3], [2, 4, 3], [5, 6, 3]])
+    #expect((1100...1300).contains(counts[[2, 4, 3]] ?? 0))
+    #expect((340...460).contains(counts[[5, 6, 3]] ?? 0))
   }
 }
