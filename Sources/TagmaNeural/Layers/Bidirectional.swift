@@ -74,15 +74,16 @@ extension Bidirectional {
     ])
   }
 
-  /// Hidden states from the gates that `project` returned, in packed order, one block a direction.
+  /// Hidden states from projected gates, in packed order; `gates` is empty afterwards.
   package func predict(
-    ahead aheadGates: [Float], back backGates: [Float], packing: PackedSequences,
-    _ prepared: Prepared, _ p: borrowing Parameters
+    _ gates: inout ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
+    _ p: borrowing Parameters
   ) -> PackedMatrix {
     var h = Matrix(uninitializedRows: packing.rows, columns: outputSize)
-    _ = ahead.run(aheadGates, packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
+    _ = ahead.run(
+      gates.takeAhead(), packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
     _ = back.run(
-      backGates, packing: packing, hidden: prepared.back, p, into: &h,
+      gates.takeBack(), packing: packing, hidden: prepared.back, p, into: &h,
       column: ahead.hiddenSize)
     return PackedMatrix(h, packing)
   }
@@ -91,8 +92,28 @@ extension Bidirectional {
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix
   {
-    predict(
-      ahead: ahead.project(x.matrix, p), back: back.project(x.matrix, p), packing: x.packing,
-      prepared, p)
+    var gates = ProjectedGates(ahead: ahead.project(x.matrix, p), back: back.project(x.matrix, p))
+    return predict(&gates, packing: x.packing, prepared, p)
+  }
+}
+
+/// The gates of both directions from the input alone, `[R, G·H]` each, in packed order.
+package struct ProjectedGates: Sendable {
+  private var ahead: [Float]
+  private var back: [Float]
+
+  package init(ahead: [Float], back: [Float]) {
+    (self.ahead, self.back) = (ahead, back)
+  }
+
+  /// Hands a block out, so that nothing else refers to it.
+  mutating func takeAhead() -> [Float] {
+    defer { ahead = [] }
+    return ahead
+  }
+
+  mutating func takeBack() -> [Float] {
+    defer { back = [] }
+    return back
   }
 }

@@ -136,9 +136,9 @@ extension Recurrent {
   func forward(
     _ x: PackedMatrix, _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) -> Saved {
-    let gates = project(x.matrix, p)
     let state = run(
-      gates, packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h, column: column)
+      project(x.matrix, p), packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h,
+      column: column)
     return Saved(x: x.matrix, h: h, packing: x.packing, column: column, state: state)
   }
 
@@ -164,9 +164,11 @@ extension Recurrent {
     return transposed
   }
 
-  /// The loop over time, from projected gates.
+  /// The loop over time, from projected gates, which it uses up: a block that something else still
+  /// refers to would be copied.
   package func run(
-    _ gates: [Float], packing: PackedSequences, hidden: [Float], _ p: borrowing Parameters,
+    _ gates: consuming [Float], packing: PackedSequences, hidden: [Float],
+    _ p: borrowing Parameters,
     into h: inout Matrix, column: Int
   ) -> RecurrentState {
     let (H, GH, R) = (hiddenSize, gateSize, packing.rows)

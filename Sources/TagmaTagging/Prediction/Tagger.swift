@@ -169,7 +169,8 @@ extension Tagger {
     for (h, (head, scores)) in zip(model.network.heads, output.scores(states)).enumerated() {
       switch head.kind {
       case .softmax(let entropy):
-        write(likeliest(entropy.probabilities(scores)), packing, head, &results, options)
+        let values = options.confidence ? entropy.probabilities(scores) : scores
+        write(likeliest(values), packing, head, &results, options)
       case .features(let entropy, let groups):
         let best = bestFeatures(entropy.probabilities(scores), groups) { rows in
           output.attributeScores(ofHead: h, states.gathering(rows: rows))
@@ -189,10 +190,10 @@ extension Tagger {
   /// What the members make of the sentences, side by side.
   private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> Matrix {
     let p = model.parameters
-    let gates = wordGates(sentences, packing)
+    var gates = wordGates(sentences, packing)
     let states = model.network.members.enumerated().map { m, member in
       var x = member.layers[0].predict(
-        ahead: gates[m].ahead, back: gates[m].back, packing: packing, prepared[m][0], p)
+        &gates[m], packing: packing, prepared[m][0], p)
       for i in member.layers.indices.dropFirst() {
         var y = member.layers[i].predict(x, prepared[m][i], p)
         _ = member.joints[i].forward(x.matrix, &y.matrix, p)
@@ -204,9 +205,7 @@ extension Tagger {
   }
 
   /// The input half of the lowest layers is a function of the word alone, so it is remembered.
-  private func wordGates(_ sentences: [Sentence], _ packing: PackedSequences) -> [(
-    ahead: [Float], back: [Float]
-  )] {
+  private func wordGates(_ sentences: [Sentence], _ packing: PackedSequences) -> [ProjectedGates] {
     let inputs = model.vocabularies.inputs
     var keys = [WordCache.Key](repeating: WordCache.Key(form: "", inputs: []), count: packing.rows)
     for (i, sentence) in sentences.enumerated() {

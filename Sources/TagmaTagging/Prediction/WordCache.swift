@@ -37,10 +37,8 @@ final class WordCache: Sendable {
     capacity = max(bytes / (width * 4), 64)
   }
 
-  /// The gates of both directions for each key, `[R, G·H]` each, member by member.
-  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> [(
-    ahead: [Float], back: [Float]
-  )] {
+  /// The gates of each key, member by member.
+  func gates(of keys: [Key], computing project: ([Key]) -> Matrix) -> [ProjectedGates] {
     var distinct: [Key: Int] = [:]
     var order: [Key] = []
     let indices = keys.map { key -> Int in
@@ -61,10 +59,9 @@ final class WordCache: Sendable {
     var column = 0
     return gateSizes.map { size in
       defer { column += 2 * size }
-      return (
-        take(indices, block, column: column, size: size),
-        take(indices, block, column: column + size, size: size)
-      )
+      return ProjectedGates(
+        ahead: take(indices, block, column: column, size: size),
+        back: take(indices, block, column: column + size, size: size))
     }
   }
 

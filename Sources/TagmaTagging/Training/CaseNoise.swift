@@ -1,8 +1,10 @@
 internal import TagmaLexicon
 package import TagmaNeural
 
-/// Lets some training sentences be read in lower case or in capitals: many people write so, and a network that
-/// has seen only names with a capital finds no others (Mayhew et al. 2019).
+/// Lets some training sentences be read in lower case or in capitals.
+///
+/// Many people write so, and a network that has seen only names with a capital finds no others (Mayhew
+/// et al. 2019).
 package struct CaseNoise: Sendable {
   /// Of the sentences that are changed, the share in lower case; the others are in capitals.
   private static let lowerShare: Float = 0.75
