@@ -1,13 +1,14 @@
 /// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`.
 package func copyRows(
-  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, columns: Int
+  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>,
+  columns: Int
 ) {
-  copyRows(x, from: indices, stride: columns, column: 0, into: &y, columns: columns)
+  copyRows(x, from: indices[...], stride: columns, column: 0, into: &y, columns: columns)
 }
 
 /// Copies `columns` elements from `column` of rows `indices` of `x` `[…, stride]` into `y`.
 package func copyRows(
-  _ x: Span<Float>, from indices: [Int], stride: Int, column: Int,
+  _ x: Span<Float>, from indices: ArraySlice<Int>, stride: Int, column: Int,
   into y: inout MutableSpan<Float>, columns: Int
 ) {
   precondition(y.count >= indices.count * columns, "copyRows: too short")

@@ -74,16 +74,16 @@ extension Bidirectional {
     ])
   }
 
-  /// Hidden states from projected gates, in packed order; `gates` is empty afterwards.
+  /// Hidden states from projected gates, in packed order.
   package func predict(
-    _ gates: inout ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
+    _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
     _ p: borrowing Parameters
   ) -> PackedMatrix {
     var h = Matrix(uninitializedRows: packing.rows, columns: outputSize)
-    _ = ahead.run(
-      gates.takeAhead(), packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
-    _ = back.run(
-      gates.takeBack(), packing: packing, hidden: prepared.back, p, into: &h,
+    ahead.predict(
+      gates, gateColumn: 0, packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
+    back.predict(
+      gates, gateColumn: ahead.gateSize, packing: packing, hidden: prepared.back, p, into: &h,
       column: ahead.hiddenSize)
     return PackedMatrix(h, packing)
   }
@@ -92,28 +92,33 @@ extension Bidirectional {
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix
   {
-    var gates = ProjectedGates(ahead: ahead.project(x.matrix, p), back: back.project(x.matrix, p))
-    return predict(&gates, packing: x.packing, prepared, p)
+    let gates = project(x.matrix, p)
+    return predict(
+      ProjectedGates(
+        block: gates.elements, width: gates.columns, column: 0, rows: Array(0..<gates.rows)),
+      packing: x.packing, prepared, p)
   }
 }
 
-/// The gates of both directions from the input alone, `[R, G·H]` each, in packed order.
+/// What the input contributes to the gates of both directions, for each row of a batch.
+///
+/// Rows that are equal may share their place: `block` `[…, width]` holds the gates of both directions from
+/// `column` on.
 package struct ProjectedGates: Sendable {
-  private var ahead: [Float]
-  private var back: [Float]
+  private let block: [Float]
+  private let width: Int
+  private let column: Int
+  /// For each row of the batch, its row in the block.
+  private let rows: [Int]
 
-  package init(ahead: [Float], back: [Float]) {
-    (self.ahead, self.back) = (ahead, back)
+  package init(block: [Float], width: Int, column: Int, rows: [Int]) {
+    (self.block, self.width, self.column, self.rows) = (block, width, column, rows)
   }
 
-  /// Hands a block out, so that nothing else refers to it.
-  mutating func takeAhead() -> [Float] {
-    defer { ahead = [] }
-    return ahead
-  }
-
-  mutating func takeBack() -> [Float] {
-    defer { back = [] }
-    return back
+  /// Copies `width` elements from `column` of some rows of the batch, one after the other.
+  func copy(_ range: Range<Int>, column: Int, width: Int, into out: inout MutableSpan<Float>) {
+    copyRows(
+      block.span, from: rows[range], stride: self.width, column: self.column + column, into: &out,
+      columns: width)
   }
 }

@@ -166,35 +166,69 @@ extension Recurrent {
 
   /// The loop over time, from projected gates, which it uses up: a block that something else still
   /// refers to would be copied.
-  package func run(
+  private func run(
     _ gates: consuming [Float], packing: PackedSequences, hidden: [Float],
-    _ p: borrowing Parameters,
-    into h: inout Matrix, column: Int
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) -> RecurrentState {
-    let (H, GH, R) = (hiddenSize, gateSize, packing.rows)
-    var state = RecurrentState(gates: gates, hiddenSize: H)
+    var state = state(gates: gates, rows: packing.rows, gateRows: packing.rows)
     if let hiddenBias {
-      state.recurrent = uninitializedFloats(R * GH)
       var out = state.recurrent.mutableSpan
-      fillRows(&out, rows: R, with: p.span(hiddenBias))
-    } else if Cell.gateCount == 4 {
-      state.cells = uninitializedFloats(R * H)
-      state.tanhCells = uninitializedFloats(R * H)
+      fillRows(&out, rows: packing.rows, with: p.span(hiddenBias))
     }
     for rows in stepOrder(packing) {
-      if rows.previousRows > 0 {
-        // gates [n, GH] += hₚ [n, H] · Uᵀ [H, GH]
-        let previous = h.elements.span.extracting(
-          droppingFirst: rows.previousRow * h.columns + column)
-        state.updateRecurrentSide(of: Cell.self) { gates in
-          matrixProduct(
-            previous, lda: h.columns, hidden.span, ldb: fastStride(GH), into: &gates,
-            at: rows.row * GH, m: rows.previousRows, n: GH, k: H, beta: 1)
-        }
-      }
+      addRecurrentSide(rows, hidden: hidden, h, column: column, to: &state)
       cell.step(rows, &state, h: &h, column: column)
     }
     return state
+  }
+
+  /// The loop over time with nothing kept for a pass back: the gates of one step at a time are taken from
+  /// `gates`, beginning at `gateColumn`, so that they stay in the cache.
+  func predict(
+    _ gates: ProjectedGates, gateColumn: Int, packing: PackedSequences, hidden: [Float],
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int
+  ) {
+    let (GH, most) = (gateSize, packing.steps > 0 ? packing.count(at: 0) : 0)
+    var state = state(
+      gates: uninitializedFloats(most * GH), rows: packing.rows, gateRows: most)
+    for var rows in stepOrder(packing) {
+      rows.gateRow = 0
+      var block = state.gates.mutableSpan
+      gates.copy(rows.row..<rows.row + rows.rows, column: gateColumn, width: GH, into: &block)
+      if let hiddenBias {
+        var out = state.recurrent.mutableSpan
+        fillRows(&out, rows: rows.rows, with: p.span(hiddenBias))
+      }
+      addRecurrentSide(rows, hidden: hidden, h, column: column, to: &state)
+      cell.step(rows, &state, h: &h, column: column)
+    }
+  }
+
+  private func state(gates: consuming [Float], rows: Int, gateRows: Int) -> RecurrentState {
+    var state = RecurrentState(gates: gates, hiddenSize: hiddenSize)
+    if Cell.keepsSidesApart {
+      state.recurrent = uninitializedFloats(gateRows * gateSize)
+    } else if Cell.gateCount == 4 {
+      state.cells = uninitializedFloats(rows * hiddenSize)
+      state.tanhCells = uninitializedFloats(rows * hiddenSize)
+    }
+    return state
+  }
+
+  private func addRecurrentSide(
+    _ rows: StepRows, hidden: [Float], _ h: borrowing Matrix, column: Int,
+    to state: inout RecurrentState
+  ) {
+    guard rows.previousRows > 0 else { return }
+    // gates [n, GH] += hₚ [n, H] · Uᵀ [H, GH]
+    let previous = h.elements.span.extracting(
+      droppingFirst: rows.previousRow * h.columns + column)
+    let (stride, H, GH) = (h.columns, hiddenSize, gateSize)
+    state.updateRecurrentSide(of: Cell.self) { gates in
+      matrixProduct(
+        previous, lda: stride, hidden.span, ldb: fastStride(GH), into: &gates,
+        at: rows.gateRow * GH, m: rows.previousRows, n: GH, k: H, beta: 1)
+    }
   }
 
   /// The steps in the order they are taken.
@@ -299,7 +333,7 @@ extension Recurrent {
         k: count, beta: 1)
     } else {
       copyRows(
-        saved.h.elements.span, from: earlier, stride: saved.h.columns, column: saved.column,
+        saved.h.elements.span, from: earlier[...], stride: saved.h.columns, column: saved.column,
         into: &out, columns: H)
       matrixProduct(
         dGates.span.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,

@@ -116,16 +116,16 @@ package enum RecurrentLayer: Sendable {
   }
 
   package func predict(
-    _ gates: inout ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
+    _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
     _ p: borrowing Parameters
   ) -> PackedMatrix {
     switch (self, prepared) {
     case (.lstm(let layer), .lstm(let prepared)):
-      layer.predict(&gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p)
     case (.gru(let layer), .gru(let prepared)):
-      layer.predict(&gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p)
     case (.elman(let layer), .elman(let prepared)):
-      layer.predict(&gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p)
     default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
     }
   }

@@ -190,10 +190,10 @@ extension Tagger {
   /// What the members make of the sentences, side by side.
   private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> Matrix {
     let p = model.parameters
-    var gates = wordGates(sentences, packing)
+    let gates = wordGates(sentences, packing)
     let states = model.network.members.enumerated().map { m, member in
       var x = member.layers[0].predict(
-        &gates[m], packing: packing, prepared[m][0], p)
+        gates[m], packing: packing, prepared[m][0], p)
       for i in member.layers.indices.dropFirst() {
         var y = member.layers[i].predict(x, prepared[m][i], p)
         _ = member.joints[i].forward(x.matrix, &y.matrix, p)

@@ -59,9 +59,7 @@ final class WordCache: Sendable {
     var column = 0
     return gateSizes.map { size in
       defer { column += 2 * size }
-      return ProjectedGates(
-        ahead: take(indices, block, column: column, size: size),
-        back: take(indices, block, column: column + size, size: size))
+      return ProjectedGates(block: block, width: width, column: column, rows: indices)
     }
   }
 
@@ -111,13 +109,5 @@ final class WordCache: Sendable {
     copyBlock(
       from.span, stride: width, at: row * width, into: &out, stride: width, at: place * width,
       rows: 1, columns: width)
-  }
-
-  private func take(_ rows: [Int], _ block: [Float], column: Int, size: Int) -> [Float] {
-    var out = uninitializedFloats(rows.count * size)
-    var span = out.mutableSpan
-    copyRows(
-      block.span, from: rows, stride: width, column: column, into: &span, columns: size)
-    return out
   }
 }
