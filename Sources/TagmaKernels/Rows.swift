@@ -1,7 +1,6 @@
 /// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`.
 package func copyRows(
-  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>,
-  columns: Int
+  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, columns: Int
 ) {
   copyRows(x, from: indices[...], stride: columns, column: 0, into: &y, columns: columns)
 }

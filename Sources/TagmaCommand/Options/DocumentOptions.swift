@@ -50,8 +50,10 @@ struct DocumentOptions: ParsableArguments {
     if outputDir != nil, files.isEmpty || files.contains("-") {
       throw ValidationError("--output-dir needs named files")
     }
-    let names = files.map(Self.stem)
-    if outputDir != nil, let twin = names.first(where: { name in names.count { $0 == name } > 1 }) {
+    var names: Set<String> = []
+    if outputDir != nil,
+      let twin = files.map(Self.stem).first(where: { !names.insert($0).inserted })
+    {
       throw ValidationError("two files would be written as '\(twin)': their names must differ")
     }
   }

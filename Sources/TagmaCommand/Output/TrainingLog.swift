@@ -8,7 +8,6 @@ final class TrainingLog {
   private let start = Date()
   private var lines = ""
   private var barIsShown = false
-  private var epochSeconds: [Double] = []
 
   /// - Parameter earlier: Epochs before a resumption.
   init(_ folder: TrainingFolder, progress: ProgressOptions, earlier: [EpochReport]) {

@@ -269,7 +269,7 @@ extension Recurrent {
         dGates.extracting(droppingFirst: rows.row * GH), p.span(hiddenWeight), into: &out,
         m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
     }
-    let dGates = spaced(state.gates.span, rows: R)
+    let dGates = spaced(state.gates, rows: R)
     var block = g.elements.mutableSpan
     // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
     matrixProduct(
@@ -277,7 +277,7 @@ extension Recurrent {
       at: inputWeight.range.lowerBound, m: GH, n: inputSize, k: R, beta: 1)
     addBiasGradients(state, R, &g)
     accumulateHiddenWeight(
-      Cell.keepsSidesApart ? spaced(state.recurrent.span, rows: R) : dGates, saved, &g)
+      Cell.keepsSidesApart ? spaced(state.recurrent, rows: R) : dGates, saved, &g)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
@@ -285,11 +285,13 @@ extension Recurrent {
   }
 
   /// Gates with rows at the distance that is fast for products.
-  private func spaced(_ gates: Span<Float>, rows: Int) -> [Float] {
+  private func spaced(_ gates: [Float], rows: Int) -> [Float] {
+    guard fastStride(gateSize) != gateSize else { return gates }
     var copy = uninitializedFloats(rows * fastStride(gateSize))
     var out = copy.mutableSpan
     copyBlock(
-      gates, stride: gateSize, at: 0, into: &out, stride: fastStride(gateSize), at: 0, rows: rows,
+      gates.span, stride: gateSize, at: 0, into: &out, stride: fastStride(gateSize), at: 0,
+      rows: rows,
       columns: gateSize)
     return copy
   }

@@ -22,8 +22,8 @@ package struct TaggerVocabularies: Sendable {
 /// All networks of a tagger.
 ///
 /// Each member reads the sentences for itself; when tagging, the scores of all are averaged. Members
-/// begin with different weights and lose different values to dropout, so that they err differently: in
-/// all, more accurate than one network of their size together (Hansen & Salamon 1990).
+/// begin with different weights and lose different values to dropout, so that they err differently
+/// (Hansen & Salamon 1990).
 package struct TaggerNetwork: Sendable {
   package let configuration: TaggerConfiguration
   package let layout: ParameterLayout

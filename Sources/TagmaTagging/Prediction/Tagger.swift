@@ -169,8 +169,13 @@ extension Tagger {
     for (h, (head, scores)) in zip(model.network.heads, output.scores(states)).enumerated() {
       switch head.kind {
       case .softmax(let entropy):
-        let values = options.confidence ? entropy.probabilities(scores) : scores
-        write(likeliest(values), packing, head, &results, options)
+        // Chosen by score, so that asking for confidence never changes a label.
+        var best = likeliest(scores)
+        if options.confidence {
+          let probabilities = entropy.probabilities(scores)
+          for row in best.indices { best[row].value = probabilities[row, best[row].label] }
+        }
+        write(best, packing, head, &results, options)
       case .features(let entropy, let groups):
         let best = bestFeatures(entropy.probabilities(scores), groups) { rows in
           output.attributeScores(ofHead: h, states.gathering(rows: rows))
@@ -231,12 +236,12 @@ extension Tagger {
       })
   }
 
-  /// For each row the label with the highest probability.
-  private func likeliest(_ probabilities: Matrix) -> [(label: Int, probability: Float)] {
-    let (count, values) = (probabilities.columns, probabilities.elements.span)
-    return (0..<probabilities.rows).map { row in
-      var best = (label: 0, probability: values[row * count])
-      for k in 1..<max(count, 1) where values[row * count + k] > best.probability {
+  /// For each row the label with the highest value, a score or a probability.
+  private func likeliest(_ values: Matrix) -> [(label: Int, value: Float)] {
+    let (rows, count, values) = (values.rows, values.columns, values.elements.span)
+    return (0..<rows).map { row in
+      var best = (label: 0, value: values[row * count])
+      for k in 1..<max(count, 1) where values[row * count + k] > best.value {
         best = (k, values[row * count + k])
       }
       return best
@@ -246,19 +251,21 @@ extension Tagger {
   /// For each row the best combination of features; attributes are looked at where it is in doubt.
   private func bestFeatures(
     _ probabilities: Matrix, _ groups: FeatureGroups, attributes: ([Int]) -> Matrix
-  ) -> [(label: Int, probability: Float)] {
+  ) -> [(label: Int, value: Float)] {
     var best = likeliest(probabilities)
-    let unsure = best.indices.filter { best[$0].probability <= FeatureGroups.certainty }
+    let unsure = best.indices.filter { best[$0].value <= FeatureGroups.certainty }
     guard !unsure.isEmpty else { return best }
     let scores = attributes(unsure)
     for (i, row) in unsure.enumerated() {
-      best[row] = groups.best(probabilities.row(row), attributes: scores.row(i))
+      let (label, probability) = groups.best(
+        probabilities.row(row), attributes: scores.row(i))
+      best[row] = (label, probability)
     }
     return best
   }
 
   private func write(
-    _ best: [(label: Int, probability: Float)], _ packing: PackedSequences, _ head: TaskHead,
+    _ best: [(label: Int, value: Float)], _ packing: PackedSequences, _ head: TaskHead,
     _ results: inout [TaggedSentence], _ options: TaggingOptions
   ) {
     for i in results.indices {
@@ -268,7 +275,7 @@ extension Tagger {
         labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
       }
       results[i].labels[head.task] = labels
-      if options.confidence { results[i].confidences[head.task] = found.map(\.probability) }
+      if options.confidence { results[i].confidences[head.task] = found.map(\.value) }
     }
   }
 
