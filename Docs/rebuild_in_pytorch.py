@@ -15,7 +15,7 @@ import unicodedata
 import torch
 from safetensors.torch import load_file
 
-AFFIX_KINDS, CHARACTER_LIMIT = 8, 32
+AFFIX_KINDS, CHARACTER_LIMIT, COMMON_FEATURES = 8, 32, 96
 UNESCAPED = {"\\\\": "\\", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
 
 
@@ -136,13 +136,15 @@ class Tagger:
 
 
 def best_features(row, labels, beam=4):
-    """The best of the likeliest combinations: its log probability and those of all its values."""
+    """The likeliest of the common combinations where it is sure; else the best of all the likeliest: its log
+    probability and those of all its values."""
+    common = torch.softmax(row[:min(len(labels), COMMON_FEATURES)], 0)
+    if common.max() > 0.9:
+        return labels[common.argmax()]
     pairs = [dict(p.split("=", 1) for p in label.split("|")) if label != "_" else {} for label in labels]
     attributes = sorted({a for p in pairs for a in p})
     logs, place = torch.log_softmax(row[:len(labels)], 0), len(labels)
     candidates = logs.topk(min(beam, len(labels))).indices.tolist()
-    if logs[candidates[0]].exp() > 0.9:
-        return labels[candidates[0]]
     totals = {i: logs[i].item() for i in candidates}
     for attribute in attributes:
         values = sorted({p[attribute] for p in pairs if attribute in p})

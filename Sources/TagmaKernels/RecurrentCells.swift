@@ -12,12 +12,9 @@ package struct StepRows: Sendable {
   /// How many sequences are at this step, and how many of those were at the step before.
   package var rows: Int
   package var previousRows: Int
-  /// The first row of this step's gates: in a block of all steps that of the step itself.
-  package var gateRow: Int
 
   package init(row: Int, previousRow: Int, rows: Int, previousRows: Int) {
     self.row = row
-    gateRow = row
     self.previousRow = previousRow
     self.rows = rows
     self.previousRows = previousRows
@@ -31,7 +28,7 @@ package func lstmForward(
   c: inout [Float], tanhC: inout [Float],
   h: inout [Float], stride: Int, column: Int
 ) {
-  precondition(gates.count >= (step.gateRow + step.rows) * 4 * H, "lstmForward: too few rows")
+  precondition(gates.count >= (step.row + step.rows) * 4 * H, "lstmForward: too few rows")
   precondition(c.count >= (step.row + step.rows) * H && tanhC.count == c.count)
   precondition(h.count >= (step.row + step.rows - 1) * stride + column + H)
   unsafe gates.withUnsafeMutableBufferPointer { g in
@@ -42,7 +39,7 @@ package func lstmForward(
             let h = h.baseAddress
           else { return }
           unsafe tagma_lstm_forward(
-            step.rows, step.previousRows, H, g + step.gateRow * 4 * H,
+            step.rows, step.previousRows, H, g + step.row * 4 * H,
             step.previousRows > 0 ? UnsafePointer(c + step.previousRow * H) : nil,
             c + step.row * H, t + step.row * H, h + step.row * stride + column, stride)
         }
@@ -89,7 +86,7 @@ package func gruForward(
   _ step: StepRows, hiddenSize H: Int, gates: inout [Float], recurrent: [Float],
   h: inout [Float], stride: Int, column: Int
 ) {
-  let last = (step.gateRow + step.rows) * 3 * H
+  let last = (step.row + step.rows) * 3 * H
   precondition(gates.count >= last && recurrent.count >= last, "gruForward")
   precondition(h.count >= (step.row + step.rows - 1) * stride + column + H)
   unsafe gates.withUnsafeMutableBufferPointer { g in
@@ -97,7 +94,7 @@ package func gruForward(
       unsafe h.withUnsafeMutableBufferPointer { h in
         guard let g = g.baseAddress, let r = r.baseAddress, let h = h.baseAddress else { return }
         unsafe tagma_gru_forward(
-          step.rows, step.previousRows, H, g + step.gateRow * 3 * H, r + step.gateRow * 3 * H,
+          step.rows, step.previousRows, H, g + step.row * 3 * H, r + step.row * 3 * H,
           step.previousRows > 0
             ? UnsafePointer(h + step.previousRow * stride + column) : nil, stride,
           h + step.row * stride + column, stride)

@@ -1,3 +1,5 @@
+internal import CTagmaSIMD
+
 /// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`.
 package func copyRows(
   _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, columns: Int
@@ -54,6 +56,24 @@ package func copyBlock(
       for r in 0..<rows {
         unsafe (to + yStart + r * yStride).update(
           from: from + xStart + r * xStride, count: columns)
+      }
+    }
+  }
+}
+
+/// Writes little-endian f32 or bf16 numbers as floats from `start` on.
+package func decodeFloats(
+  _ bytes: Span<UInt8>, isBFloat16: Bool, into y: inout MutableSpan<Float>, at start: Int
+) {
+  let count = bytes.count / (isBFloat16 ? 2 : 4)
+  precondition(start >= 0 && start + count <= y.count, "decodeFloats: outside of the block")
+  unsafe bytes.withUnsafeBufferPointer { bytes in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = bytes.baseAddress, let to = y.baseAddress else { return }
+      if isBFloat16 {
+        unsafe tagma_decode_bf16(count, from, to + start)
+      } else {
+        unsafe tagma_decode_f32(count, from, to + start)
       }
     }
   }

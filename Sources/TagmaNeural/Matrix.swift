@@ -64,11 +64,7 @@ package func concatenateColumns(_ parts: [Matrix]) -> Matrix {
   var whole = Matrix(uninitializedRows: rows, columns: columns)
   var column = 0
   for part in parts {
-    precondition(part.rows == rows, "concatenateColumns: heights differ")
-    var to = whole.elements.mutableSpan
-    copyBlock(
-      part.elements.span, stride: part.columns, at: 0, into: &to, stride: columns,
-      at: column, rows: rows, columns: part.columns)
+    whole.copy(part, toColumn: column)
     column += part.columns
   }
   return whole
@@ -90,6 +86,16 @@ package func splitColumns(_ whole: Matrix, widths: [Int]) -> [Matrix] {
 }
 
 extension Matrix {
+  /// Overwrites columns from `column` on.
+  package mutating func copy(_ part: Matrix, toColumn column: Int) {
+    precondition(part.rows == rows && column + part.columns <= columns, "copy: shapes differ")
+    let stride = columns
+    var to = elements.mutableSpan
+    copyBlock(
+      part.elements.span, stride: part.columns, at: 0, into: &to, stride: stride, at: column,
+      rows: part.rows, columns: part.columns)
+  }
+
   /// Adds another matrix of the same shape.
   package mutating func add(_ other: Matrix) {
     precondition(rows == other.rows && columns == other.columns, "add: shapes differ")

@@ -42,6 +42,11 @@ public struct Tokenizer: ~Copyable {
     try BreakIterator(rules: String(decoding: PackageResources.words_txt, as: UTF8.self)).compile()
   }
 
+  /// Does early what the first tokenizer of the process does once.
+  public static func compileRules() {
+    _ = wordRules
+  }
+
   /// Cuts one stretch of text, which no sentence crosses.
   ///
   /// - Parameter start: The place of its first byte in the whole text.

@@ -53,6 +53,16 @@ void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, flo
                         const float *hPrev, ptrdiff_t ldp, const float *dy, ptrdiff_t ldy,
                         float *dh);
 
+// One step of n rows with nothing kept for a pass back. Row k of the input's side lies at x + rows[k] * ldx,
+// of the recurrent side at r + k * G * H; c and m [n,H] are the cell and the GRU's state, read and written.
+void tagma_lstm_predict(ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
+                        const ptrdiff_t *rows, const float *r, float *c, float *h, ptrdiff_t ldh);
+void tagma_gru_predict(ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
+                       const ptrdiff_t *rows, const float *r, float *m, float *h, ptrdiff_t ldh);
+/// kind: 0 sigmoid, 1 tanh, 2 relu.
+void tagma_elman_predict(int kind, ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
+                         const ptrdiff_t *rows, const float *r, float *h, ptrdiff_t ldh);
+
 /// One step of Adam on n values; decay is decoupled (AdamW). nesterov != 0 gives Nadam.
 void tagma_adam(ptrdiff_t n, float *w, const float *g, float *m, float *v, float scale, float rate,
                 float beta1, float beta2, float epsilon, float correction1, float correction2,
@@ -62,6 +72,10 @@ void tagma_sgd(ptrdiff_t n, float *w, const float *g, float *m, float scale, flo
                float momentum, float decay);
 /// average = decay * average + (1 - decay) * w
 void tagma_moving_average(ptrdiff_t n, float decay, const float *w, float *average);
+
+// Little-endian numbers as floats.
+void tagma_decode_bf16(ptrdiff_t n, const uint8_t *x, float *y);
+void tagma_decode_f32(ptrdiff_t n, const uint8_t *x, float *y);
 
 /// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
 void tagma_keep_memory(void);

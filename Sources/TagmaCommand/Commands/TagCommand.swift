@@ -37,7 +37,10 @@ struct TagCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // While the model is read.
+    async let rules: Void = Tokenizer.compileRules()
     let tagger = try Tagger(contentsOf: try ModelPath.find(model))
+    await rules
     var pipeline = DocumentPipeline()
     pipeline.tagger = tagger
     pipeline.tagging.confidence = confidence

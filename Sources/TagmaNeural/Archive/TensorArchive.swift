@@ -1,5 +1,6 @@
 internal import CTagmaZlib
 internal import Foundation
+internal import TagmaKernels
 
 /// What can be wrong with a file of tensors.
 package struct TensorArchiveError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -76,8 +77,12 @@ package struct TensorArchive: Sendable {
 
   package private(set) var tensors: [Tensor]
   package private(set) var metadata: [String: String]
+  private var file: [UInt8]
+  /// Where the bytes after the header begin.
+  private let start: Int
+
   /// All bytes after the header.
-  package private(set) var data: [UInt8]
+  package var data: ArraySlice<UInt8> { file[start...] }
 
   /// Reads the bytes of a file.
   package init(bytes: [UInt8]) throws(TensorArchiveError) {
@@ -88,13 +93,13 @@ package struct TensorArchive: Sendable {
       throw TensorArchiveError(kind: .headerTooLong(length, limit: Self.headerLimit))
     }
     let start = 8 + Int(length)
+    (file, self.start) = (bytes, start)
     guard start <= bytes.count else {
       throw TensorArchiveError(kind: .headerBeyondFile(header: length, file: bytes.count))
     }
     var parser = TensorHeaderParser(bytes: bytes[8..<start])
     (tensors, metadata) = try parser.parse()
     try Self.check(tensors, dataCount: bytes.count - start)
-    data = Array(bytes[start...])
   }
 
   /// Tensors must follow one another without gap or overlap and fill the file.
@@ -134,24 +139,21 @@ package struct TensorArchive: Sendable {
   /// A tensor as floats; nil where the file has none of that name or it is not a float tensor.
   package func floats(_ name: String) -> [Float]? {
     guard let tensor = tensors.first(where: { $0.name == name }) else { return nil }
-    let bytes = data[tensor.range]
+    var values = uninitializedFloats(tensor.range.count / tensor.type.size)
+    var out = values.mutableSpan
+    return read(tensor, into: &out, at: 0) ? values : nil
+  }
+
+  /// Writes a tensor's floats from `place` on; false where it is not a float tensor.
+  package func read(_ tensor: Tensor, into out: inout MutableSpan<Float>, at place: Int) -> Bool {
+    let bytes = file.span.extracting(
+      start + tensor.range.lowerBound..<start + tensor.range.upperBound)
     switch tensor.type {
-    case .f32:
-      return (0..<bytes.count / 4).map { i in
-        let at = bytes.startIndex + 4 * i
-        var bits = UInt32(bytes[at])
-        bits |= UInt32(bytes[at + 1]) << 8
-        bits |= UInt32(bytes[at + 2]) << 16
-        bits |= UInt32(bytes[at + 3]) << 24
-        return Float(bitPattern: bits)
-      }
-    case .bf16:
-      return (0..<bytes.count / 2).map { i in
-        let at = bytes.startIndex + 2 * i
-        return Float(bitPattern: UInt32(bytes[at]) << 16 | UInt32(bytes[at + 1]) << 24)
-      }
-    default: return nil
+    case .f32: decodeFloats(bytes, isBFloat16: false, into: &out, at: place)
+    case .bf16: decodeFloats(bytes, isBFloat16: true, into: &out, at: place)
+    default: return false
     }
+    return true
   }
 }
 
@@ -159,28 +161,28 @@ package struct TensorArchive: Sendable {
 
 extension TensorArchive {
   package init() {
-    (tensors, metadata, data) = ([], [:], [])
+    (tensors, metadata, file, start) = ([], [:], [], 0)
   }
 
   /// Adds a tensor after those there are; bf16 is rounded to nearest even.
   package mutating func append(
     _ name: String, shape: [Int], _ values: ArraySlice<Float>, as type: ElementType = .f32
   ) {
-    let start = data.count
-    data.reserveCapacity(start + values.count * type.size)
+    let start = file.count
+    file.reserveCapacity(start + values.count * type.size)
     for value in values {
       var bits = value.bitPattern
       if type == .bf16 {
         bits = value.isNaN ? 0x7fc0_0000 : bits &+ 0x7fff &+ (bits >> 16 & 1)
-        data.append(UInt8(truncatingIfNeeded: bits >> 16))
-        data.append(UInt8(truncatingIfNeeded: bits >> 24))
+        file.append(UInt8(truncatingIfNeeded: bits >> 16))
+        file.append(UInt8(truncatingIfNeeded: bits >> 24))
       } else {
         for shift in [0, 8, 16, 24] as [UInt32] {
-          data.append(UInt8(truncatingIfNeeded: bits >> shift))
+          file.append(UInt8(truncatingIfNeeded: bits >> shift))
         }
       }
     }
-    tensors.append(Tensor(name: name, type: type, shape: shape, range: start..<data.count))
+    tensors.append(Tensor(name: name, type: type, shape: shape, range: start..<file.count))
   }
 
   package mutating func setMetadata(_ key: String, _ value: String) {
@@ -224,6 +226,6 @@ private func quoted(_ text: String) -> String {
 }
 
 /// CRC-32 as zlib computes it.
-package func crc32(_ bytes: [UInt8]) -> UInt32 {
+package func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
   bytes.withUnsafeBufferPointer { tagma_crc32(0, $0.baseAddress, $0.count) }
 }

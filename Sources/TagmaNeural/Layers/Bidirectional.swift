@@ -1,4 +1,4 @@
-internal import TagmaKernels
+package import TagmaKernels
 
 /// Two recurrent layers over the same input, one from each end (Graves & Schmidhuber 2005); their
 /// hidden states stand side by side: `y` `[R, 2H]`.
@@ -74,51 +74,15 @@ extension Bidirectional {
     ])
   }
 
-  /// Hidden states from projected gates, in packed order.
+  /// Hidden states from projected gates, in packed order, into columns of `h` from `column`.
   package func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
-    _ p: borrowing Parameters
-  ) -> PackedMatrix {
-    var h = Matrix(uninitializedRows: packing.rows, columns: outputSize)
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int
+  ) {
     ahead.predict(
-      gates, gateColumn: 0, packing: packing, hidden: prepared.ahead, p, into: &h, column: 0)
+      gates, packing: packing, hidden: prepared.ahead, p, into: &h, column: column)
     back.predict(
-      gates, gateColumn: ahead.gateSize, packing: packing, hidden: prepared.back, p, into: &h,
-      column: ahead.hiddenSize)
-    return PackedMatrix(h, packing)
-  }
-
-  /// `forward` without what only the backward pass needs.
-  package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
-    -> PackedMatrix
-  {
-    let gates = project(x.matrix, p)
-    return predict(
-      ProjectedGates(
-        block: gates.elements, width: gates.columns, column: 0, rows: Array(0..<gates.rows)),
-      packing: x.packing, prepared, p)
-  }
-}
-
-/// What the input contributes to the gates of both directions, for each row of a batch.
-///
-/// Rows that are equal may share their place: `block` `[…, width]` holds the gates of both directions from
-/// `column` on.
-package struct ProjectedGates: Sendable {
-  private let block: [Float]
-  private let width: Int
-  private let column: Int
-  /// For each row of the batch, its row in the block.
-  private let rows: [Int]
-
-  package init(block: [Float], width: Int, column: Int, rows: [Int]) {
-    (self.block, self.width, self.column, self.rows) = (block, width, column, rows)
-  }
-
-  /// Copies `width` elements from `column` of some rows of the batch, one after the other.
-  func copy(_ range: Range<Int>, column: Int, width: Int, into out: inout MutableSpan<Float>) {
-    copyRows(
-      block.span, from: rows[range], stride: self.width, column: self.column + column, into: &out,
-      columns: width)
+      gates.shifted(by: ahead.gateSize), packing: packing, hidden: prepared.back, p, into: &h,
+      column: column + ahead.hiddenSize)
   }
 }

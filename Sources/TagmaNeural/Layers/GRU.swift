@@ -14,6 +14,8 @@ package struct GRUCell: RecurrentCell {
 
   package init() {}
 
+  package var predictionCell: PredictionCell { .gru }
+
   package func step(
     _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int
   ) {

@@ -14,6 +14,8 @@ package struct LSTMCell: RecurrentCell {
 
   package init() {}
 
+  package var predictionCell: PredictionCell { .lstm }
+
   package func step(
     _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int
   ) {

@@ -12,15 +12,17 @@ package struct ElmanCell: RecurrentCell {
     self.activation = activation
   }
 
+  package var predictionCell: PredictionCell { .elman(activation) }
+
   package func step(
     _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int
   ) {
     let (H, stride) = (state.hiddenSize, h.columns)
     var gates = state.gates.mutableSpan
-    activate(activation, &gates, at: rows.gateRow * H, count: rows.rows * H)
+    activate(activation, &gates, at: rows.row * H, count: rows.rows * H)
     var out = h.elements.mutableSpan
     copyBlock(
-      state.gates.span, stride: H, at: rows.gateRow * H, into: &out, stride: stride,
+      state.gates.span, stride: H, at: rows.row * H, into: &out, stride: stride,
       at: rows.row * stride + column, rows: rows.rows, columns: H)
   }
 

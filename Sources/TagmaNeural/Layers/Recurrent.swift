@@ -17,6 +17,9 @@ package protocol RecurrentCell: Sendable {
   func stepBackward(
     _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
     _ carry: inout RecurrentCarry)
+
+  /// What `predictStep` calls it.
+  var predictionCell: PredictionCell { get }
 }
 
 /// What a pass over a batch keeps for the pass back.
@@ -170,65 +173,57 @@ extension Recurrent {
     _ gates: consuming [Float], packing: PackedSequences, hidden: [Float],
     _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) -> RecurrentState {
-    var state = state(gates: gates, rows: packing.rows, gateRows: packing.rows)
+    let R = packing.rows
+    var state = RecurrentState(gates: gates, hiddenSize: hiddenSize)
+    if Cell.gateCount == 4 {
+      state.cells = uninitializedFloats(R * hiddenSize)
+      state.tanhCells = uninitializedFloats(R * hiddenSize)
+    }
     if let hiddenBias {
+      state.recurrent = uninitializedFloats(R * gateSize)
       var out = state.recurrent.mutableSpan
-      fillRows(&out, rows: packing.rows, with: p.span(hiddenBias))
+      fillRows(&out, rows: R, with: p.span(hiddenBias))
     }
     for rows in stepOrder(packing) {
-      addRecurrentSide(rows, hidden: hidden, h, column: column, to: &state)
+      state.updateRecurrentSide(of: Cell.self) { gates in
+        recurrentProduct(
+          rows, hidden: hidden, h, column: column, into: &gates, at: rows.row * gateSize, beta: 1)
+      }
       cell.step(rows, &state, h: &h, column: column)
     }
     return state
   }
 
-  /// The loop over time with nothing kept for a pass back: the gates of one step at a time are taken from
-  /// `gates`, beginning at `gateColumn`, so that they stay in the cache.
+  /// The loop over time with nothing kept for a pass back, so that a step's values stay in the cache.
   func predict(
-    _ gates: ProjectedGates, gateColumn: Int, packing: PackedSequences, hidden: [Float],
+    _ input: ProjectedGates, packing: PackedSequences, hidden: [Float],
     _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) {
-    let (GH, most) = (gateSize, packing.steps > 0 ? packing.count(at: 0) : 0)
-    var state = state(
-      gates: uninitializedFloats(most * GH), rows: packing.rows, gateRows: most)
-    for var rows in stepOrder(packing) {
-      rows.gateRow = 0
-      var block = state.gates.mutableSpan
-      gates.copy(rows.row..<rows.row + rows.rows, column: gateColumn, width: GH, into: &block)
-      if let hiddenBias {
-        var out = state.recurrent.mutableSpan
-        fillRows(&out, rows: rows.rows, with: p.span(hiddenBias))
-      }
-      addRecurrentSide(rows, hidden: hidden, h, column: column, to: &state)
-      cell.step(rows, &state, h: &h, column: column)
+    let N = packing.steps > 0 ? packing.count(at: 0) : 0
+    // Rows of sequences that have not begun yet are not written, so they begin with zeros.
+    var recurrent = [Float](repeating: 0, count: N * gateSize)
+    var memory = [Float](repeating: 0, count: N * hiddenSize)
+    for rows in stepOrder(packing) {
+      var side = recurrent.mutableSpan
+      if let hiddenBias { fillRows(&side, rows: rows.rows, with: p.span(hiddenBias)) }
+      recurrentProduct(
+        rows, hidden: hidden, h, column: column, into: &side, beta: hiddenBias == nil ? 0 : 1)
+      predictStep(
+        cell.predictionCell, rows, hiddenSize: hiddenSize, input: input, recurrent: recurrent,
+        memory: &memory, h: &h.elements, stride: h.columns, column: column)
     }
   }
 
-  private func state(gates: consuming [Float], rows: Int, gateRows: Int) -> RecurrentState {
-    var state = RecurrentState(gates: gates, hiddenSize: hiddenSize)
-    if Cell.keepsSidesApart {
-      state.recurrent = uninitializedFloats(gateRows * gateSize)
-    } else if Cell.gateCount == 4 {
-      state.cells = uninitializedFloats(rows * hiddenSize)
-      state.tanhCells = uninitializedFloats(rows * hiddenSize)
-    }
-    return state
-  }
-
-  private func addRecurrentSide(
+  /// `out [n, G·H] = hₚ [n, H] · Uᵀ [H, G·H] + beta · out` for the rows that have a step before them.
+  private func recurrentProduct(
     _ rows: StepRows, hidden: [Float], _ h: borrowing Matrix, column: Int,
-    to state: inout RecurrentState
+    into out: inout MutableSpan<Float>, at start: Int = 0, beta: Float
   ) {
     guard rows.previousRows > 0 else { return }
-    // gates [n, GH] += hₚ [n, H] · Uᵀ [H, GH]
-    let previous = h.elements.span.extracting(
-      droppingFirst: rows.previousRow * h.columns + column)
-    let (stride, H, GH) = (h.columns, hiddenSize, gateSize)
-    state.updateRecurrentSide(of: Cell.self) { gates in
-      matrixProduct(
-        previous, lda: stride, hidden.span, ldb: fastStride(GH), into: &gates,
-        at: rows.gateRow * GH, m: rows.previousRows, n: GH, k: H, beta: 1)
-    }
+    matrixProduct(
+      h.elements.span.extracting(droppingFirst: rows.previousRow * h.columns + column),
+      lda: h.columns, hidden.span, ldb: fastStride(gateSize), into: &out, at: start,
+      m: rows.previousRows, n: gateSize, k: hiddenSize, beta: beta)
   }
 
   /// The steps in the order they are taken.

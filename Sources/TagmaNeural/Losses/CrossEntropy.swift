@@ -38,11 +38,13 @@ package struct CrossEntropy: Sendable {
     return (total, d)
   }
 
-  /// Probabilities of the first group; the other columns keep their logits, `[N, K]`.
+  /// Probabilities among the first group's columns, as far as `logits` has them; other columns keep their logits, `[N, K]`.
   package func probabilities(_ logits: Matrix) -> Matrix {
     var p = logits
     var out = p.elements.mutableSpan
-    softmax(&out, rows: logits.rows, stride: logits.columns, columns: groups[0])
+    softmax(
+      &out, rows: logits.rows, stride: logits.columns,
+      columns: groups[0].clamped(to: 0..<logits.columns))
     return p
   }
 }

@@ -1,3 +1,4 @@
+internal import TagmaKernels
 package import TagmaNeural
 
 /// Reads each different word of a batch once, letter by letter.
@@ -79,6 +80,34 @@ package struct CharacterEncoder: Sendable {
       let (y, saved) = layer.forward(x, p)
       return (y, Saved(ids: batch.ids, kind: .cnn(saved)))
     }
+  }
+
+  /// Weights in the form that prediction reads.
+  package enum Prepared: Sendable {
+    /// The gates of each character, `[C, 2·G·H]`, and the recurrent weights.
+    case lstm(gates: Matrix, Bidirectional<LSTMCell>.Prepared)
+    case cnn
+  }
+
+  package func prepare(_ p: borrowing Parameters) -> Prepared {
+    switch kind {
+    case .lstm(let layer):
+      let all = embedding.forward(Array(0..<embedding.count), p)
+      return .lstm(gates: layer.project(all, p), layer.prepare(p))
+    case .cnn: return .cnn
+    }
+  }
+
+  /// `forward` without what only the backward pass needs.
+  package func predict(_ batch: Batch, _ prepared: Prepared?, _ p: borrowing Parameters) -> Matrix {
+    guard case .lstm(let layer) = kind, case .lstm(let gates, let prepared) = prepared else {
+      return forward(batch, p).0
+    }
+    var h = Matrix(uninitializedRows: batch.packing.rows, columns: outputSize)
+    layer.predict(
+      ProjectedGates(block: gates.elements, stride: gates.columns, column: 0, rows: batch.ids),
+      packing: batch.packing, prepared, p, into: &h, column: 0)
+    return ends(h, batch.packing)
   }
 
   package func backward(

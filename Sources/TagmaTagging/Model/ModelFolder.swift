@@ -1,6 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaCorpora
+internal import TagmaKernels
 internal import TagmaLexicon
 package import TagmaNeural
 
@@ -78,7 +79,7 @@ extension TaggerModel {
     }
     let bytes = archive.bytes
     var description = description
-    description.weightsCRC32 = hexadecimal(crc32(bytes))
+    description.weightsCRC32 = hexadecimal(crc32(bytes[...]))
     try put("weights.safetensors", bytes)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -101,7 +102,7 @@ extension TaggerModel {
     else { throw TaggingError(.modelNotFound, path: folder) }
     let description = try Self.description(in: folder)
     let weights = try readFile("weights.safetensors", in: folder)
-    let found = hexadecimal(crc32(weights))
+    let found = hexadecimal(crc32(weights[...]))
     guard found == description.weightsCRC32 else {
       throw TaggingError(
         .checksum(expected: description.weightsCRC32, found: found),
@@ -207,27 +208,30 @@ extension TaggerModel {
       throw TaggingError(.damaged(error.description), path: path)
     }
     var differences: [String] = []
-    var found: [String: [Int]] = [:]
-    for tensor in archive.tensors { found[tensor.name] = tensor.shape }
+    var found: [String: TensorArchive.Tensor] = [:]
+    for tensor in archive.tensors { found[tensor.name] = tensor }
+    var tensors: [TensorArchive.Tensor] = []
     for entry in layout.entries {
-      let shape = found.removeValue(forKey: entry.name)
-      if shape == nil {
+      if let tensor = found.removeValue(forKey: entry.name) {
+        tensors.append(tensor)
+        if tensor.shape != entry.parameter.shape {
+          differences.append(
+            "'\(entry.name)' is \(tensor.shape), expected \(entry.parameter.shape)")
+        }
+      } else {
         differences.append("'\(entry.name)' is missing")
-      } else if let shape, shape != entry.parameter.shape {
-        differences.append("'\(entry.name)' is \(shape), expected \(entry.parameter.shape)")
       }
     }
     differences += found.keys.sorted().map { "'\($0)' is not expected" }
     guard differences.isEmpty else {
       throw TaggingError(.tensorMismatch(differences), path: path)
     }
-    var elements: [Float] = []
-    elements.reserveCapacity(layout.count)
-    for entry in layout.entries {
-      guard let values = archive.floats(entry.name) else {
+    var elements = uninitializedFloats(layout.count)
+    var out = elements.mutableSpan
+    for (tensor, entry) in zip(tensors, layout.entries) {
+      guard archive.read(tensor, into: &out, at: entry.parameter.range.lowerBound) else {
         throw TaggingError(.damaged("'\(entry.name)' is not f32 or bf16"), path: path)
       }
-      elements += values
     }
     return elements
   }
@@ -245,8 +249,19 @@ func readFile(_ name: String, in folder: String, limit: Int = 2 << 30) throws ->
   else {
     throw TaggingError(.damaged("\(name) has \(size) bytes"), path: folder)
   }
-  guard let data = FileManager.default.contents(atPath: path) else {
+  let descriptor = open(path, O_RDONLY)
+  defer { if descriptor >= 0 { close(descriptor) } }
+  // Read where it is wanted: a copy of the weights is a good part of the time that a program takes to start.
+  let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+    while count < size, let start = buffer.baseAddress {
+      let got = read(descriptor, start + count, size - count)
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else { break }
+      count += got
+    }
+  }
+  guard descriptor >= 0, bytes.count == size else {
     throw TaggingError(.damaged("\(name) cannot be read"), path: folder)
   }
-  return [UInt8](data)
+  return bytes
 }

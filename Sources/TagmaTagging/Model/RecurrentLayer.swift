@@ -1,4 +1,4 @@
-internal import TagmaKernels
+package import TagmaKernels
 package import TagmaNeural
 
 /// One bidirectional layer of any kind: the one place that knows all cells.
@@ -115,29 +115,32 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
+  /// Hidden states from projected gates, into columns of `h` from `column`.
   package func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
-    _ p: borrowing Parameters
-  ) -> PackedMatrix {
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int = 0
+  ) {
     switch (self, prepared) {
     case (.lstm(let layer), .lstm(let prepared)):
-      layer.predict(gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p, into: &h, column: column)
     case (.gru(let layer), .gru(let prepared)):
-      layer.predict(gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p, into: &h, column: column)
     case (.elman(let layer), .elman(let prepared)):
-      layer.predict(gates, packing: packing, prepared, p)
+      layer.predict(gates, packing: packing, prepared, p, into: &h, column: column)
     default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
     }
   }
 
+  /// `forward` without what only the backward pass needs.
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix
   {
-    switch (self, prepared) {
-    case (.lstm(let layer), .lstm(let prepared)): layer.predict(x, prepared, p)
-    case (.gru(let layer), .gru(let prepared)): layer.predict(x, prepared, p)
-    case (.elman(let layer), .elman(let prepared)): layer.predict(x, prepared, p)
-    default: preconditionFailure("RecurrentLayer: prepared for another kind of layer")
-    }
+    let gates = project(x.matrix, p)
+    var h = Matrix(uninitializedRows: x.matrix.rows, columns: outputSize)
+    predict(
+      ProjectedGates(
+        block: gates.elements, stride: gates.columns, column: 0, rows: Array(0..<gates.rows)),
+      packing: x.packing, prepared, p, into: &h)
+    return PackedMatrix(h, x.packing)
   }
 }

@@ -90,14 +90,22 @@ extension TaggerMember {
 
   /// Word vectors of all rows, `[R, Σ widths]`.
   func vectors(_ input: TaggerNetwork.Input, _ p: borrowing Parameters) -> (Matrix, SavedVectors) {
+    guard let characters, let batch = input.characters else {
+      return (vectors(input, spelled: nil, p), SavedVectors(characters: nil, spelling: []))
+    }
+    let (spelled, saved) = characters.forward(batch, p)
+    let spelling = input.different.map { batch.sequence[$0] }
+    return (
+      vectors(input, spelled: spelled, p), SavedVectors(characters: saved, spelling: spelling)
+    )
+  }
+
+  /// The same from words as the character encoder read them.
+  func vectors(_ input: TaggerNetwork.Input, spelled: Matrix?, _ p: borrowing Parameters) -> Matrix
+  {
     var parts = [words.forward(input.words, p)]
-    var savedCharacters: CharacterEncoder.Saved?
-    var spelling: [Int] = []
-    if let characters, let batch = input.characters {
-      let (read, saved) = characters.forward(batch, p)
-      savedCharacters = saved
-      spelling = input.different.map { batch.sequence[$0] }
-      parts.append(read.gathering(rows: spelling))
+    if let spelled, let batch = input.characters {
+      parts.append(spelled.gathering(rows: input.different.map { batch.sequence[$0] }))
     }
     if let affixes {
       // The rows of all kinds lie side by side already.
@@ -108,9 +116,7 @@ extension TaggerMember {
           elements: rows.elements))
     }
     for (embedding, ids) in zip(inputs, input.inputs) { parts.append(embedding.forward(ids, p)) }
-    return (
-      concatenateColumns(parts), SavedVectors(characters: savedCharacters, spelling: spelling)
-    )
+    return concatenateColumns(parts)
   }
 
   func backwardVectors(

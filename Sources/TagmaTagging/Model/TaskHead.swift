@@ -46,6 +46,12 @@ package struct TaskHead: Sendable {
     }
   }
 
+  /// The columns that prediction scores for each word.
+  var firstColumns: Range<Int> {
+    guard case .features = kind else { return 0..<linear.outputSize }
+    return 0..<min(labels.count, FeatureGroups.commonCount)
+  }
+
   var crf: LinearChainCRF? {
     if case .crf(let crf) = kind { return crf }
     return nil
@@ -148,27 +154,26 @@ package struct FeatureGroups: Sendable {
     return attributes.indices.map { a in rows.map { $0[a] } }
   }
 
-  /// A combination that is more probable than this is taken without a look at its attributes.
+  /// So many combinations, the most frequent ones, are scored for each word.
+  package static let commonCount = 96
+  /// A combination that is more probable than this among the common ones is taken without a look at the
+  /// rare ones and at its attributes.
   package static let certainty: Float = 0.9
 
   /// The combination whose own probability times those of its values is the highest, among the
   /// `beam` likeliest combinations.
   ///
-  /// - Parameters:
-  ///   - probabilities: Of each combination.
-  ///   - attributes: Scores of each attribute's values, attribute after attribute.
-  package func best(
-    _ probabilities: ArraySlice<Float>, attributes: ArraySlice<Float>, beam: Int = 4
-  ) -> (label: Int, probability: Float) {
+  /// - Parameter row: Probabilities of the combinations, then scores of each attribute's values.
+  package func best(_ row: ArraySlice<Float>, beam: Int = 4) -> (label: Int, value: Float) {
+    let start = row.startIndex
     var top: [(label: Int, p: Float)] = []
-    for (k, p) in probabilities.enumerated() where top.count < beam || p > top[top.count - 1].p {
+    for k in columns[0] where top.count < beam || row[start + k] > top[top.count - 1].p {
+      let p = row[start + k]
       top.insert((k, p), at: top.firstIndex { $0.p < p } ?? top.count)
       if top.count > beam { top.removeLast() }
     }
-    // Columns count the combinations too.
-    let start = attributes.startIndex - columns[0].count
     let logSums = columns.dropFirst().map { group -> Float in
-      let values = attributes[start + group.lowerBound..<start + group.upperBound]
+      let values = row[start + group.lowerBound..<start + group.upperBound]
       let highest = values.max() ?? 0
       return highest + log(values.reduce(0) { $0 + exp($1 - highest) })
     }
@@ -176,7 +181,7 @@ package struct FeatureGroups: Sendable {
     for (label, probability) in top {
       var score = log(max(probability, 1e-30))
       for (a, value) in combinations[label].enumerated() where value >= 0 {
-        score += attributes[start + columns[a + 1].lowerBound + Int(value)] - logSums[a]
+        score += row[start + columns[a + 1].lowerBound + Int(value)] - logSums[a]
       }
       if score > best.score { best = (label, score, probability) }
     }

@@ -4,36 +4,37 @@ internal import TagmaNeural
 
 /// The heads of all members as one linear map: from their states side by side to the mean of their scores.
 ///
-/// Scores of the attributes of features are wanted only where the combinations leave doubt, so they are
-/// a product of their own.
+/// Rare combinations of features and the attributes' values are wanted only where the common combinations leave
+/// doubt, so they are a product of their own (decision 0007).
 struct OutputLayer: Sendable {
   private let classes: MeanLinear
   private let widths: [Int]
-  /// For each head its attributes' values, where it has such.
-  private let attributes: [MeanLinear?]
+  /// For each head what its first product leaves out, where it leaves something out.
+  private let rest: [MeanLinear?]
 
   init(_ network: TaggerNetwork, _ p: borrowing Parameters) {
     var parts: [(linears: [Linear], rows: Range<Int>)] = []
-    var attributes: [MeanLinear?] = []
+    var rest: [MeanLinear?] = []
     for (h, head) in network.heads.enumerated() {
       let linears = network.members.map(\.heads[h].linear)
-      parts.append((linears, 0..<head.labels.count))
-      let rest = head.labels.count..<head.linear.outputSize
-      attributes.append(rest.isEmpty ? nil : MeanLinear([(linears, rest)], p))
+      let first = head.firstColumns
+      parts.append((linears, first))
+      let others = first.upperBound..<head.linear.outputSize
+      rest.append(others.isEmpty ? nil : MeanLinear([(linears, others)], p))
     }
     classes = MeanLinear(parts, p)
     widths = parts.map(\.rows.count)
-    self.attributes = attributes
+    self.rest = rest
   }
 
-  /// For each head the scores of its labels, `[R, K]`.
+  /// For each head the scores of its first columns, `[R, K]`.
   func scores(_ states: Matrix) -> [Matrix] {
     splitColumns(classes.forward(states), widths: widths)
   }
 
-  /// The scores of the attributes' values of a head, `[R, Σ values]`.
-  func attributeScores(ofHead head: Int, _ states: Matrix) -> Matrix {
-    attributes[head]?.forward(states) ?? Matrix(rows: states.rows, columns: 0)
+  /// The scores of the other columns of a head, `[R, C − K]`.
+  func otherScores(ofHead head: Int, _ states: Matrix) -> Matrix {
+    rest[head]?.forward(states) ?? Matrix(rows: states.rows, columns: 0)
   }
 }
 

@@ -31,14 +31,14 @@ public struct TaggingOptions: Sendable {
 public final class Tagger: Sendable {
   package let model: TaggerModel
   private let extractor: WordFeatureExtractor
-  /// For each member its layers.
-  private let prepared: [[RecurrentLayer.Prepared]]
+  /// For each member its weights.
+  private let prepared: [TaggerMember.Prepared]
   private let output: OutputLayer
   /// Of each head that is a CRF.
   private let crfScores: [LinearChainCRF.Scores?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
-  private static let batchWords = 1024
+  private static let batchWords = 2048
   private static let partWords = 2048
 
   public var description: TaggerDescription { model.description }
@@ -51,7 +51,7 @@ public final class Tagger: Sendable {
       words: model.vocabularies.words, characters: model.vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
     let members = model.network.members
-    prepared = members.map { $0.layers.map { $0.prepare(model.parameters) } }
+    prepared = members.map { $0.prepare(model.parameters) }
     output = OutputLayer(model.network, model.parameters)
     crfScores = model.network.heads.indices.map { h in
       let fields = members.compactMap(\.heads[h].crf)
@@ -177,8 +177,8 @@ extension Tagger {
         }
         write(best, packing, head, &results, options)
       case .features(let entropy, let groups):
-        let best = bestFeatures(entropy.probabilities(scores), groups) { rows in
-          output.attributeScores(ofHead: h, states.gathering(rows: rows))
+        let best = bestFeatures(scores, entropy, groups, withProbability: options.confidence) {
+          output.otherScores(ofHead: h, states.gathering(rows: $0))
         }
         write(best, packing, head, &results, options)
       case .crf(let crf):
@@ -194,19 +194,16 @@ extension Tagger {
 
   /// What the members make of the sentences, side by side.
   private func states(_ sentences: [Sentence], _ packing: PackedSequences) -> Matrix {
-    let p = model.parameters
-    let gates = wordGates(sentences, packing)
-    let states = model.network.members.enumerated().map { m, member in
-      var x = member.layers[0].predict(
-        gates[m], packing: packing, prepared[m][0], p)
-      for i in member.layers.indices.dropFirst() {
-        var y = member.layers[i].predict(x, prepared[m][i], p)
-        _ = member.joints[i].forward(x.matrix, &y.matrix, p)
-        x = y
-      }
-      return x.matrix
+    let members = model.network.members
+    var states = Matrix(
+      uninitializedRows: packing.rows, columns: members.reduce(0) { $0 + $1.stateSize })
+    var column = 0
+    for (m, gates) in wordGates(sentences, packing).enumerated() {
+      members[m].predict(
+        gates, packing: packing, prepared[m], model.parameters, into: &states, column: column)
+      column += members[m].stateSize
     }
-    return concatenateColumns(states)
+    return states
   }
 
   /// The input half of the lowest layers is a function of the word alone, so it is remembered.
@@ -230,10 +227,7 @@ extension Tagger {
       features, forms: keys.indices.map { [$0] },
       inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
     return concatenateColumns(
-      model.network.members.map { member in
-        let (vectors, _) = member.vectors(input, model.parameters)
-        return member.layers[0].project(vectors, model.parameters)
-      })
+      zip(model.network.members, prepared).map { $0.project(input, $1, model.parameters) })
   }
 
   /// For each row the label with the highest value, a score or a probability.
@@ -248,18 +242,24 @@ extension Tagger {
     }
   }
 
-  /// For each row the best combination of features; attributes are looked at where it is in doubt.
+  /// For each row the best combination of features; rare ones and attributes are looked at where the common ones
+  /// leave doubt, and for the sake of the probability alone where that is asked for.
   private func bestFeatures(
-    _ probabilities: Matrix, _ groups: FeatureGroups, attributes: ([Int]) -> Matrix
+    _ common: Matrix, _ entropy: CrossEntropy, _ groups: FeatureGroups, withProbability: Bool,
+    otherScores: ([Int]) -> Matrix
   ) -> [(label: Int, value: Float)] {
-    var best = likeliest(probabilities)
+    var best = likeliest(entropy.probabilities(common))
     let unsure = best.indices.filter { best[$0].value <= FeatureGroups.certainty }
-    guard !unsure.isEmpty else { return best }
-    let scores = attributes(unsure)
-    for (i, row) in unsure.enumerated() {
-      let (label, probability) = groups.best(
-        probabilities.row(row), attributes: scores.row(i))
-      best[row] = (label, probability)
+    let rows = withProbability ? Array(best.indices) : unsure
+    guard !rows.isEmpty else { return best }
+    let probabilities = entropy.probabilities(
+      concatenateColumns([common.gathering(rows: rows), otherScores(rows)]))
+    for (i, row) in rows.enumerated() {
+      if best[row].value > FeatureGroups.certainty {
+        best[row].value = probabilities[i, best[row].label]
+      } else {
+        best[row] = groups.best(probabilities.row(i))
+      }
     }
     return best
   }

@@ -59,7 +59,7 @@ final class WordCache: Sendable {
     var column = 0
     return gateSizes.map { size in
       defer { column += 2 * size }
-      return ProjectedGates(block: block, width: width, column: column, rows: indices)
+      return ProjectedGates(block: block, stride: width, column: column, rows: indices)
     }
   }
 

@@ -1,0 +1,53 @@
+internal import TagmaKernels
+internal import TagmaNeural
+
+// Prediction in two parts: what depends on a word alone, which can be remembered, and what depends on the
+// sentence.
+
+extension TaggerMember {
+  /// Weights in the form that prediction reads, made once for many calls.
+  package struct Prepared: Sendable {
+    let characters: CharacterEncoder.Prepared?
+    let layers: [RecurrentLayer.Prepared]
+  }
+
+  func prepare(_ p: borrowing Parameters) -> Prepared {
+    var layers: [RecurrentLayer.Prepared] = []
+    for layer in self.layers { layers.append(layer.prepare(p)) }
+    return Prepared(characters: characters?.prepare(p), layers: layers)
+  }
+
+  /// Width of the states that the heads read.
+  var stateSize: Int { layers[layers.count - 1].outputSize }
+
+  /// The gates of the lowest layer from each word alone, `[R, 2·G·H]`.
+  func project(_ input: TaggerNetwork.Input, _ prepared: Prepared, _ p: borrowing Parameters)
+    -> Matrix
+  {
+    var spelled: Matrix?
+    if let characters, let batch = input.characters {
+      spelled = characters.predict(batch, prepared.characters, p)
+    }
+    return layers[0].project(vectors(input, spelled: spelled, p), p)
+  }
+
+  /// States of all words from the gates of the lowest layer, into columns of `states` from `column`.
+  func predict(
+    _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
+    _ p: borrowing Parameters, into states: inout Matrix, column: Int
+  ) {
+    guard layers.count > 1 else {
+      return layers[0].predict(
+        gates, packing: packing, prepared.layers[0], p, into: &states, column: column)
+    }
+    var first = Matrix(uninitializedRows: packing.rows, columns: layers[0].outputSize)
+    layers[0].predict(gates, packing: packing, prepared.layers[0], p, into: &first)
+    var x = PackedMatrix(first, packing)
+    for i in layers.indices.dropFirst() {
+      var y = layers[i].predict(x, prepared.layers[i], p)
+      _ = joints[i].forward(x.matrix, &y.matrix, p)
+      x = y
+    }
+    states.copy(x.matrix, toColumn: column)
+  }
+}
