@@ -41,6 +41,13 @@ def normalized(form):
     return "".join("0" if is_numeric(c) else c for c in form.lower())
 
 
+def kind(text):
+    """What stands for an address, a mention or a hashtag that the vocabulary does not hold."""
+    if text[0] in "@#" and len(text) > 1:
+        return {"@": "<mention>", "#": "<hashtag>"}[text[0]]
+    return "<url>" if text.startswith(("http://", "https://", "www.")) else None
+
+
 def shape(form):
     out = []
     for c in form:
@@ -94,7 +101,9 @@ class Tagger:
     def vector(self, prefix, form):
         """A word's embedding, its spelling read from both ends, its affixes."""
         t = self.tensors
-        parts = [t[prefix + "words.weight"][self.words.get(normalized(form), 0)]]
+        text = normalized(form)
+        word = self.words.get(text, self.words.get(kind(text), 0))
+        parts = [t[prefix + "words.weight"][word]]
         half = CHARACTER_LIMIT // 2
         spelled = form if len(form) <= CHARACTER_LIMIT else form[:half] + form[-half:]
         ids = torch.tensor([self.characters.get(c, 0) for c in spelled] or [0])

@@ -64,15 +64,19 @@ package func scale(_ y: inout MutableSpan<Float>, by factor: Float) {
   }
 }
 
-/// Copies `bias` into each of `rows` rows of `y`.
+/// Copies `bias` into each of `rows` rows of `y`, which are `stride` apart and begin at `start`.
 package func fillRows(
-  _ y: inout MutableSpan<Float>, rows: Int, with bias: Span<Float>
+  _ y: inout MutableSpan<Float>, at start: Int = 0, stride: Int? = nil, rows: Int,
+  with bias: Span<Float>
 ) {
-  precondition(rows * bias.count <= y.count, "fillRows: too short")
+  let stride = stride ?? bias.count
+  precondition(
+    start >= 0 && start + extent(rows: rows, columns: bias.count, stride: stride) <= y.count,
+    "fillRows: too short")
   unsafe bias.withUnsafeBufferPointer { b in
     unsafe y.withUnsafeMutableBufferPointer { y in
-      guard rows > 0, let from = b.baseAddress else { return }
-      unsafe tagma_fill_rows(rows, b.count, from, y.baseAddress, b.count)
+      guard rows > 0, let from = b.baseAddress, let to = y.baseAddress else { return }
+      unsafe tagma_fill_rows(rows, b.count, from, to + start, stride)
     }
   }
 }

@@ -65,7 +65,8 @@ struct GoldenTests {
         "\(item.kind) \(item.lengths) \(entry.name)")
     }
     var h = Matrix(rows: x.matrix.rows, columns: layer.outputSize)
-    let gates = layer.project(x.matrix, p)
+    var gates = Matrix(rows: x.matrix.rows, columns: layer.projectionSize)
+    layer.project(x.matrix, p, into: &gates)
     layer.predict(
       ProjectedGates(
         block: gates.elements, stride: gates.columns, column: 0, rows: Array(0..<gates.rows)),

@@ -61,17 +61,16 @@ extension Bidirectional {
       ahead: ahead.transposedHiddenWeight(p), back: back.transposedHiddenWeight(p))
   }
 
-  /// Width of what `project` returns: the gates of both directions.
+  /// Width of what `project` writes: the gates of both directions.
   package var projectionSize: Int { 2 * ahead.gateSize }
 
-  /// The input's part of the gates of both directions, `[N, 2·G·H]`: a function of each row alone,
-  /// so it may be remembered for rows that come again.
-  package func project(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
-    let size = ahead.gateSize
-    return concatenateColumns([
-      Matrix(rows: x.rows, columns: size, elements: ahead.project(x, p)),
-      Matrix(rows: x.rows, columns: size, elements: back.project(x, p)),
-    ])
+  /// The input's part of the gates of both directions, a function of each row alone, into `projectionSize`
+  /// columns of `gates` from `column`.
+  package func project(
+    _ x: Matrix, _ p: borrowing Parameters, into gates: inout Matrix, column: Int = 0
+  ) {
+    ahead.project(x, p, into: &gates, column: column)
+    back.project(x, p, into: &gates, column: column + ahead.gateSize)
   }
 
   /// Hidden states from projected gates, in packed order, into columns of `h` from `column`.

@@ -140,21 +140,27 @@ extension Recurrent {
     _ x: PackedMatrix, _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) -> Saved {
     let state = run(
-      project(x.matrix, p), packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h,
+      projected(x.matrix, p), packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h,
       column: column)
     return Saved(x: x.matrix, h: h, packing: x.packing, column: column, state: state)
   }
 
-  /// The input's part of the gates of all steps, `x Wᵀ + b`, `[R, G·H]`.
-  package func project(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
-    var gates = uninitializedFloats(x.rows * gateSize)
-    var out = gates.mutableSpan
-    fillRows(&out, rows: x.rows, with: p.span(bias))
+  /// The input's part of the gates of all steps, `x Wᵀ + b`, into `G·H` columns of `gates` from `column`.
+  func project(_ x: Matrix, _ p: borrowing Parameters, into gates: inout Matrix, column: Int = 0) {
+    let stride = gates.columns
+    var out = gates.elements.mutableSpan
+    fillRows(&out, at: column, stride: stride, rows: x.rows, with: p.span(bias))
     // gates [R, GH] += x [R, I] · Wᵀ [I, GH]
     matrixProduct(
-      x.elements.span, p.span(inputWeight), transposeB: true, into: &out, m: x.rows, n: gateSize,
-      k: inputSize, beta: 1)
-    return gates
+      x.elements.span, p.span(inputWeight), transposeB: true, into: &out, at: column, ldc: stride,
+      m: x.rows, n: gateSize, k: inputSize, beta: 1)
+  }
+
+  /// The same as a block that nothing else refers to.
+  private func projected(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
+    var gates = Matrix(uninitializedRows: x.rows, columns: gateSize)
+    project(x, p, into: &gates)
+    return gates.elements
   }
 
   /// `Uᵀ` `[H, fastStride(G·H)]`: untransposed products are the fast ones for few rows.

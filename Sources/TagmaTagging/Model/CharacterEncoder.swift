@@ -93,7 +93,9 @@ package struct CharacterEncoder: Sendable {
     switch kind {
     case .lstm(let layer):
       let all = embedding.forward(Array(0..<embedding.count), p)
-      return .lstm(gates: layer.project(all, p), layer.prepare(p))
+      var gates = Matrix(uninitializedRows: all.rows, columns: layer.projectionSize)
+      layer.project(all, p, into: &gates)
+      return .lstm(gates: gates, layer.prepare(p))
     case .cnn: return .cnn
     }
   }

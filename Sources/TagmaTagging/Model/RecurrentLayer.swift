@@ -106,12 +106,14 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
-  /// The gates of both directions from the input alone, `[N, 2·G·H]`.
-  package func project(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+  /// The gates of both directions from the input alone, into columns of `gates` from `column`.
+  package func project(
+    _ x: Matrix, _ p: borrowing Parameters, into gates: inout Matrix, column: Int = 0
+  ) {
     switch self {
-    case .lstm(let layer): layer.project(x, p)
-    case .gru(let layer): layer.project(x, p)
-    case .elman(let layer): layer.project(x, p)
+    case .lstm(let layer): layer.project(x, p, into: &gates, column: column)
+    case .gru(let layer): layer.project(x, p, into: &gates, column: column)
+    case .elman(let layer): layer.project(x, p, into: &gates, column: column)
     }
   }
 
@@ -135,7 +137,8 @@ package enum RecurrentLayer: Sendable {
   package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
     -> PackedMatrix
   {
-    let gates = project(x.matrix, p)
+    var gates = Matrix(uninitializedRows: x.matrix.rows, columns: 2 * gateSize)
+    project(x.matrix, p, into: &gates)
     var h = Matrix(uninitializedRows: x.matrix.rows, columns: outputSize)
     predict(
       ProjectedGates(

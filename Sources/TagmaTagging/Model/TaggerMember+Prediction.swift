@@ -20,15 +20,16 @@ extension TaggerMember {
   /// Width of the states that the heads read.
   var stateSize: Int { layers[layers.count - 1].outputSize }
 
-  /// The gates of the lowest layer from each word alone, `[R, 2·G·H]`.
-  func project(_ input: TaggerNetwork.Input, _ prepared: Prepared, _ p: borrowing Parameters)
-    -> Matrix
-  {
+  /// The gates of the lowest layer from each word alone, into columns of `gates` from `column`.
+  func project(
+    _ input: TaggerNetwork.Input, _ prepared: Prepared, _ p: borrowing Parameters,
+    into gates: inout Matrix, column: Int
+  ) {
     var spelled: Matrix?
     if let characters, let batch = input.characters {
       spelled = characters.predict(batch, prepared.characters, p)
     }
-    return layers[0].project(vectors(input, spelled: spelled, p), p)
+    layers[0].project(vectors(input, spelled: spelled, p), p, into: &gates, column: column)
   }
 
   /// States of all words from the gates of the lowest layer, into columns of `states` from `column`.

@@ -36,10 +36,26 @@ package struct WordFeatureExtractor: Sendable {
     return out
   }
 
+  /// What stands for an address, a mention or a hashtag that the vocabulary does not hold: they are told from
+  /// unknown names, which differ from them in all else.
+  package static func kind(of normalized: String) -> String? {
+    if normalized.hasPrefix("@"), normalized.utf8.count > 1 { return "<mention>" }
+    if normalized.hasPrefix("#"), normalized.utf8.count > 1 { return "<hashtag>" }
+    for start in ["http://", "https://", "www."] where normalized.hasPrefix(start) {
+      return "<url>"
+    }
+    return nil
+  }
+
+  private func wordID(_ form: String) -> Int {
+    let normalized = Self.normalized(form)
+    return words[normalized] ?? Self.kind(of: normalized).flatMap { words[$0] } ?? Self.unknown
+  }
+
   package func features(of form: String) -> WordFeatures {
     let scalars = Array(form.unicodeScalars)
     return WordFeatures(
-      word: words[Self.normalized(form)] ?? Self.unknown, characters: characterIDs(scalars),
+      word: wordID(form), characters: characterIDs(scalars),
       affixes: affixBuckets > 0 ? affixRows(form) : [])
   }
 

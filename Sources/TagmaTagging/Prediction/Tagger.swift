@@ -226,8 +226,16 @@ extension Tagger {
     let input = model.network.input(
       features, forms: keys.indices.map { [$0] },
       inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
-    return concatenateColumns(
-      zip(model.network.members, prepared).map { $0.project(input, $1, model.parameters) })
+    let members = model.network.members
+    var gates = Matrix(
+      uninitializedRows: keys.count,
+      columns: members.reduce(0) { $0 + 2 * $1.layers[0].gateSize })
+    var column = 0
+    for (member, prepared) in zip(members, prepared) {
+      member.project(input, prepared, model.parameters, into: &gates, column: column)
+      column += 2 * member.layers[0].gateSize
+    }
+    return gates
   }
 
   /// For each row the label with the highest value, a score or a probability.

@@ -96,6 +96,11 @@ struct LabelCounts {
       }
       return Vocabulary(unknown + Vocabulary.frequent(counts, minimum: 0))
     }
+    // Words that are too rare count for their kind.
+    var words = words
+    for (word, count) in self.words where count < configuration.minimumCount {
+      if let kind = WordFeatureExtractor.kind(of: word) { words[kind, default: 0] += count }
+    }
     return TaggerVocabularies(
       words: Vocabulary(
         ["<unk>"] + Vocabulary.frequent(words, minimum: configuration.minimumCount) + extraWords),
