@@ -62,6 +62,7 @@ class Tagger:
         description = json.load(open(f"{folder}/model.json"))
         self.configuration = description["configuration"]
         self.tasks = description["tasks"]
+        self.thresholds = description.get("spanThresholds", {})
         self.words = {w: i for i, w in enumerate(read_vocabulary(f"{folder}/words.vocab"))}
         self.characters = {c: i for i, c in enumerate(read_vocabulary(f"{folder}/characters.vocab"))}
         self.labels = {t: read_vocabulary(f"{folder}/{t}.vocab") for t in self.tasks}
@@ -138,7 +139,10 @@ class Tagger:
                 found[task] = [best_features(row, labels) for row in logits]
             elif f"{self.prefixes[0]}heads.{task}.crf.start" in self.tensors:
                 crf = [self.mean(f"heads.{task}.crf.{n}") for n in ("transitions", "start", "end")]
-                found[task] = bio(viterbi(logits, labels, *crf))
+                threshold = self.thresholds.get(task)
+                found[task] = (
+                    bio(viterbi(logits, labels, *crf)) if threshold is None
+                    else likely_spans(logits, labels, threshold, *crf))
             else:
                 found[task] = [labels[i] for i in logits.argmax(1)]
         return found
@@ -165,27 +169,77 @@ def best_features(row, labels, beam=4):
     return labels[max(candidates, key=totals.get)]
 
 
-def viterbi(emissions, tags, transitions, start, end):
-    """The best sequence of BIOES tags among those that are allowed."""
+def constrained(tags, transitions, start, end):
+    """The scores with what BIOES forbids at minus infinity: a span that began goes on or ends, under its label."""
     def may_follow(a, b):
         is_open = a is not None and a[0] in "BI"
         if b is None or b[0] not in "IE":
             return not is_open
         return is_open and a[2:] == b[2:]
 
-    forbidden = -float("inf")
-    mask = torch.tensor([[0 if may_follow(a, b) else forbidden for b in tags] for a in tags])
-    score = emissions[0] + start + torch.tensor([0 if may_follow(None, b) else forbidden for b in tags])
+    def mask(pairs):
+        return torch.tensor([0 if may_follow(a, b) else -float("inf") for a, b in pairs])
+
+    between = mask([(a, b) for a in tags for b in tags]).view(len(tags), len(tags))
+    return (transitions + between, start + mask([(None, b) for b in tags]),
+            end + mask([(a, None) for a in tags]))
+
+
+def viterbi(emissions, tags, *crf):
+    """The best sequence of BIOES tags among those that are allowed."""
+    transitions, start, end = constrained(tags, *crf)
+    score = emissions[0] + start
     back = []
     for row in emissions[1:]:
-        best, origin = (score[:, None] + transitions + mask).max(0)
+        best, origin = (score[:, None] + transitions).max(0)
         back.append(origin)
         score = best + row
-    score = score + end + torch.tensor([0 if may_follow(a, None) else forbidden for a in tags])
-    path = [score.argmax().item()]
+    path = [(score + end).argmax().item()]
     for origin in reversed(back):
         path.append(origin[path[-1]].item())
     return [tags[i] for i in reversed(path)]
+
+
+def likely_spans(emissions, tags, threshold, *crf):
+    """The spans without overlap whose sum of (probability - threshold) is the highest, as BIO tags."""
+    transitions, start, end = (x.double() for x in constrained(tags, *crf))
+    emissions, count = emissions.double(), len(emissions)
+    ahead, back = [emissions[0] + start], [end]
+    for row in emissions[1:]:
+        ahead.append(torch.logsumexp(ahead[-1][:, None] + transitions, 0) + row)
+    for row in emissions.flip(0)[:-1]:
+        back.insert(0, torch.logsumexp(transitions + (row + back[0])[None], 1))
+    total = torch.logsumexp(ahead[-1] + end, 0)
+    number = {tag: i for i, tag in enumerate(tags)}
+    gains, last = [0.0], [None]
+    ending = [[] for _ in range(count + 1)]
+    for k in range(count + 1):
+        if k > 0:
+            gains.append(gains[k - 1])
+            last.append(None)
+        for first, label, gain in ending[k]:
+            if gains[first] + gain > gains[k]:
+                gains[k], last[k] = gains[first] + gain, (first, label)
+        for label in {tag[2:] for tag in tags if tag != "O"} if k < count else ():
+            begin, inside, close, single = (number[f"{p}-{label}"] for p in "BIES")
+            scores = {k: ahead[k][single] + back[k][single]}
+            so_far, tag = ahead[k][begin], begin
+            for t in range(k + 1, count):
+                scores[t] = so_far + transitions[tag, close] + emissions[t, close] + back[t][close]
+                so_far, tag = so_far + transitions[tag, inside] + emissions[t, inside], inside
+            for t, score in scores.items():
+                probability = (score - total).exp().item()
+                if probability > threshold:
+                    ending[t + 1].append((k, label, probability - threshold))
+    out, k = ["O"] * count, count
+    while k > 0:
+        if last[k] is None:
+            k -= 1
+            continue
+        first, label = last[k]
+        out[first:k] = ["B-" + label] + ["I-" + label] * (k - first - 1)
+        k = first
+    return out
 
 
 def bio(tags):

@@ -64,6 +64,15 @@ package func scale(_ y: inout MutableSpan<Float>, by factor: Float) {
   }
 }
 
+/// Sets elements to zero.
+package func clear(_ y: inout MutableSpan<Float>, _ range: Range<Int>) {
+  precondition(range.lowerBound >= 0 && range.upperBound <= y.count, "clear: outside of the block")
+  unsafe y.withUnsafeMutableBufferPointer { y in
+    guard let p = y.baseAddress else { return }
+    unsafe (p + range.lowerBound).update(repeating: 0, count: range.count)
+  }
+}
+
 /// Copies `bias` into each of `rows` rows of `y`, which are `stride` apart and begin at `start`.
 package func fillRows(
   _ y: inout MutableSpan<Float>, at start: Int = 0, stride: Int? = nil, rows: Int,

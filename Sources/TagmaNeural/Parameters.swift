@@ -128,9 +128,9 @@ package struct Gradients: Sendable {
 
   /// Sets every element to zero, visiting only what may differ.
   package mutating func reset() {
-    for range in activeRanges {
-      for i in range { elements[i] = 0 }
-    }
+    let ranges = activeRanges
+    var out = elements.mutableSpan
+    for range in ranges { clear(&out, range) }
     for index in touched.indices {
       for row in touched[index] { isTouched[index][row] = false }
       touched[index].removeAll(keepingCapacity: true)

@@ -23,7 +23,7 @@ import Testing
       return ["train", "tagger", "--train", corpus, "--dev", corpus, "-o", folder]
         + [
           "training.epochs=2", "tagger.hiddenSizes=4", "tagger.wordSize=4", "tagger.affixSize=0",
-          "tagger.characterHiddenSize=4", "training.tunesOutside=false",
+          "tagger.characterHiddenSize=4", "training.tunesSpans=false",
         ].flatMap { ["--set", $0] }
     }
 

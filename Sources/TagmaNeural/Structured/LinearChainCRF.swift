@@ -117,20 +117,20 @@ extension LinearChainCRF {
       let row = rows[t] * K
       var top = -Double.infinity
       for k in 0..<K { top = max(top, Double(emissions.elements[row + k])) }
+      if t == 0 {
+        for k in 0..<K { alpha[k] = scores.expStart[k] }
+      } else {
+        for j in 0..<K {
+          let a = alpha[(t - 1) * K + j]
+          for k in 0..<K { alpha[t * K + k] += a * scores.expTransition[j * K + k] }
+        }
+      }
       var scale = 0.0
       for k in 0..<K {
         let e = exp(Double(emissions.elements[row + k]) - top)
-        var sum = 0.0
-        if t == 0 {
-          sum = scores.expStart[k]
-        } else {
-          for j in 0..<K {
-            sum += alpha[(t - 1) * K + j] * scores.expTransition[j * K + k]
-          }
-        }
         emission[t * K + k] = e
-        alpha[t * K + k] = sum * e
-        scale += sum * e
+        alpha[t * K + k] *= e
+        scale += alpha[t * K + k]
       }
       for k in 0..<K {
         alpha[t * K + k] /= scale
@@ -180,6 +180,28 @@ extension LinearChainCRF {
         * lattice.emission[(first + i) * K + tags[i]]
     }
     return value * lattice.beta[(first + tags.count - 1) * K + (tags.last ?? 0)]
+  }
+
+  /// Calls `body` with each range of two or more steps from `first` on whose tags are `begin`, any number of
+  /// `inside`, `end` with a probability above `least`, and that probability.
+  package func forEachSegment(
+    from first: Int, begin: Int, inside: Int, end: Int, in lattice: Lattice, _ scores: Scores,
+    above least: Double, _ body: (Range<Int>, Double) -> Void
+  ) {
+    let K = tagCount
+    guard lattice.marginal(first, begin) > least else { return }
+    // Of what came before and the tags so far.
+    var value = lattice.alpha[first * K + begin]
+    var tag = begin
+    for t in first + 1..<max(lattice.steps, first + 1) {
+      let last = value * scores.expTransition[tag * K + end] * lattice.emission[t * K + end]
+      let probability = last * lattice.beta[t * K + end]
+      if probability > least { body(first..<t + 1, probability) }
+      value *= scores.expTransition[tag * K + inside] * lattice.emission[t * K + inside]
+      tag = inside
+      // No longer range can be more probable than all that are.
+      if value * lattice.beta[t * K + inside] <= least { return }
+    }
   }
 }
 

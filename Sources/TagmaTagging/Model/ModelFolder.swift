@@ -26,6 +26,9 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   /// Dev scores of each task at the epoch that was kept, in percent.
   public var devScores: [String: Double] = [:]
   public var epoch = 0
+  /// For span tasks, the probability above which a span is believed; where there is none, the likeliest tag
+  /// sequence is taken.
+  public var spanThresholds: [String: Double] = [:]
   public var language: String?
   public var licence: String?
   public var toolVersion = ""
@@ -174,9 +177,13 @@ extension TaggerModel {
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !description.tasks.isEmpty,
+      description.spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),
       Set(description.tasks + c.inputTasks).count == description.tasks.count + c.inputTasks.count,
       (description.tasks + c.inputTasks).allSatisfy({ isFileName($0.name) })
-    else { throw TaggingError(.damaged("a size or task in model.json is impossible"), path: path) }
+    else {
+      throw TaggingError(
+        .damaged("a size, task or threshold in model.json is impossible"), path: path)
+    }
   }
 
   private static func isFileName(_ name: String) -> Bool {

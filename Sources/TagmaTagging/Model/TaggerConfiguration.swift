@@ -107,9 +107,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var spanReplacement = 0.0
   /// Share of the training sentences that are read in lower case or in capitals.
   public var caseNoise = 0.0
-  /// Whether at the end the score of `O` is moved to where F₁ of spans on dev is highest: a network that
-  /// has seen few entities finds too few.
-  public var tunesOutside = true
+  /// Whether at the end the threshold above which spans are believed is chosen by F₁ on dev.
+  public var tunesSpans = true
   /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
   /// on it, not on the number of threads.
   public var shards = 2

@@ -58,7 +58,7 @@ package struct TaskHead: Sendable {
   }
 
   /// What BIOES allows: a span that began must go on or end, under the same label.
-  static func constraints(_ tags: [String]) -> LinearChainCRF.Constraints {
+  package static func constraints(_ tags: [String]) -> LinearChainCRF.Constraints {
     let parts = tags.map(SpanTag.init)
     func mayFollow(_ a: SpanTag?, _ b: SpanTag?) -> Bool {
       let isOpen = a.map { $0.prefix == "B" || $0.prefix == "I" } ?? false

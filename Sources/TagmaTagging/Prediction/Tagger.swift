@@ -36,6 +36,8 @@ public final class Tagger: Sendable {
   private let output: OutputLayer
   /// Of each head that is a CRF.
   private let crfScores: [LinearChainCRF.Scores?]
+  /// Of each head whose spans are chosen by a threshold.
+  private let spanDecoders: [(decoder: SpanDecoder, threshold: Double)?]
   private let cache: WordCache
   /// Longest sentences first: words in a batch are at most about this many.
   private static let batchWords = 2048
@@ -56,6 +58,10 @@ public final class Tagger: Sendable {
     crfScores = model.network.heads.indices.map { h in
       let fields = members.compactMap(\.heads[h].crf)
       return fields.isEmpty ? nil : LinearChainCRF.meanScores(of: fields, model.parameters)
+    }
+    spanDecoders = model.network.heads.map { head in
+      guard let threshold = model.description.spanThresholds[head.task.name] else { return nil }
+      return head.crf.map { (SpanDecoder($0, tags: head.labels.entries), threshold) }
     }
     cache = WordCache(gateSizes: members.map(\.layers[0].gateSize))
   }
@@ -185,7 +191,8 @@ extension Tagger {
         guard let crfScores = crfScores[h] else { continue }
         for i in sentences.indices {
           decode(
-            crf, crfScores, scores, rows: packing.rows(of: i), head, &results[i], options)
+            crf, crfScores, scores, rows: packing.rows(of: i), head, spanDecoders[h], &results[i],
+            options)
         }
       }
     }
@@ -289,14 +296,24 @@ extension Tagger {
 
   private func decode(
     _ crf: LinearChainCRF, _ scores: LinearChainCRF.Scores, _ emissions: Matrix, rows: [Int],
-    _ head: TaskHead, _ result: inout TaggedSentence, _ options: TaggingOptions
+    _ head: TaskHead, _ byThreshold: (decoder: SpanDecoder, threshold: Double)?,
+    _ result: inout TaggedSentence, _ options: TaggingOptions
   ) {
-    let path = crf.viterbi(emissions: emissions, rows: rows, scores)
-    let names = path.map { head.labels.entries[$0] }
-    let found = spans(of: names)
-    result.labels[head.task] = tags(for: found, count: names.count, scheme: .bio)
-    guard options.confidence || options.nbest > 0 else { return }
-    let lattice = crf.lattice(emissions: emissions, rows: rows, scores)
+    let wantsMore = options.confidence || options.nbest > 0
+    let lattice =
+      wantsMore || byThreshold != nil
+      ? crf.lattice(emissions: emissions, rows: rows, scores) : nil
+    let found: [LabeledSpan]
+    let path: [Int]
+    if let (decoder, threshold) = byThreshold, let lattice, lattice.logPartition.isFinite {
+      found = decoder.spans(count: rows.count, in: lattice, scores, threshold: threshold)
+      path = tags(for: found, count: rows.count, scheme: .bioes).map { head.labels[$0] ?? 0 }
+    } else {
+      path = crf.viterbi(emissions: emissions, rows: rows, scores)
+      found = spans(of: path.map { head.labels.entries[$0] })
+    }
+    result.labels[head.task] = tags(for: found, count: rows.count, scheme: .bio)
+    guard wantsMore, let lattice else { return }
     result.confidences[head.task] = path.enumerated().map { Float(lattice.marginal($0, $1)) }
     result.spans[head.task] = found.map { span in
       (

@@ -31,7 +31,7 @@ final class WordCache: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter bytes: Memory that the remembered gates may take.
-  init(gateSizes: [Int], bytes: Int = 64 << 20) {
+  init(gateSizes: [Int], bytes: Int = 48 << 20) {
     self.gateSizes = gateSizes
     width = 2 * gateSizes.reduce(0, +)
     capacity = max(bytes / (width * 4), 64)

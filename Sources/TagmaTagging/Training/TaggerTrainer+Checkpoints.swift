@@ -15,6 +15,7 @@ extension TaggerTrainer {
     description.licence = licence
     description.devScores = state.bestScores
     description.epoch = state.bestEpoch
+    description.spanThresholds = spanThresholds
     description.toolVersion = tagmaVersion
     description.command = command
     description.trainingData = corpora.map {
