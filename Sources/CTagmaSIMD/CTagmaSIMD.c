@@ -370,6 +370,33 @@ VECTORISED void tagma_decode_f32(ptrdiff_t n, const uint8_t *R x, float *R y) {
   }
 }
 
+// Bits of floats without their sign grow with their size, so that the largest is found among integers.
+VECTORISED float tagma_quantize(ptrdiff_t n, const float *R x, int16_t *R q) {
+  int32_t top = 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    int32_t bits;
+    memcpy(&bits, x + i, 4);
+    bits &= 0x7fffffff;
+    top = bits > top ? bits : top;
+  }
+  float most;
+  memcpy(&most, &top, 4);
+  const float inverse = most > 0 ? 32767.0f / most : 0;
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float v = x[i] * inverse;
+    v = v > -32767.0f ? v : -32767.0f;
+    v = v < 32767.0f ? v : 32767.0f;
+    v += 12582912.0f;
+    int32_t bits;
+    memcpy(&bits, &v, 4);
+    q[i] = (int16_t)bits;
+  }
+  return most / 32767.0f;
+}
+VECTORISED void tagma_dequantize(ptrdiff_t n, const int16_t *R q, float scale, float *R y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)q[i] * scale;
+}
+
 void tagma_keep_memory(void) {
 #if defined(__linux__)
   mallopt(M_MMAP_THRESHOLD, 16 << 20);

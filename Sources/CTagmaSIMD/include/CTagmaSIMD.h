@@ -77,6 +77,10 @@ void tagma_moving_average(ptrdiff_t n, float decay, const float *w, float *avera
 void tagma_decode_bf16(ptrdiff_t n, const uint8_t *x, float *y);
 void tagma_decode_f32(ptrdiff_t n, const uint8_t *x, float *y);
 
+/// The numbers of a row as multiples of what is returned, which spreads 16 bits over the row's range.
+float tagma_quantize(ptrdiff_t n, const float *x, int16_t *q);
+void tagma_dequantize(ptrdiff_t n, const int16_t *q, float scale, float *y);
+
 /// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
 void tagma_keep_memory(void);
 /// Returns free pages to the system.

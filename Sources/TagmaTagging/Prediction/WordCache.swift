@@ -5,8 +5,8 @@ internal import TagmaNeural
 /// Remembers the gates of words in each member's lowest layer: all of the network below the recurrence.
 ///
 /// Bounded: when it is full, the word that was longest without use makes room (second chance, Corbató
-/// 1968). A word's gates do not depend on the words they were computed with, so what was remembered
-/// when does not show in the results.
+/// 1968). A word's gates do not depend on the words they were computed with, and all are rounded to 16 bits
+/// whether they were remembered or not, so what was remembered when does not show in the results.
 final class WordCache: Sendable {
   struct Key: Hashable, Sendable {
     let form: String
@@ -20,7 +20,7 @@ final class WordCache: Sendable {
     var used: [Bool] = []
     /// Gates of words, members and directions side by side, `[capacity, Σ 2·G·H]`: allocated once, so that the
     /// heap is not torn apart by blocks of this size.
-    var gates: [Float] = []
+    var gates: QuantizedRows?
     var hand = 0
   }
 
@@ -31,10 +31,10 @@ final class WordCache: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter bytes: Memory that the remembered gates may take.
-  init(gateSizes: [Int], bytes: Int = 48 << 20) {
+  init(gateSizes: [Int], bytes: Int = 40 << 20) {
     self.gateSizes = gateSizes
     width = 2 * gateSizes.reduce(0, +)
-    capacity = max(bytes / (width * 4), 64)
+    capacity = max(bytes / (width * MemoryLayout<Int16>.size), 64)
   }
 
   /// The gates of each key, member by member.
@@ -53,8 +53,10 @@ final class WordCache: Sendable {
     let missing = state.withLock { state in recall(order, &state, into: &block) }
     if !missing.isEmpty {
       let fresh = project(missing.map { order[$0] })
-      for (i, place) in missing.enumerated() { copy(fresh.elements, i, to: &block, place) }
-      state.withLock { state in remember(missing.map { order[$0] }, fresh.elements, &state) }
+      let rounded = QuantizedRows(fresh.elements.span, rows: fresh.rows, columns: width)
+      var out = block.mutableSpan
+      for (i, place) in missing.enumerated() { rounded.read(i, into: &out, at: place) }
+      state.withLock { state in remember(missing.map { order[$0] }, rounded, &state) }
     }
     var column = 0
     return gateSizes.map { size in
@@ -66,21 +68,23 @@ final class WordCache: Sendable {
   /// Copies what is known into `block`; returns the places of what is not.
   private func recall(_ keys: [Key], _ state: inout State, into block: inout [Float]) -> [Int] {
     var missing: [Int] = []
+    var out = block.mutableSpan
     for (place, key) in keys.enumerated() {
       guard let slot = state.slots[key] else {
         missing.append(place)
         continue
       }
       state.used[slot] = true
-      copy(state.gates, slot, to: &block, place)
+      state.gates?.read(slot, into: &out, at: place)
     }
     return missing
   }
 
-  private func remember(_ keys: [Key], _ gates: [Float], _ state: inout State) {
-    if state.gates.isEmpty { state.gates = uninitializedFloats(capacity * width) }
+  private func remember(_ keys: [Key], _ gates: QuantizedRows, _ state: inout State) {
+    if state.gates == nil { state.gates = QuantizedRows(rows: capacity, columns: width) }
     for (i, key) in keys.enumerated() where state.slots[key] == nil {
-      copy(gates, i, to: &state.gates, slot(for: key, &state))
+      let slot = slot(for: key, &state)
+      state.gates?.copy(i, of: gates, to: slot)
     }
   }
 
@@ -102,12 +106,5 @@ final class WordCache: Sendable {
     state.keys[slot] = key
     state.slots[key] = slot
     return slot
-  }
-
-  private func copy(_ from: [Float], _ row: Int, to block: inout [Float], _ place: Int) {
-    var out = block.mutableSpan
-    copyBlock(
-      from.span, stride: width, at: row * width, into: &out, stride: width, at: place * width,
-      rows: 1, columns: width)
   }
 }
