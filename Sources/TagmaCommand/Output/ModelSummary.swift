@@ -34,6 +34,9 @@ struct ModelSummary {
     for (task, score) in d.devScores.sorted(by: { $0.key < $1.key }) {
       lines.append("dev score  \(task) \(decimal(score, 2))")
     }
+    for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
+      lines.append("spans      \(task) believed above \(decimal(threshold, 2))")
+    }
     for file in d.trainingData {
       lines.append(
         "data       \(file.name) (\(file.tasks.map(\.name).joined(separator: ","))): "
@@ -96,6 +99,10 @@ struct ModelSummary {
       out += "| \(task) | \(decimal(score, 2)) |\n"
     }
     out += "\nScores are of epoch \(d.epoch), on gold words; spans as F₁, all else as accuracy.\n"
+    for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
+      out +=
+        "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)), chosen on dev.\n"
+    }
     if let command = d.command { out += "\n## Reproduce\n\n\(wrapped(command))" }
     return out
   }
