@@ -24,6 +24,17 @@ struct TensorArchiveTests {
     #expect(read.bytes == archive.bytes)
   }
 
+  @Test("a tensor added to what was read has its place after the others")
+  func appended() throws {
+    var archive = TensorArchive()
+    archive.append("a", shape: [2], [1, 2])
+    var again = try TensorArchive(bytes: archive.bytes)
+    again.append("b", shape: [1], [3])
+    archive.append("b", shape: [1], [3])
+    #expect(again.floats("b") == [3])
+    #expect(again.bytes == archive.bytes)
+  }
+
   static let hostile: [(String, String, Int)] = [
     ("not an object", "[]", 0),
     ("empty", "", 0),

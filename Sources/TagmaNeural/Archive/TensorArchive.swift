@@ -168,8 +168,8 @@ extension TensorArchive {
   package mutating func append(
     _ name: String, shape: [Int], _ values: ArraySlice<Float>, as type: ElementType = .f32
   ) {
-    let start = file.count
-    file.reserveCapacity(start + values.count * type.size)
+    let begin = data.count
+    file.reserveCapacity(file.count + values.count * type.size)
     for value in values {
       var bits = value.bitPattern
       if type == .bf16 {
@@ -182,7 +182,7 @@ extension TensorArchive {
         }
       }
     }
-    tensors.append(Tensor(name: name, type: type, shape: shape, range: start..<file.count))
+    tensors.append(Tensor(name: name, type: type, shape: shape, range: begin..<data.count))
   }
 
   package mutating func setMetadata(_ key: String, _ value: String) {

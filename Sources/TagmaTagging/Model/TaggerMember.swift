@@ -82,31 +82,13 @@ package struct TaggerMember: Sendable {
 // MARK: - Word vectors
 
 extension TaggerMember {
-  struct SavedVectors: Sendable {
-    let characters: CharacterEncoder.Saved?
-    /// For each row, the row of the character encoder's output.
-    let spelling: [Int]
-  }
-
   /// Word vectors of all rows, `[R, Σ widths]`.
-  func vectors(_ input: TaggerNetwork.Input, _ p: borrowing Parameters) -> (Matrix, SavedVectors) {
-    guard let characters, let batch = input.characters else {
-      return (vectors(input, spelled: nil, p), SavedVectors(characters: nil, spelling: []))
-    }
-    let (spelled, saved) = characters.forward(batch, p)
-    let spelling = input.different.map { batch.sequence[$0] }
-    return (
-      vectors(input, spelled: spelled, p), SavedVectors(characters: saved, spelling: spelling)
-    )
-  }
-
-  /// The same from words as the character encoder read them.
+  ///
+  /// - Parameter spelled: The different words as the character encoder read them, where there is one.
   func vectors(_ input: TaggerNetwork.Input, spelled: Matrix?, _ p: borrowing Parameters) -> Matrix
   {
     var parts = [words.forward(input.words, p)]
-    if let spelled, let batch = input.characters {
-      parts.append(spelled.gathering(rows: input.different.map { batch.sequence[$0] }))
-    }
+    if let spelled { parts.append(spelled.gathering(rows: input.spelling)) }
     if let affixes {
       // The rows of all kinds lie side by side already.
       let rows = affixes.forward(input.affixes, p)
@@ -120,19 +102,17 @@ extension TaggerMember {
   }
 
   func backwardVectors(
-    _ d: Matrix, _ input: TaggerNetwork.Input, _ saved: SavedVectors, _ p: borrowing Parameters,
-    accumulatingInto g: inout Gradients
+    _ d: Matrix, _ input: TaggerNetwork.Input, _ saved: CharacterEncoder.Saved?,
+    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) {
     var parts = splitColumns(d, widths: widths)[...]
     if let part = parts.popFirst() {
       words.backward(part, input.words, accumulatingInto: &g)
     }
-    if let characters, let state = saved.characters, let batch = input.characters,
-      let part = parts.popFirst()
-    {
+    if let characters, let saved, let batch = input.characters, let part = parts.popFirst() {
       var dRead = Matrix(rows: batch.sequence.count, columns: characters.outputSize)
-      dRead.add(part, toRows: saved.spelling)
-      characters.backward(dRead, state, p, accumulatingInto: &g)
+      dRead.add(part, toRows: input.spelling)
+      characters.backward(dRead, saved, p, accumulatingInto: &g)
     }
     if let affixes, let part = parts.popFirst() {
       let rows = Matrix(
@@ -177,8 +157,9 @@ extension TaggerMember {
         input.words[r] = WordFeatureExtractor.unknown
       }
     }
-    let (vectors, savedVectors) = vectors(input, p)
-    var x = PackedMatrix(vectors, input.packing)
+    var spelled: (matrix: Matrix, saved: CharacterEncoder.Saved)?
+    if let characters, let batch = input.characters { spelled = characters.forward(batch, p) }
+    var x = PackedMatrix(vectors(input, spelled: spelled?.matrix, p), input.packing)
     var masks: [[Float]?] = []
     func drop(_ x: inout Matrix) {
       masks.append(pass.dropout.mask(for: batch.packing, columns: x.columns, using: &random))
@@ -218,7 +199,7 @@ extension TaggerMember {
       if let direct { dx.matrix.add(direct) }
     }
     Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
-    backwardVectors(dx.matrix, input, savedVectors, p, accumulatingInto: &g)
+    backwardVectors(dx.matrix, input, spelled?.saved, p, accumulatingInto: &g)
     return loss
   }
 }

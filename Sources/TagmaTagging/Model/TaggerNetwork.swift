@@ -63,10 +63,12 @@ extension TaggerNetwork {
   /// Each different word is read letter by letter once.
   package struct Input: Sendable {
     package let packing: PackedSequences
-    /// For each row, the word and its place among the different words.
+    /// For each row, the word.
     package var words: [Int]
-    package let different: [Int]
+    /// The different words of the batch, where they are read letter by letter.
     package let characters: CharacterEncoder.Batch?
+    /// For each row, the row of its word in what the character encoder returns.
+    package let spelling: [Int]
     /// `affixKinds` rows of the table for each row of the batch.
     package let affixes: [Int]
     /// For each given task, a label for each row.
@@ -102,10 +104,11 @@ extension TaggerNetwork {
         }
       }
     }
+    let characters = readsCharacters ? CharacterEncoder.Batch(spelled) : nil
     return Input(
-      packing: packing, words: words, different: different,
-      characters: readsCharacters ? CharacterEncoder.Batch(spelled) : nil, affixes: affixes,
-      inputs: given)
+      packing: packing, words: words, characters: characters,
+      spelling: characters.map { batch in different.map { batch.sequence[$0] } } ?? [],
+      affixes: affixes, inputs: given)
   }
 }
 

@@ -304,16 +304,15 @@ extension Tagger {
       wantsMore || byThreshold != nil
       ? crf.lattice(emissions: emissions, rows: rows, scores) : nil
     let found: [LabeledSpan]
-    let path: [Int]
     if let (decoder, threshold) = byThreshold, let lattice, lattice.logPartition.isFinite {
       found = decoder.spans(count: rows.count, in: lattice, scores, threshold: threshold)
-      path = tags(for: found, count: rows.count, scheme: .bioes).map { head.labels[$0] ?? 0 }
     } else {
-      path = crf.viterbi(emissions: emissions, rows: rows, scores)
+      let path = crf.viterbi(emissions: emissions, rows: rows, scores)
       found = spans(of: path.map { head.labels.entries[$0] })
     }
     result.labels[head.task] = tags(for: found, count: rows.count, scheme: .bio)
     guard wantsMore, let lattice else { return }
+    let path = tags(for: found, count: rows.count, scheme: .bioes).map { head.labels[$0] ?? 0 }
     result.confidences[head.task] = path.enumerated().map { Float(lattice.marginal($0, $1)) }
     result.spans[head.task] = found.map { span in
       (
