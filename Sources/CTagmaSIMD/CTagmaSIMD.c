@@ -1,6 +1,9 @@
 #include "CTagmaSIMD.h"
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 #if defined(__GLIBC__) || defined(__linux__)
 #include <malloc.h>
 #endif
@@ -396,6 +399,90 @@ VECTORISED float tagma_quantize(ptrdiff_t n, const float *R x, int16_t *R q) {
 VECTORISED void tagma_dequantize(ptrdiff_t n, const int16_t *R q, float scale, float *R y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] = (float)q[i] * scale;
 }
+
+VECTORISED void tagma_round_i16(ptrdiff_t rows, ptrdiff_t k, const float *x, ptrdiff_t ldx,
+                                float factor, int16_t *q, ptrdiff_t ldq) {
+  for (ptrdiff_t r = 0; r < rows; r++) {
+    const float *R from = x + r * ldx;
+    int16_t *R to = q + r * ldq;
+    for (ptrdiff_t i = 0; i < k; i++) {
+      float v = from[i] * factor + 12582912.0f;
+      int32_t bits;
+      memcpy(&bits, &v, 4);
+      to[i] = (int16_t)bits;
+    }
+    for (ptrdiff_t i = k; i < ldq; i++) to[i] = 0;
+  }
+}
+
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+// M rows of A against one panel: 12 sums, two vectors of B and one number of A fill the 16 registers. The last
+// panel may stick out over the columns of C, but not over scales and offsets, which are filled up like B.
+INLINE AVX2 void blockI16(int M, ptrdiff_t pairs, const int16_t *a, const int16_t *b,
+                          const float *scale, const float *offset, float *c, ptrdiff_t ldc,
+                          ptrdiff_t columns) {
+  __m256i s[6][2];
+  for (int r = 0; r < M; r++) s[r][0] = s[r][1] = _mm256_setzero_si256();
+  for (ptrdiff_t p = 0; p < pairs; p++) {
+    __m256i b0 = _mm256_loadu_si256((const __m256i *)(b + 32 * p));
+    __m256i b1 = _mm256_loadu_si256((const __m256i *)(b + 32 * p + 16));
+    for (int r = 0; r < M; r++) {
+      int32_t pair;
+      memcpy(&pair, a + (r * pairs + p) * 2, 4);
+      __m256i v = _mm256_set1_epi32(pair);
+      s[r][0] = _mm256_add_epi32(s[r][0], _mm256_madd_epi16(v, b0));
+      s[r][1] = _mm256_add_epi32(s[r][1], _mm256_madd_epi16(v, b1));
+    }
+  }
+  __m256 f0 = _mm256_loadu_ps(scale), f1 = _mm256_loadu_ps(scale + 8);
+  __m256 o0 = _mm256_loadu_ps(offset), o1 = _mm256_loadu_ps(offset + 8);
+  float last[tagma_panel_i16];
+  for (int r = 0; r < M; r++) {
+    float *out = columns < tagma_panel_i16 ? last : c + r * ldc;
+    __m256 y0 = _mm256_mul_ps(_mm256_cvtepi32_ps(s[r][0]), f0);
+    __m256 y1 = _mm256_mul_ps(_mm256_cvtepi32_ps(s[r][1]), f1);
+    _mm256_storeu_ps(out, _mm256_add_ps(y0, o0));
+    _mm256_storeu_ps(out + 8, _mm256_add_ps(y1, o1));
+    if (out == last) memcpy(c + r * ldc, last, (size_t)columns * sizeof(float));
+  }
+}
+AVX2 void tagma_product_i16(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const int16_t *a,
+                            const int16_t *b, const float *scale, const float *offset, float *c,
+                            ptrdiff_t ldc) {
+  const ptrdiff_t pairs = k / 2;
+  // Only so many rows that they stay in the cache while the panels pass.
+  const ptrdiff_t most = k > 5000 ? 6 : 32768 / (k + 1) / 6 * 6;
+  if (m > most && most > 0) {
+    for (ptrdiff_t i = 0; i < m; i += most)
+      tagma_product_i16(m - i < most ? m - i : most, n, k, a + i * k, b, scale, offset, c + i * ldc,
+                        ldc);
+    return;
+  }
+  for (ptrdiff_t j = 0; j < n; j += tagma_panel_i16, b += pairs * 2 * tagma_panel_i16) {
+    const ptrdiff_t columns = n - j < tagma_panel_i16 ? n - j : tagma_panel_i16;
+    for (ptrdiff_t i = 0; i < m; i += 6) {
+      const int16_t *row = a + i * k;
+      float *out = c + i * ldc + j;
+      switch (m - i) {
+        case 1: blockI16(1, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
+        case 2: blockI16(2, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
+        case 3: blockI16(3, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
+        case 4: blockI16(4, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
+        case 5: blockI16(5, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
+        default: blockI16(6, pairs, row, b, scale + j, offset + j, out, ldc, columns);
+      }
+    }
+  }
+}
+int tagma_has_product_i16(void) { return __builtin_cpu_supports("avx2") != 0; }
+#else
+void tagma_product_i16(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const int16_t *a, const int16_t *b,
+                       const float *scale, const float *offset, float *c, ptrdiff_t ldc) {
+  (void)m, (void)n, (void)k, (void)a, (void)b, (void)scale, (void)offset, (void)c, (void)ldc;
+}
+int tagma_has_product_i16(void) { return 0; }
+#endif
 
 void tagma_keep_memory(void) {
 #if defined(__linux__)

@@ -25,6 +25,12 @@ package enum PredictionCell: Sendable {
   case lstm, gru
   case elman(Activation)
 
+  /// Whether no hidden value can leave ±1.
+  package var staysWithinOne: Bool {
+    if case .elman(.relu) = self { return false }
+    return true
+  }
+
   var gateCount: Int {
     switch self {
     case .lstm: 4

@@ -67,11 +67,13 @@ struct GoldenTests {
     var h = Matrix(rows: x.matrix.rows, columns: layer.outputSize)
     var gates = Matrix(rows: x.matrix.rows, columns: layer.projectionSize)
     layer.project(x.matrix, p, into: &gates)
-    layer.predict(
-      ProjectedGates(
-        block: gates.elements, stride: gates.columns, column: 0, rows: Array(0..<gates.rows)),
-      packing: packing, layer.prepare(p), p, into: &h, column: 0)
-    close(h.elements, item.y, 1e-6, "prediction")
+    let input = ProjectedGates(
+      block: gates.elements, stride: gates.columns, column: 0, rows: Array(0..<gates.rows))
+    for (isRounded, tolerance) in [(false, Float(1e-6)), (true, 3e-4)] {
+      layer.predict(
+        input, packing: packing, layer.prepare(p, isRounded: isRounded), p, into: &h, column: 0)
+      close(h.elements, item.y, tolerance, "prediction, rounded \(isRounded)")
+    }
   }
 
   private func torchName(_ ours: String, _ base: String) -> String {

@@ -50,15 +50,15 @@ package struct Bidirectional<Cell: RecurrentCell>: Layer {
 // MARK: - Prediction
 
 extension Bidirectional {
-  /// The transposed recurrent weights of both directions, made once for many calls.
+  /// The recurrent weights of both directions.
   package struct Prepared: Sendable {
-    let ahead: [Float]
-    let back: [Float]
+    let ahead: PreparedRecurrent
+    let back: PreparedRecurrent
   }
 
-  package func prepare(_ p: borrowing Parameters) -> Prepared {
+  package func prepare(_ p: borrowing Parameters, isRounded: Bool = true) -> Prepared {
     Prepared(
-      ahead: ahead.transposedHiddenWeight(p), back: back.transposedHiddenWeight(p))
+      ahead: ahead.prepare(p, isRounded: isRounded), back: back.prepare(p, isRounded: isRounded))
   }
 
   /// Width of what `project` writes: the gates of both directions.
@@ -79,9 +79,9 @@ extension Bidirectional {
     _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) {
     ahead.predict(
-      gates, packing: packing, hidden: prepared.ahead, p, into: &h, column: column)
+      gates, packing: packing, prepared.ahead, p, into: &h, column: column)
     back.predict(
-      gates.shifted(by: ahead.gateSize), packing: packing, hidden: prepared.back, p, into: &h,
+      gates.shifted(by: ahead.gateSize), packing: packing, prepared.back, p, into: &h,
       column: column + ahead.hiddenSize)
   }
 }

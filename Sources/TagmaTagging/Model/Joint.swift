@@ -18,6 +18,12 @@ enum Joint: Sendable {
     }
   }
 
+  /// Whether the output is the layer's alone.
+  var isNone: Bool {
+    if case .none = self { return true }
+    return false
+  }
+
   /// Turns a layer's output `y` into that of both.
   func forward(_ x: Matrix, _ y: inout Matrix, _ p: borrowing Parameters) -> Highway.Saved? {
     switch self {

@@ -61,6 +61,15 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
+  /// Whether no hidden value can leave ±1.
+  package var staysWithinOne: Bool {
+    switch self {
+    case .lstm(let layer): layer.ahead.staysWithinOne
+    case .gru(let layer): layer.ahead.staysWithinOne
+    case .elman(let layer): layer.ahead.staysWithinOne
+    }
+  }
+
   /// Width of one direction's gates.
   package var gateSize: Int {
     switch self {

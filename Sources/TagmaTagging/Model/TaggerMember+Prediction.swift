@@ -20,6 +20,11 @@ extension TaggerMember {
   /// Width of the states that the heads read.
   var stateSize: Int { layers[layers.count - 1].outputSize }
 
+  /// Whether no value of them can leave ±1.
+  var statesStayWithinOne: Bool {
+    joints[joints.count - 1].isNone && layers[layers.count - 1].staysWithinOne
+  }
+
   /// The gates of the lowest layer from each word alone, into columns of `gates` from `column`.
   func project(
     _ input: TaggerNetwork.Input, _ prepared: Prepared, _ p: borrowing Parameters,
