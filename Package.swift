@@ -89,7 +89,10 @@ let package = Package(
       resources: [.copy("Goldens")], swiftSettings: settings),
     .testTarget(
       name: "TagmaCorporaTests",
-      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TagmaEvaluation", "TestSupport"],
+      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TagmaEvaluationTests",
+      dependencies: ["TagmaAnnotations", "TagmaEvaluation", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
     .testTarget(
       name: "TagmaTokenizationTests",

@@ -6,7 +6,7 @@ public import Tagma
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Compare results with a gold standard.",
-    subcommands: [EvaluateTagsCommand.self])
+    subcommands: [EvaluateTagsCommand.self, EvaluateTranslationsCommand.self])
 }
 
 extension SpanReading: ExpressibleByArgument {}

@@ -17,7 +17,8 @@ struct TagEvaluationTests {
 
   @Test("counts equal seqeval's on random tags, in both readings")
   func seqeval() throws {
-    let url = TestData.root.appendingPathComponent("Tests/TagmaCorporaTests/Goldens/seqeval.json")
+    let url = TestData.root.appendingPathComponent(
+      "Tests/TagmaEvaluationTests/Goldens/seqeval.json")
     let golden = try JSONDecoder().decode(Golden.self, from: Data(contentsOf: url))
     #expect(golden.cases.count > 500)
     for item in golden.cases {

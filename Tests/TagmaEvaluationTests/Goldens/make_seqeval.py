@@ -1,4 +1,4 @@
-"""Span counts of seqeval on random tag sequences:  python make.py > seqeval.json"""
+"""Span counts of seqeval on random tag sequences:  python make_seqeval.py > seqeval.json"""
 import json, random, sys
 import seqeval
 from seqeval.metrics.sequence_labeling import get_entities
@@ -24,5 +24,5 @@ for i in range(600):
     c, d = strict(gold), strict(predicted)
     cases.append({"gold": gold, "predicted": predicted, "plain": [len(a), len(b), len(a & b)],
                   "strict": [len(c), len(d), len(c & d)]})
-json.dump({"command": "python make.py > seqeval.json", "seqeval": "1.2.2",
+json.dump({"command": "python make_seqeval.py > seqeval.json", "seqeval": "1.2.2",
            "python": sys.version.split()[0], "cases": cases}, sys.stdout)
