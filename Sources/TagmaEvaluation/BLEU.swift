@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Bilingual evaluation understudy (Papineni et al. 2002), equal to sacreBLEU's (Post 2018).
+/// Bilingual evaluation understudy by Papineni and others (2002), equal to sacreBLEU's (Post 2018).
 ///
 /// Statistics: the hypothesis's length, that of the reference nearest in length, then for each order the n-grams
 /// that match, then for each order all n-grams of the hypothesis.

@@ -158,7 +158,9 @@ extension Unicode.Scalar {
     }
   }
 
-  /// What WMT's script for Chinese takes apart. The ranges from U+2001 and from U+2F81 come of escapes that it
+  /// What WMT's script for Chinese takes apart.
+  ///
+  /// The ranges from U+2001 and from U+2F81 come of escapes that it
   /// cuts after four digits; scores that are to be compared have to share them.
   fileprivate var isChinese: Bool {
     switch value {

@@ -1,4 +1,4 @@
-/// Translation edit rate (Snover et al. 2006): insertions, deletions, substitutions and shifts of blocks per word of
+/// Translation edit rate, TER, by Snover and others (2006): insertions, deletions, substitutions and shifts of blocks per word of
 /// the reference, in percent; equal to sacreBLEU's, which follows the program `tercom`.
 ///
 /// Statistics: the fewest edits to any reference, and the mean length of the references.

@@ -104,7 +104,7 @@ extension TranslationEvaluation {
   }
 }
 
-/// SplitMix64 (Steele et al. 2014).
+/// The next number of SplitMix64 by Steele, Lea and Flood (2014).
 private func nextRandom(_ state: inout UInt64) -> UInt64 {
   state &+= 0x9e37_79b9_7f4a_7c15
   var z = state
