@@ -334,6 +334,73 @@ VECTORISED void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, fl
   }
 }
 
+// Sums in 16 lanes, so that the compiler may use vectors without reordering what the source orders.
+INLINE float dot(ptrdiff_t n, const float *R x, const float *R y) {
+  float lanes[16] = {0};
+  ptrdiff_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int k = 0; k < 16; k++) lanes[k] += x[i + k] * y[i + k];
+  float sum = 0;
+  for (; i < n; i++) sum += x[i] * y[i];
+  for (int k = 0; k < 16; k++) sum += lanes[k];
+  return sum;
+}
+INLINE void addScaled(ptrdiff_t n, float a, const float *R x, float *R y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+VECTORISED void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q,
+                             ptrdiff_t ldq, const float *keys, const float *values,
+                             const ptrdiff_t *first, const ptrdiff_t *count, float scale,
+                             float *weights, const ptrdiff_t *places, float *context,
+                             ptrdiff_t ldc) {
+  const ptrdiff_t width = M / heads;
+  for (ptrdiff_t k = 0; k < n; k++)
+    for (ptrdiff_t h = 0; h < heads; h++) {
+      float *w = weights + places[k] + h * count[k], *out = context + k * ldc + h * width;
+      const ptrdiff_t at = first[k] * M + h * width;
+      float top = -INFINITY, sum = 0;
+      for (ptrdiff_t j = 0; j < count[k]; j++) {
+        w[j] = scale * dot(width, q + k * ldq + h * width, keys + at + j * M);
+        top = w[j] > top ? w[j] : top;
+      }
+      for (ptrdiff_t j = 0; j < count[k]; j++) {
+        w[j] = fastExp(w[j] - top);
+        sum += w[j];
+      }
+      memset(out, 0, (size_t)width * sizeof(float));
+      for (ptrdiff_t j = 0; j < count[k]; j++) {
+        w[j] /= sum;
+        addScaled(width, w[j], values + at + j * M, out);
+      }
+    }
+}
+VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q,
+                                      ptrdiff_t ldq, const float *keys, const float *values,
+                                      const ptrdiff_t *first, const ptrdiff_t *count, float scale,
+                                      const float *weights, const ptrdiff_t *places,
+                                      const float *dcontext, ptrdiff_t ldc, float *dq,
+                                      float *dkeys, float *dvalues) {
+  const ptrdiff_t width = M / heads;
+  for (ptrdiff_t k = 0; k < n; k++)
+    for (ptrdiff_t h = 0; h < heads; h++) {
+      const float *w = weights + places[k] + h * count[k], *d = dcontext + k * ldc + h * width;
+      const float *query = q + k * ldq + h * width;
+      float *dquery = dq + k * ldq + h * width;
+      const ptrdiff_t at = first[k] * M + h * width;
+      // Σ w_j (d · value_j) = d · context, so the derivative of the softmax needs a first pass.
+      float mean = 0;
+      for (ptrdiff_t j = 0; j < count[k]; j++)
+        mean += w[j] * dot(width, d, values + at + j * M);
+      memset(dquery, 0, (size_t)width * sizeof(float));
+      for (ptrdiff_t j = 0; j < count[k]; j++) {
+        float ds = scale * w[j] * (dot(width, d, values + at + j * M) - mean);
+        addScaled(width, w[j], d, dvalues + at + j * M);
+        addScaled(width, ds, keys + at + j * M, dquery);
+        addScaled(width, ds, query, dkeys + at + j * M);
+      }
+    }
+}
+
 VECTORISED void tagma_adam(ptrdiff_t n, float *R w, const float *R g, float *R m, float *R v,
                            float scale, float rate, float beta1, float beta2, float epsilon,
                            float correction1, float correction2, float correction1Next,

@@ -49,15 +49,17 @@ package func lstmForward(
 }
 
 /// The backward half of `lstmForward`: `gates` becomes the gradient of the pre-activations, `dc`
-/// `[N, H]` that of the previous cell; `dh` `[N, H]` is what later steps sent.
+/// `[N, H]` that of the previous cell; `dh` `[N, H]` is what later steps sent, `dy` what the layer above sent, from
+/// row `dyRow`, which is that of the step unless given.
 package func lstmBackward(
   _ step: StepRows, hiddenSize H: Int, gates: inout [Float], c: [Float],
-  tanhC: [Float], dy: [Float], stride: Int, column: Int, dh: [Float],
+  tanhC: [Float], dy: [Float], dyRow: Int? = nil, stride: Int, column: Int, dh: [Float],
   dc: inout [Float]
 ) {
+  let dyRow = dyRow ?? step.row
   precondition(gates.count >= (step.row + step.rows) * 4 * H, "lstmBackward: too few rows")
   precondition(c.count >= (step.row + step.rows) * H && tanhC.count == c.count)
-  precondition(dy.count >= (step.row + step.rows - 1) * stride + column + H)
+  precondition(dy.count >= (dyRow + step.rows - 1) * stride + column + H)
   precondition(dh.count >= step.rows * H && dc.count >= step.rows * H)
   unsafe gates.withUnsafeMutableBufferPointer { g in
     unsafe dc.withUnsafeMutableBufferPointer { dc in
@@ -71,7 +73,7 @@ package func lstmBackward(
               unsafe tagma_lstm_backward(
                 step.rows, step.previousRows, H, g + step.row * 4 * H,
                 step.previousRows > 0 ? c + step.previousRow * H : nil, t + step.row * H,
-                dy + step.row * stride + column, stride, dh.baseAddress, dc.baseAddress)
+                dy + dyRow * stride + column, stride, dh.baseAddress, dc.baseAddress)
             }
           }
         }

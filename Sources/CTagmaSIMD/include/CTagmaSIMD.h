@@ -63,6 +63,20 @@ void tagma_gru_predict(ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
 void tagma_elman_predict(int kind, ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
                          const ptrdiff_t *rows, const float *r, float *h, ptrdiff_t ldh);
 
+/// Dot-product attention of n queries, each over `count` rows of keys and values from row `first` on, in `heads` blocks
+/// of columns. weights [heads, count] of query k, from places[k] on, become softmax(scale * q · key), context
+/// [n, ldc] the weighted sums of values. q, keys and values are M wide.
+void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q, ptrdiff_t ldq,
+                  const float *keys, const float *values, const ptrdiff_t *first,
+                  const ptrdiff_t *count, float scale, float *weights, const ptrdiff_t *places,
+                  float *context, ptrdiff_t ldc);
+/// dq is written, dkeys and dvalues are added to.
+void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q, ptrdiff_t ldq,
+                           const float *keys, const float *values, const ptrdiff_t *first,
+                           const ptrdiff_t *count, float scale, const float *weights,
+                           const ptrdiff_t *places, const float *dcontext, ptrdiff_t ldc, float *dq,
+                           float *dkeys, float *dvalues);
+
 /// One step of Adam on n values; decay is decoupled (AdamW). nesterov != 0 gives Nadam.
 void tagma_adam(ptrdiff_t n, float *w, const float *g, float *m, float *v, float scale, float rate,
                 float beta1, float beta2, float epsilon, float correction1, float correction2,

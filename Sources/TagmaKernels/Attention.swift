@@ -1,0 +1,96 @@
+internal import CTagmaSIMD
+
+/// Which rows of a memory each query of a batch looks at, and where its weights lie.
+package struct AttentionRanges: Sendable {
+  /// For each query the first row and the number of rows.
+  package var first: [Int]
+  package var count: [Int]
+  /// For each query, where its `heads · count` weights begin.
+  package var places: [Int]
+
+  package init(first: [Int], count: [Int], places: [Int]) {
+    (self.first, self.count, self.places) = (first, count, places)
+  }
+
+  /// Checks that every row and weight lies inside of its block.
+  func check(_ queries: Range<Int>, rows: Int, weights: Int, heads: Int) {
+    precondition(
+      queries.upperBound <= min(first.count, count.count, places.count), "too few ranges")
+    for k in queries {
+      precondition(
+        first[k] >= 0 && count[k] > 0 && first[k] + count[k] <= rows && places[k] >= 0
+          && places[k] + heads * count[k] <= weights, "AttentionRanges: outside of the memory")
+    }
+  }
+}
+
+/// Scaled dot-product attention of rows `queries` of `q` `[…, M]` over their rows of `keys` and `values` `[…, M]`.
+///
+/// Writes the `weights` and, from element `start` of `context` on, `stride` apart, the weighted sums of values.
+package func attend(
+  _ queries: Range<Int>, q: [Float], keys: [Float], values: [Float], width M: Int, heads: Int,
+  _ ranges: borrowing AttentionRanges, scale: Float, weights: inout [Float],
+  context: inout [Float], at start: Int, stride: Int
+) {
+  guard !queries.isEmpty else { return }
+  precondition(q.count >= queries.upperBound * M && keys.count == values.count, "attend: queries")
+  precondition(
+    start >= 0 && context.count - start >= (queries.count - 1) * stride + M, "attend: context")
+  ranges.check(queries, rows: keys.count / M, weights: weights.count, heads: heads)
+  let row = queries.lowerBound
+  unsafe q.withUnsafeBufferPointer { q in
+    unsafe ranges.first.withUnsafeBufferPointer { first in
+      unsafe ranges.count.withUnsafeBufferPointer { count in
+        unsafe ranges.places.withUnsafeBufferPointer { places in
+          unsafe weights.withUnsafeMutableBufferPointer { weights in
+            unsafe context.withUnsafeMutableBufferPointer { context in
+              guard let q = q.baseAddress, let first = first.baseAddress,
+                let count = count.baseAddress, let places = places.baseAddress,
+                let weights = weights.baseAddress, let context = context.baseAddress
+              else { return }
+              unsafe tagma_attend(
+                queries.count, M, heads, q + row * M, M, keys, values, first + row, count + row,
+                scale, weights, places + row, context + start, stride)
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The gradients of `attend`: writes rows `queries` of `dq`, adds to `dKeys` and `dValues`.
+package func attendBackward(
+  _ queries: Range<Int>, q: [Float], keys: [Float], values: [Float], width M: Int, heads: Int,
+  _ ranges: borrowing AttentionRanges, scale: Float, weights: [Float], dContext: [Float],
+  stride: Int, dq: inout [Float], dKeys: inout [Float], dValues: inout [Float]
+) {
+  guard !queries.isEmpty else { return }
+  precondition(min(q.count, dq.count) >= queries.upperBound * M, "attendBackward: queries")
+  precondition(keys.count == dKeys.count && values.count == dValues.count, "attendBackward: memory")
+  precondition(dContext.count >= (queries.count - 1) * stride + M, "attendBackward: context")
+  ranges.check(queries, rows: keys.count / M, weights: weights.count, heads: heads)
+  let row = queries.lowerBound
+  unsafe q.withUnsafeBufferPointer { q in
+    unsafe ranges.first.withUnsafeBufferPointer { first in
+      unsafe ranges.count.withUnsafeBufferPointer { count in
+        unsafe ranges.places.withUnsafeBufferPointer { places in
+          unsafe dq.withUnsafeMutableBufferPointer { dq in
+            unsafe dKeys.withUnsafeMutableBufferPointer { dKeys in
+              unsafe dValues.withUnsafeMutableBufferPointer { dValues in
+                guard let q = q.baseAddress, let first = first.baseAddress,
+                  let count = count.baseAddress, let places = places.baseAddress,
+                  let dq = dq.baseAddress
+                else { return }
+                unsafe tagma_attend_backward(
+                  queries.count, M, heads, q + row * M, M, keys, values, first + row, count + row,
+                  scale, weights, places + row, dContext, stride, dq + row * M, dKeys.baseAddress,
+                  dValues.baseAddress)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
