@@ -50,18 +50,27 @@ let package = Package(
     .target(name: "TagmaLexicon", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
     .target(name: "TagmaEvaluation", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
 
-    // Where the towers meet.
+    // Where the towers meet: what all models share, then each kind of model.
+    .target(
+      name: "TagmaModels",
+      dependencies: [
+        "TagmaNeural", "TagmaLexicon", "TagmaCorpora",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
     .target(
       name: "TagmaTagging",
       dependencies: [
-        "TagmaNeural", "TagmaLexicon", "TagmaCorpora", "TagmaTokenization", "TagmaEvaluation",
+        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaCorpora", "TagmaTokenization",
+        "TagmaEvaluation",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),
     .target(
       name: "Tagma",
       dependencies: [
-        "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaTagging",
+        "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
+        "TagmaTagging",
       ],
       swiftSettings: settings),
 
@@ -71,7 +80,7 @@ let package = Package(
       dependencies: [
         // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
-        "TagmaTagging", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
+        "TagmaModels", "TagmaTagging", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -91,6 +100,9 @@ let package = Package(
       name: "TagmaCorporaTests",
       dependencies: ["TagmaAnnotations", "TagmaCorpora", "TestSupport"], swiftSettings: settings),
     .testTarget(
+      name: "TagmaLexiconTests", dependencies: ["TagmaLexicon", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "TagmaEvaluationTests",
       dependencies: ["TagmaAnnotations", "TagmaEvaluation", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
@@ -100,7 +112,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TagmaTaggingTests",
-      dependencies: ["Tagma", "TagmaNeural", "TagmaTagging", "TestSupport"],
+      dependencies: ["Tagma", "TagmaModels", "TagmaNeural", "TagmaTagging", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaCommandTests",

@@ -19,7 +19,7 @@ enum ExitStatus {
     switch error {
     case let error as CorpusError: corpusCode(error)
     case let error as OutputError: outputCode(error)
-    case let error as TaggingError: taggingCode(error)
+    case let error as ModelError: taggingCode(error)
     case is TokenizationError: badConfiguration
     case is ExitCode, is CleanExit, is ValidationError: nil
     default: String(describing: type(of: error)).hasPrefix("CommandError") ? nil : internalError
@@ -43,7 +43,7 @@ enum ExitStatus {
     }
   }
 
-  private static func taggingCode(_ error: TaggingError) -> Int32 {
+  private static func taggingCode(_ error: ModelError) -> Int32 {
     switch error.kind {
     case .modelNotFound: noInput
     case .diverged: internalError

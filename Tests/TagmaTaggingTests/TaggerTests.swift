@@ -1,5 +1,6 @@
 import Foundation
 import Tagma
+import TagmaModels
 import TagmaNeural
 import TagmaTagging
 import TestSupport
@@ -85,7 +86,7 @@ struct TaggerTests {
       var data = try #require(FileManager.default.contents(atPath: "\(folder)/\(name)"))
       change(&data)
       try data.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-      #expect(throws: TaggingError.self) { try Tagger(contentsOf: folder) }
+      #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
     }
     try expectRefused("model.json") { $0 = Data("{}".utf8) }
     try expectRefused("model.json") { $0 = $0.prefix(100) }
@@ -117,7 +118,7 @@ struct TaggerTests {
         data = Data(lines.joined(separator: "\n").utf8)
       }
     }
-    #expect(throws: TaggingError.self) { try Tagger(contentsOf: "/nowhere") }
+    #expect(throws: ModelError.self) { try Tagger(contentsOf: "/nowhere") }
   }
 
   @Test("weights cut anywhere or with a flipped bit anywhere are refused")
@@ -131,13 +132,13 @@ struct TaggerTests {
     func place(below count: Int) -> Int { Int(random.next() % UInt64(count)) }
     for length in Array(0...header) + (0..<1000).map({ _ in place(below: whole.count) }) {
       try whole.prefix(length).write(to: url)
-      #expect(throws: TaggingError.self) { try Tagger(contentsOf: folder) }
+      #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
     }
     for _ in 0..<10_000 {
       var data = whole
       data[place(below: data.count)] ^= UInt8(1 << place(below: 8))
       try data.write(to: url)
-      #expect(throws: TaggingError.self) { try Tagger(contentsOf: folder) }
+      #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
     }
   }
 
@@ -158,7 +159,7 @@ struct TaggerTests {
       do {
         #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == expected)
       } catch {
-        #expect(error is TaggingError, "bit \(bit): \(error)")
+        #expect(error is ModelError, "bit \(bit): \(error)")
       }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Tagma
+import TagmaModels
 import TagmaNeural
 import TagmaTagging
 import TestSupport
@@ -142,7 +143,7 @@ struct TaggerTrainerTests {
       corpora: [toyCorpus(201, seed: 1)], dev: [], tasks: [.upos, .ner],
       configuration: configuration, training: training)
     other.checkpointPath = path
-    #expect(throws: TaggingError.self) { try other.resume() }
+    #expect(throws: ModelError.self) { try other.resume() }
   }
 
   @Test("a learning rate that is far too high ends in an error, not in weights that are no numbers")
@@ -155,7 +156,7 @@ struct TaggerTrainerTests {
     let trainer = try TaggerTrainer(
       corpora: [toyCorpus(50, seed: 1)], dev: [], tasks: [.upos], configuration: configuration,
       training: training)
-    #expect(throws: TaggingError.self) { try trainer.train { _ in } }
+    #expect(throws: ModelError.self) { try trainer.train { _ in } }
   }
 
   @Test("corpora with other labels train one model; labels that are given are input")

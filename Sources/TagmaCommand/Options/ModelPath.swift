@@ -21,7 +21,7 @@ enum ModelPath {
     }
     // A folder without model.json gets the more exact message of the reader.
     if FileManager.default.fileExists(atPath: name) { return name }
-    throw TaggingError(.modelNotFound, path: name)
+    throw ModelError(.modelNotFound, path: name)
   }
 
   private static var programPath: String {

@@ -12,7 +12,7 @@ struct TaggerSettings {
     for setting in overrides {
       let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
       guard sides.count == 2 else {
-        throw TaggingError(.badSetting(setting, expected: "section.name=value"))
+        throw ModelError(.badSetting(setting, expected: "section.name=value"))
       }
       try set(sides[0], to: Self.parse(sides[1]))
     }
@@ -24,18 +24,18 @@ struct TaggerSettings {
       throw CorpusError(.notFound, at: SourceLocation(file: path, line: 1))
     }
     guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
-      throw TaggingError(.badSetting(path, expected: "TOML in UTF-8, at most 1 MiB"))
+      throw ModelError(.badSetting(path, expected: "TOML in UTF-8, at most 1 MiB"))
     }
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)
     } catch {
-      throw TaggingError(.badSetting(path, expected: "TOML: \(error)"))
+      throw ModelError(.badSetting(path, expected: "TOML: \(error)"))
     }
     let json = try JSONSerialization.jsonObject(with: Data(table.convert(to: .json).utf8))
     for (section, values) in json as? [String: Any] ?? [:] {
       guard let values = values as? [String: Any] else {
-        throw TaggingError(.unknownSetting(section, known: ["tagger", "training"]))
+        throw ModelError(.unknownSetting(section, known: ["tagger", "training"]))
       }
       for (name, value) in values.sorted(by: { $0.key < $1.key }) {
         try set("\(section).\(name)", to: value)
@@ -55,7 +55,7 @@ struct TaggerSettings {
   private mutating func set(_ key: String, to value: Any) throws {
     let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2, ["tagger", "training"].contains(parts[0]) else {
-      throw TaggingError(.unknownSetting(key, known: ["tagger.…", "training.…"]))
+      throw ModelError(.unknownSetting(key, known: ["tagger.…", "training.…"]))
     }
     if parts[0] == "tagger" {
       tagger = try Self.changing(tagger, parts[1], to: value, key: key)
@@ -75,7 +75,7 @@ struct TaggerSettings {
     }
     let path = name.split(separator: ".").map(String.init)
     guard fields[path[0]] != nil else {
-      throw TaggingError(.unknownSetting(key, known: fields.keys.sorted()))
+      throw ModelError(.unknownSetting(key, known: fields.keys.sorted()))
     }
     if path.count == 2, var inner = fields[path[0]] as? [String: Any] {
       inner[path[1]] = value
@@ -89,7 +89,7 @@ struct TaggerSettings {
         C.self, from: JSONSerialization.data(withJSONObject: fields))
     } catch {
       let old = "\(type(of: value))"
-      throw TaggingError(.badSetting(key, expected: "another value than '\(value)' (\(old))"))
+      throw ModelError(.badSetting(key, expected: "another value than '\(value)' (\(old))"))
     }
   }
 }

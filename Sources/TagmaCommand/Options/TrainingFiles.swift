@@ -47,7 +47,7 @@ struct TrainingFiles {
     let known = (wanted ?? Self.tasks(in: sentences, format)).filter { !given.contains($0) }
     for task in known {
       guard sentences.contains(where: { $0.labels(of: task) != nil }) else {
-        throw TaggingError(.noLabels(task: task.name), path: path)
+        throw ModelError(.noLabels(task: task.name), path: path)
       }
     }
     return TrainingCorpus(

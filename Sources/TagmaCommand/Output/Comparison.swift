@@ -38,14 +38,14 @@ struct Comparison {
       let tasks = wanted ?? goldTasks.filter(theirs.contains)
       for task in tasks {
         guard gold.contains(where: { $0.labels(of: task) != nil }) else {
-          throw TaggingError(.noLabels(task: task.name), path: path)
+          throw ModelError(.noLabels(task: task.name), path: path)
         }
         var evaluation = byTask[task] ?? TagEvaluation(task: task, reading: options.reading)
         for (k, sentence) in gold.enumerated() where !sentence.tokens.isEmpty {
           guard let labels = sentence.labels(of: task) else { continue }
           let mine = tagger == nil ? other[k].labels(of: task) : predictions[k].labels[task]
           guard let mine else {
-            throw TaggingError(
+            throw ModelError(
               .noLabels(task: task.name),
               path: tagger == nil ? options.predicted[i] : options.model ?? "")
           }

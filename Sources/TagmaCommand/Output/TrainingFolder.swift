@@ -27,7 +27,7 @@ struct TrainingFolder {
       let owner = FileManager.default.contents(atPath: lock).map {
         String(decoding: $0, as: UTF8.self)
       }
-      throw TaggingError(.locked(owner ?? "?"), path: path)
+      throw ModelError(.locked(owner ?? "?"), path: path)
     }
     ftruncate(lockDescriptor, 0)
     let owner = Array(String(getpid()).utf8)

@@ -31,7 +31,9 @@ package struct AttentionDecoder: Sendable {
   let combine: Linear
   let bridge: Linear
 
-  /// Columns of a state's row: the context, the hidden state, the output. What a product reads lies together.
+  /// Columns of a state's row: the context, the hidden state, the output.
+  ///
+  /// What a product reads lies together.
   private var width: Int { memorySize + hiddenSize + outputSize }
   private var hiddenColumn: Int { memorySize }
   private var outputColumn: Int { memorySize + hiddenSize }

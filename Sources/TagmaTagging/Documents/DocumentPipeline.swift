@@ -2,6 +2,7 @@ internal import Foundation
 internal import TagmaAnnotations
 public import TagmaCorpora
 internal import TagmaKernels
+internal import TagmaModels
 public import TagmaTokenization
 
 /// From files to written results: reads units in order, works on several at once, writes in order.
@@ -113,7 +114,7 @@ public struct DocumentPipeline: Sendable {
       }
     }
     if let tagger, let missing = tagger.missingInput(in: item.sentences) {
-      item.failure = TaggingError(.missingInput(task: missing.name))
+      item.failure = ModelError(.missingInput(task: missing.name))
       return
     }
     if let tagger { item.tagged = tagger.tag(item.sentences, options: tagging) }

@@ -3,6 +3,7 @@ public import TagmaAnnotations
 internal import TagmaCorpora
 internal import TagmaKernels
 internal import TagmaLexicon
+internal import TagmaModels
 package import TagmaNeural
 
 /// What `model.json` says of a tagger.
@@ -73,26 +74,15 @@ extension TaggerModel {
     for (task, labels) in vocabularies.labels + vocabularies.inputs {
       try put("\(task.name).vocab", Array(labels.fileText.utf8))
     }
-    var archive = TensorArchive()
-    archive.setMetadata("format", "tagma tagger \(description.formatVersion)")
-    for entry in network.layout.entries {
-      archive.append(
-        entry.name, shape: entry.parameter.shape, parameters.elements[entry.parameter.range],
-        as: type)
-    }
-    let bytes = archive.bytes
+    let weights = WeightsFile.bytes(
+      of: parameters, as: type, format: "tagma tagger \(description.formatVersion)")
     var description = description
-    description.weightsCRC32 = hexadecimal(crc32(bytes[...]))
-    try put("weights.safetensors", bytes)
+    description.weightsCRC32 = hexadecimal(crc32(weights[...]))
+    try put(WeightsFile.name, weights)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try put("model.json", Array(encoder.encode(description)) + [0x0a])
   }
-}
-
-func hexadecimal(_ value: UInt32) -> String {
-  let digits = String(value, radix: 16)
-  return String(repeating: "0", count: 8 - digits.count) + digits
 }
 
 // MARK: - Reading
@@ -102,24 +92,18 @@ extension TaggerModel {
   package init(contentsOf folder: String) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { throw TaggingError(.modelNotFound, path: folder) }
+    else { throw ModelError(.modelNotFound, path: folder) }
     let description = try Self.description(in: folder)
-    let weights = try readFile("weights.safetensors", in: folder)
-    let found = hexadecimal(crc32(weights[...]))
-    guard found == description.weightsCRC32 else {
-      throw TaggingError(
-        .checksum(expected: description.weightsCRC32, found: found),
-        path: "\(folder)/weights.safetensors")
-    }
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
     let vocabularies = TaggerVocabularies(
-      words: try Self.vocabulary("words", in: folder),
-      characters: try Self.vocabulary("characters", in: folder),
-      labels: try description.tasks.map { ($0, try Self.vocabulary($0.name, in: folder)) },
+      words: try readVocabulary("words", in: folder),
+      characters: try readVocabulary("characters", in: folder),
+      labels: try description.tasks.map { ($0, try readVocabulary($0.name, in: folder)) },
       inputs: try description.configuration.inputTasks.map {
-        ($0, try Self.vocabulary($0.name, in: folder))
+        ($0, try readVocabulary($0.name, in: folder))
       })
     let network = TaggerNetwork(description.configuration, vocabularies)
-    let elements = try Self.parameters(weights, layout: network.layout, folder: folder)
+    let elements = try weights.elements(of: network.layout)
     self.init(
       description: description, vocabularies: vocabularies, network: network,
       parameters: Parameters(network.layout, elements: elements))
@@ -137,33 +121,22 @@ extension TaggerModel {
     do {
       let head = try decoder.decode(Head.self, from: data)
       guard head.formatVersion <= TaggerDescription.currentFormat else {
-        throw TaggingError(
+        throw ModelError(
           .newerFormat(found: head.formatVersion, supported: TaggerDescription.currentFormat),
           path: path)
       }
       guard head.kind == "tagger" else {
-        throw TaggingError(.damaged("kind '\(head.kind)', expected 'tagger'"), path: path)
+        throw ModelError(.damaged("kind '\(head.kind)', expected 'tagger'"), path: path)
       }
-      let description = try decoder.decode(TaggerDescription.self, from: withDefaults(data))
+      let description = try decoder.decode(
+        TaggerDescription.self, from: completed(data, with: TaggerDescription()))
       try check(description, path: path)
       return description
-    } catch let error as TaggingError {
+    } catch let error as ModelError {
       throw error
     } catch {
-      throw TaggingError(.damaged("model.json is not the expected JSON"), path: path)
+      throw ModelError(.damaged("model.json is not the expected JSON"), path: path)
     }
-  }
-
-  /// Settings that a model of an earlier version does not name have their defaults.
-  private static func withDefaults(_ data: Data) throws -> Data {
-    func overlay(_ base: Any, _ top: Any) -> Any {
-      guard let base = base as? [String: Any], let top = top as? [String: Any] else { return top }
-      return base.merging(top) { overlay($0, $1) }
-    }
-    let defaults = try JSONSerialization.jsonObject(
-      with: JSONEncoder().encode(TaggerDescription()))
-    return try JSONSerialization.data(
-      withJSONObject: overlay(defaults, try JSONSerialization.jsonObject(with: data)))
   }
 
   /// Sizes that cannot be meant are refused before memory is taken for them.
@@ -181,7 +154,7 @@ extension TaggerModel {
       Set(description.tasks + c.inputTasks).count == description.tasks.count + c.inputTasks.count,
       (description.tasks + c.inputTasks).allSatisfy({ isFileName($0.name) })
     else {
-      throw TaggingError(
+      throw ModelError(
         .damaged("a size, task or threshold in model.json is impossible"), path: path)
     }
   }
@@ -192,83 +165,4 @@ extension TaggerModel {
         ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || $0 == 0x2d || $0 == 0x5f
       }
   }
-
-  private static func vocabulary(_ name: String, in folder: String) throws -> Vocabulary {
-    let bytes = try readFile("\(name).vocab", in: folder)
-    guard let text = String(validating: bytes, as: UTF8.self),
-      let vocabulary = Vocabulary(fileText: text), vocabulary.count > 0
-    else {
-      throw TaggingError(
-        .damaged("not UTF-8, empty, or two equal lines"), path: "\(folder)/\(name).vocab")
-    }
-    return vocabulary
-  }
-
-  private static func parameters(_ bytes: [UInt8], layout: ParameterLayout, folder: String) throws
-    -> [Float]
-  {
-    let path = "\(folder)/weights.safetensors"
-    let archive: TensorArchive
-    do {
-      archive = try TensorArchive(bytes: bytes)
-    } catch {
-      throw TaggingError(.damaged(error.description), path: path)
-    }
-    var differences: [String] = []
-    var found: [String: TensorArchive.Tensor] = [:]
-    for tensor in archive.tensors { found[tensor.name] = tensor }
-    var tensors: [TensorArchive.Tensor] = []
-    for entry in layout.entries {
-      if let tensor = found.removeValue(forKey: entry.name) {
-        tensors.append(tensor)
-        if tensor.shape != entry.parameter.shape {
-          differences.append(
-            "'\(entry.name)' is \(tensor.shape), expected \(entry.parameter.shape)")
-        }
-      } else {
-        differences.append("'\(entry.name)' is missing")
-      }
-    }
-    differences += found.keys.sorted().map { "'\($0)' is not expected" }
-    guard differences.isEmpty else {
-      throw TaggingError(.tensorMismatch(differences), path: path)
-    }
-    var elements = uninitializedFloats(layout.count)
-    var out = elements.mutableSpan
-    for (tensor, entry) in zip(tensors, layout.entries) {
-      guard archive.read(tensor, into: &out, at: entry.parameter.range.lowerBound) else {
-        throw TaggingError(.damaged("'\(entry.name)' is not f32 or bf16"), path: path)
-      }
-    }
-    return elements
-  }
-}
-
-/// The bytes of a model's file.
-func readFile(_ name: String, in folder: String, limit: Int = 2 << 30) throws -> [UInt8] {
-  let path = "\(folder)/\(name)"
-  guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-    let size = attributes[.size] as? Int
-  else { throw TaggingError(.fileMissing(name), path: folder) }
-  guard
-    attributes[.type] as? FileAttributeType == .typeRegular
-      || attributes[.type] as? FileAttributeType == .typeSymbolicLink, size <= limit
-  else {
-    throw TaggingError(.damaged("\(name) has \(size) bytes"), path: folder)
-  }
-  let descriptor = open(path, O_RDONLY)
-  defer { if descriptor >= 0 { close(descriptor) } }
-  // Read where it is wanted: a copy of the weights is a good part of the time that a program takes to start.
-  let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-    while count < size, let start = buffer.baseAddress {
-      let got = read(descriptor, start + count, size - count)
-      if got < 0 && errno == EINTR { continue }
-      guard got > 0 else { break }
-      count += got
-    }
-  }
-  guard descriptor >= 0, bytes.count == size else {
-    throw TaggingError(.damaged("\(name) cannot be read"), path: folder)
-  }
-  return bytes
 }

@@ -2,6 +2,7 @@ internal import Foundation
 public import TagmaAnnotations
 internal import TagmaKernels
 internal import TagmaLexicon
+internal import TagmaModels
 internal import TagmaNeural
 
 /// What a tagger says of a sentence.
@@ -88,13 +89,13 @@ public final class Tagger: Sendable {
 
   /// The mean of the weights of models of one layout.
   public static func average(_ taggers: [Tagger]) throws -> Tagger {
-    guard let first = taggers.first else { throw TaggingError(.noTrainingData) }
+    guard let first = taggers.first else { throw ModelError(.noTrainingData) }
     var model = first.model
     for other in taggers.dropFirst() {
       guard other.model.network.layout.count == model.network.layout.count,
         other.model.vocabularies.words == model.vocabularies.words
       else {
-        throw TaggingError(.tensorMismatch(["the models have other layouts or vocabularies"]))
+        throw ModelError(.tensorMismatch(["the models have other layouts or vocabularies"]))
       }
       for i in model.parameters.elements.indices {
         model.parameters.elements[i] += other.model.parameters.elements[i]

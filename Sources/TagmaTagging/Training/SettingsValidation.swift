@@ -1,16 +1,17 @@
 internal import TagmaAnnotations
+internal import TagmaModels
 internal import TagmaNeural
 
 /// Refuses a setting whose value cannot be meant, before anything is computed with it.
 private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
-  guard isGood else { throw TaggingError(.badSetting(setting, expected: expected)) }
+  guard isGood else { throw ModelError(.badSetting(setting, expected: expected)) }
 }
 
 /// Refuses settings of tasks that are not learned: most likely a slip of the pen.
 private func check(_ names: some Sequence<String>, _ setting: String, areAmong tasks: [Task]) throws
 {
   for name in names.sorted() where !tasks.contains(Task(name)) {
-    throw TaggingError(.unknownSetting("\(setting).\(name)", known: tasks.map(\.name)))
+    throw ModelError(.unknownSetting("\(setting).\(name)", known: tasks.map(\.name)))
   }
 }
 
@@ -41,7 +42,7 @@ extension TrainingConfiguration {
     try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
     try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
     guard tasks.isEmpty || tasks.contains(where: { !auxiliaryTasks.contains($0.name) }) else {
-      throw TaggingError(
+      throw ModelError(
         .badSetting("training.auxiliaryTasks", expected: "at least one task that is not auxiliary"))
     }
     func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String

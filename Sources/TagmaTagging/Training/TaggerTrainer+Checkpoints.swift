@@ -1,6 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaLexicon
+internal import TagmaModels
 internal import TagmaNeural
 
 // MARK: - Results and checkpoints
@@ -77,14 +78,14 @@ extension TaggerTrainer {
     else { return false }
     if !allowsChangedData {
       if checkpoint.state.configurationHash != state.configurationHash {
-        throw TaggingError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
+        throw ModelError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
       }
       if checkpoint.state.dataHash != state.dataHash {
-        throw TaggingError(.changedSinceCheckpoint("the data"), path: checkpointPath)
+        throw ModelError(.changedSinceCheckpoint("the data"), path: checkpointPath)
       }
     }
     guard checkpoint.parameters.count == network.layout.count else {
-      throw TaggingError(.changedSinceCheckpoint("the network"), path: checkpointPath)
+      throw ModelError(.changedSinceCheckpoint("the network"), path: checkpointPath)
     }
     state = checkpoint.state
     parameters.elements = checkpoint.parameters

@@ -1,5 +1,6 @@
 internal import TagmaAnnotations
 internal import TagmaKernels
+internal import TagmaModels
 internal import TagmaNeural
 
 // MARK: - One step
@@ -16,7 +17,7 @@ extension TaggerTrainer {
     let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
     let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
     guard norm.isFinite, loss.isFinite else {
-      throw TaggingError(.diverged(epoch: state.epoch + 1))
+      throw ModelError(.diverged(epoch: state.epoch + 1))
     }
     state.step += 1
     average?.update(parameters, step: state.step)

@@ -4,6 +4,7 @@ public import TagmaAnnotations
 internal import TagmaEvaluation
 internal import TagmaKernels
 internal import TagmaLexicon
+public import TagmaModels
 internal import TagmaNeural
 
 /// Trains a tagger.
@@ -72,7 +73,7 @@ public final class TaggerTrainer {
     try configuration.validate()
     try training.validate(tasks: tasks)
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
-      throw TaggingError(.noTrainingData)
+      throw ModelError(.noTrainingData)
     }
     let counts = LabelCounts(corpora, tasks: tasks, given: configuration.inputTasks)
     var vocabularies = try counts.vocabularies(

@@ -1,6 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaLexicon
+internal import TagmaModels
 
 /// Sentences of one corpus and the tasks they have labels for.
 public struct TrainingCorpus: Sendable {
@@ -89,10 +90,10 @@ struct LabelCounts {
         counts["O", default: 0] += 0
       }
       guard counts.contains(where: { $0.key != "_" && $0.key != "O" }) || counts.count > 1 else {
-        throw TaggingError(.noLabels(task: task.name))
+        throw ModelError(.noLabels(task: task.name))
       }
       guard counts.count <= 65_535 else {
-        throw TaggingError(.tooManyLabels(task: task.name, count: counts.count, limit: 65_535))
+        throw ModelError(.tooManyLabels(task: task.name, count: counts.count, limit: 65_535))
       }
       return Vocabulary(unknown + Vocabulary.frequent(counts, minimum: 0))
     }

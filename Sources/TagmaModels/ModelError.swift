@@ -1,5 +1,5 @@
 /// What can go wrong between a model, its folder and its data.
-public struct TaggingError: Error, Sendable, Equatable, CustomStringConvertible {
+public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
   public enum Kind: Sendable, Equatable {
     case modelNotFound
     case fileMissing(String)

@@ -1,52 +1,58 @@
 internal import Foundation
 internal import TagmaCorpora
-internal import TagmaNeural
+package import TagmaNeural
 
 /// Everything a training needs to go on as if it had never stopped.
-struct Checkpoint {
-  struct State: Codable {
+package struct Checkpoint {
+  package struct State: Codable {
     /// Epochs that are wholly done, and steps so far.
-    var epoch = 0
-    var step = 0
-    var current = Epoch()
-    var reports: [EpochReport] = []
+    package var epoch = 0
+    package var step = 0
+    package var current = Epoch()
+    package var reports: [EpochReport] = []
     /// Gives the order of the current epoch.
-    var random: SplitMix64
-    var bestScore = -1.0
-    var bestEpoch = 0
-    var bestScores: [String: Double] = [:]
-    var epochsWithoutGain = 0
-    var reductions = 0
-    var averageUpdates = 0
-    var optimizerStep = 0
+    package var random: SplitMix64
+    package var bestScore = -1.0
+    package var bestEpoch = 0
+    package var bestScores: [String: Double] = [:]
+    package var epochsWithoutGain = 0
+    package var reductions = 0
+    package var averageUpdates = 0
+    package var optimizerStep = 0
     /// What must not change between a checkpoint and its resumption.
-    var configurationHash = ""
-    var dataHash = ""
-    var toolVersion = ""
+    package var configurationHash = ""
+    package var dataHash = ""
+    package var toolVersion = ""
+
+    package init(random: SplitMix64) {
+      self.random = random
+    }
   }
 
   /// The epoch that is not wholly done.
-  struct Epoch: Codable {
-    var batches = 0
-    var loss = 0.0
-    var tokens = 0
+  package struct Epoch: Codable {
+    package var batches = 0
+    package var loss = 0.0
+    package var tokens = 0
     /// Sum of the norms of the gradients.
-    var norm = 0.0
-    var seconds = 0.0
+    package var norm = 0.0
+    package var seconds = 0.0
 
-    var lossPerToken: Double { loss / Double(max(tokens, 1)) }
-    var tokensPerSecond: Double { Double(tokens) / max(seconds, 1e-9) }
+    package init() {}
+
+    package var lossPerToken: Double { loss / Double(max(tokens, 1)) }
+    package var tokensPerSecond: Double { Double(tokens) / max(seconds, 1e-9) }
   }
 
-  var state: State
-  var parameters: [Float]
-  var first: [Float]
-  var second: [Float]
-  var average: [Float]
-  var best: [Float]
+  package var state: State
+  package var parameters: [Float]
+  package var first: [Float]
+  package var second: [Float]
+  package var average: [Float]
+  package var best: [Float]
 
   /// A safetensors file: the state as metadata, with a CRC-32 of the rest.
-  func write(to path: String) throws {
+  package func write(to path: String) throws {
     var archive = TensorArchive()
     for (name, values) in blocks {
       archive.append(name, shape: [values.count], values[...])
@@ -65,7 +71,7 @@ struct Checkpoint {
   }
 
   /// Reads a checkpoint; nil where there is none or it is damaged.
-  init?(path: String) {
+  package init?(path: String) {
     guard let data = FileManager.default.contents(atPath: path),
       let archive = try? TensorArchive(bytes: [UInt8](data)),
       let text = archive.metadata["state"],
@@ -80,7 +86,7 @@ struct Checkpoint {
       best: best)
   }
 
-  init(
+  package init(
     state: State, parameters: [Float], first: [Float], second: [Float], average: [Float],
     best: [Float]
   ) {

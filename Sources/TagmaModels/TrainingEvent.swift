@@ -15,6 +15,14 @@ public struct TrainingProgress: Sendable {
   public var batches: Int
   public var lossPerToken: Double
   public var tokensPerSecond: Double
+
+  package init(
+    epoch: Int, epochs: Int, batch: Int, batches: Int, lossPerToken: Double,
+    tokensPerSecond: Double
+  ) {
+    (self.epoch, self.epochs, self.batch, self.batches) = (epoch, epochs, batch, batches)
+    (self.lossPerToken, self.tokensPerSecond) = (lossPerToken, tokensPerSecond)
+  }
 }
 
 /// What an epoch brought.
@@ -30,6 +38,17 @@ public struct EpochReport: Sendable, Codable {
   public var gradientNorm: Double
   public var tokensPerSecond: Double
   public var seconds: Double
+
+  package init(
+    epoch: Int, step: Int, lossPerToken: Double, devScores: [String: Double], devScore: Double,
+    isBest: Bool, learningRate: Double, gradientNorm: Double, tokensPerSecond: Double,
+    seconds: Double
+  ) {
+    (self.epoch, self.step, self.lossPerToken) = (epoch, step, lossPerToken)
+    (self.devScores, self.devScore, self.isBest) = (devScores, devScore, isBest)
+    (self.learningRate, self.gradientNorm) = (learningRate, gradientNorm)
+    (self.tokensPerSecond, self.seconds) = (tokensPerSecond, seconds)
+  }
 }
 
 /// How a training ended.

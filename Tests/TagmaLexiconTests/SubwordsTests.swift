@@ -1,0 +1,65 @@
+import TagmaLexicon
+import TestSupport
+import Testing
+
+@Suite("Subword units")
+struct SubwordsTests {
+  static let texts = [
+    "the lower the better", "she is the newest one", "lowest and newest",
+    "the widest, lowest river!",
+    "Straße, Süßes und Öl: 1984", "the new and the low",
+  ]
+
+  @Test("decoding gives back the text, whatever it is made of")
+  func roundTrip() {
+    let subwords = Subwords(training: Self.texts, size: 330)
+    for text in Self.texts + [
+      "", "a", "never seen: 東京 and 😀", "▁ the ▁low ▁", "a▁b", "e\u{301}", "x\u{0}y", "1.5%",
+    ] {
+      #expect(subwords.decode(subwords.encode(text)) == text)
+      var state: UInt64 = 1
+      let skipping = subwords.encode(text) {
+        state = state &* 6_364_136_223_846_793_005 &+ 1
+        return state >> 63 == 0
+      }
+      #expect(subwords.decode(skipping) == text)
+    }
+    #expect(subwords.decode(subwords.encode("  a \t b\n")) == "a b")
+  }
+
+  @Test("the most frequent pairs become units, ties by age")
+  func merges() {
+    let subwords = Subwords(training: ["aab aab aab cab"], size: 1000, minimumCount: 2)
+    let merged = subwords.merges.map {
+      subwords.units.entries[$0.left] + subwords.units.entries[$0.right]
+    }
+    // a b stands four times; c, which stands once, is no unit.
+    #expect(merged == ["ab", "▁a", "▁aab"])
+    #expect(subwords.encode("aab").map { subwords.units.entries[$0] } == ["▁aab"])
+    #expect(subwords.encode("cab").map { subwords.units.entries[$0] } == ["▁", "<0x63>", "ab"])
+  }
+
+  @Test("no unit crosses white space, or joins letters with digits or marks of punctuation")
+  func boundaries() {
+    let subwords = Subwords(
+      training: Array(repeating: "ab12, ab12, (x) don't", count: 50), size: 1000)
+    for unit in subwords.units.entries.dropFirst(259) {
+      let kinds = Set(
+        unit.unicodeScalars.filter { $0 != "▁" }.map {
+          $0.properties.isAlphabetic ? "a" : $0.properties.numericType != nil ? "1" : String($0)
+        })
+      #expect(kinds.count <= 1, "\(unit)")
+    }
+  }
+
+  @Test("the same texts give the same units; units and merges read back are the same")
+  func determinism() throws {
+    let a = Subwords(training: Self.texts, size: 320)
+    #expect(a == Subwords(training: Self.texts, size: 320))
+    #expect(a.units.count <= 320)
+    let again = try #require(Subwords(units: a.units, merges: a.merges))
+    #expect(again == a && again.encode(Self.texts[0]) == a.encode(Self.texts[0]))
+    #expect(Subwords(units: a.units, merges: [(0, 1)]) == nil)
+    #expect(Subwords(units: Vocabulary(["x"]), merges: []) == nil)
+  }
+}
