@@ -67,10 +67,18 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "TagmaTranslation",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaCorpora", "TagmaTokenization",
+        "TagmaEvaluation",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Tagma",
       dependencies: [
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
-        "TagmaTagging",
+        "TagmaTagging", "TagmaTranslation",
       ],
       swiftSettings: settings),
 
@@ -80,7 +88,8 @@ let package = Package(
       dependencies: [
         // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
-        "TagmaModels", "TagmaTagging", "TagmaKernels", "TagmaNeural", "TagmaLexicon",
+        "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaKernels", "TagmaNeural",
+        "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

@@ -5,3 +5,4 @@
 @_exported public import TagmaModels
 @_exported public import TagmaTagging
 @_exported public import TagmaTokenization
+@_exported public import TagmaTranslation

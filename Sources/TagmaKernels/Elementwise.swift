@@ -90,14 +90,17 @@ package func fillRows(
   }
 }
 
-/// Adds the sums of the columns of `x` `[rows, columns]` to `y`.
+/// Adds the sums of the columns of `x` `[rows, columns]` to `y`, from element `start` on.
 package func addColumnSums(
-  of x: Span<Float>, rows: Int, columns: Int, to y: inout MutableSpan<Float>
+  of x: Span<Float>, rows: Int, columns: Int, to y: inout MutableSpan<Float>, at start: Int = 0
 ) {
-  precondition(x.count >= rows * columns && y.count >= columns, "addColumnSums: too short")
+  precondition(
+    x.count >= rows * columns && start >= 0 && y.count - start >= columns,
+    "addColumnSums: too short")
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
-      unsafe tagma_add_column_sums(rows, columns, x.baseAddress, columns, y.baseAddress)
+      guard let to = y.baseAddress else { return }
+      unsafe tagma_add_column_sums(rows, columns, x.baseAddress, columns, to + start)
     }
   }
 }

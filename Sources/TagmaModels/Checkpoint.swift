@@ -98,3 +98,35 @@ package struct Checkpoint {
     self.best = best
   }
 }
+
+// MARK: - One after the other
+
+extension Checkpoint {
+  /// Takes the place of the checkpoint before, which is kept until the next.
+  package func replace(_ path: String) throws {
+    // Where there is none yet, or it cannot be moved, the new one simply takes its place.
+    _ = rename(path, path + ".previous")
+    try write(to: path)
+  }
+
+  /// The last checkpoint that is whole, if it is one of a training like this one; nil where there is none.
+  package static func last(
+    _ path: String, like state: State, parameters: Int, allowsChangedData: Bool
+  ) throws -> Checkpoint? {
+    guard let checkpoint = Checkpoint(path: path) ?? Checkpoint(path: path + ".previous") else {
+      return nil
+    }
+    if !allowsChangedData {
+      if checkpoint.state.configurationHash != state.configurationHash {
+        throw ModelError(.changedSinceCheckpoint("the configuration"), path: path)
+      }
+      if checkpoint.state.dataHash != state.dataHash {
+        throw ModelError(.changedSinceCheckpoint("the data"), path: path)
+      }
+    }
+    guard checkpoint.parameters.count == parameters else {
+      throw ModelError(.changedSinceCheckpoint("the network"), path: path)
+    }
+    return checkpoint
+  }
+}

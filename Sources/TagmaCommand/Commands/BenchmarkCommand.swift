@@ -210,7 +210,7 @@ struct Benchmark {
     var training = settings.training
     training.epochs = 1
     let trainer = try TaggerTrainer(
-      corpora: corpora, dev: [], tasks: corpora[0].tasks, configuration: settings.tagger,
+      corpora: corpora, dev: [], tasks: corpora[0].tasks, configuration: settings.model,
       training: training)
     trainer.threads = threads
     let samples = trainer.measure(batches: 40, repeats: repeats)

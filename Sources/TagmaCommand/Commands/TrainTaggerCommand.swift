@@ -2,12 +2,6 @@ internal import ArgumentParser
 internal import Foundation
 internal import Tagma
 
-/// `tagma train …` — learns from a corpus.
-struct TrainCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "train", abstract: "Train a model.", subcommands: [TrainTaggerCommand.self])
-}
-
 /// `tagma train tagger` — learns to label words from CoNLL data.
 struct TrainTaggerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -83,7 +77,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try TaggerSettings(config: config, overrides: settings, seed: seed)
+    let settings = try TrainingSettings(
+      "tagger", TaggerConfiguration(), TrainingConfiguration(), config: config, overrides: settings,
+      seed: seed)
     let given = try columns.givenColumns().map(\.0)
     let (corpora, devCorpora) = try TrainingFiles(
       train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
@@ -91,7 +87,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let tasks =
       Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
       + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
-    var configuration = settings.tagger
+    var configuration = settings.model
     configuration.inputTasks += given
     let vectors = try embeddings.map {
       try WordVectors(
@@ -106,7 +102,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     trainer.threads = jobs
     trainer.language = language
     trainer.licence = licence
-    trainer.command = Self.reproducingCommand(CommandLine.arguments)
+    trainer.command = reproducingCommand(CommandLine.arguments)
     trainer.allowsChangedData = allowChanged
     if dryRun {
       try TrainingSummary(trainer, corpora, devCorpora).print()
@@ -143,19 +139,5 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     progress.note("model written to \(output)")
     // The model is whole, but the disk is not to be trusted: exit status 74.
     if let failure = trainer.checkpointFailure { throw failure }
-  }
-
-  /// The arguments without what does not change the model, files without their folders.
-  static func reproducingCommand(_ arguments: [String]) -> [String] {
-    var kept: [String] = []
-    for word in arguments.dropFirst() where word != "--resume" {
-      let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = sides.last ?? ""
-      let isPath = path.contains("/") && !path.hasPrefix("-")
-      kept.append(
-        sides.dropLast().map { "\($0)=" }.joined()
-          + (isPath ? (String(path) as NSString).lastPathComponent : String(path)))
-    }
-    return kept
   }
 }

@@ -34,10 +34,10 @@ package struct AttentionDecoder: Sendable {
   /// Columns of a state's row: the context, the hidden state, the output.
   ///
   /// What a product reads lies together.
-  private var width: Int { memorySize + hiddenSize + outputSize }
-  private var hiddenColumn: Int { memorySize }
-  private var outputColumn: Int { memorySize + hiddenSize }
-  private var scale: Float { 1 / Float(memorySize / heads).squareRoot() }
+  var width: Int { memorySize + hiddenSize + outputSize }
+  var hiddenColumn: Int { memorySize }
+  var outputColumn: Int { memorySize + hiddenSize }
+  var scale: Float { 1 / Float(memorySize / heads).squareRoot() }
 
   package init(
     inputSize: Int, hiddenSize: Int, memorySize: Int, outputSize: Int, heads: Int = 1,
@@ -209,7 +209,7 @@ extension AttentionDecoder {
   }
 
   /// A weight's transpose `[columns, fastStride(rows)]`.
-  private func transposed(
+  func transposed(
     _ weight: Parameter, rows: Int, columns: Int, _ p: borrowing Parameters
   ) -> [Float] {
     var transposed = uninitializedFloats(columns * fastStride(rows))

@@ -63,30 +63,16 @@ extension TaggerTrainer {
     let checkpoint = Checkpoint(
       state: state, parameters: parameters.elements, first: optimizer.first,
       second: optimizer.second, average: average?.values ?? [], best: best)
-    let previous = checkpointPath + ".previous"
-    // Where there is none yet, or it cannot be moved, the new one simply takes its place.
-    _ = rename(checkpointPath, previous)
-    try checkpoint.write(to: checkpointPath)
+    try checkpoint.replace(checkpointPath)
   }
 
   /// Takes up the last checkpoint; false where there is none.
   public func resume() throws -> Bool {
-    guard let checkpointPath else { return false }
-    guard
-      let checkpoint = Checkpoint(path: checkpointPath)
-        ?? Checkpoint(path: checkpointPath + ".previous")
+    guard let checkpointPath,
+      let checkpoint = try Checkpoint.last(
+        checkpointPath, like: state, parameters: network.layout.count,
+        allowsChangedData: allowsChangedData)
     else { return false }
-    if !allowsChangedData {
-      if checkpoint.state.configurationHash != state.configurationHash {
-        throw ModelError(.changedSinceCheckpoint("the configuration"), path: checkpointPath)
-      }
-      if checkpoint.state.dataHash != state.dataHash {
-        throw ModelError(.changedSinceCheckpoint("the data"), path: checkpointPath)
-      }
-    }
-    guard checkpoint.parameters.count == network.layout.count else {
-      throw ModelError(.changedSinceCheckpoint("the network"), path: checkpointPath)
-    }
     state = checkpoint.state
     parameters.elements = checkpoint.parameters
     optimizer.first = checkpoint.first

@@ -3,11 +3,18 @@ internal import TOMLKit
 internal import Tagma
 
 /// Settings of a training: defaults, then a file, then `--set`, then options.
-struct TaggerSettings {
-  var tagger = TaggerConfiguration()
-  var training = TrainingConfiguration()
+///
+/// There are two sections: one is named after what is trained, the other is `training`.
+struct TrainingSettings<Model: Codable, Training: Codable> {
+  let section: String
+  private(set) var model: Model
+  private(set) var training: Training
 
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
+  init(
+    _ section: String, _ model: Model, _ training: Training, config: String?, overrides: [String],
+    seed: UInt64?
+  ) throws {
+    (self.section, self.model, self.training) = (section, model, training)
     if let config { try read(config) }
     for setting in overrides {
       let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
@@ -16,7 +23,7 @@ struct TaggerSettings {
       }
       try set(sides[0], to: Self.parse(sides[1]))
     }
-    if let seed { training.seed = seed }
+    if let seed { try set("training.seed", to: seed) }
   }
 
   private mutating func read(_ path: String) throws {
@@ -35,7 +42,7 @@ struct TaggerSettings {
     let json = try JSONSerialization.jsonObject(with: Data(table.convert(to: .json).utf8))
     for (section, values) in json as? [String: Any] ?? [:] {
       guard let values = values as? [String: Any] else {
-        throw ModelError(.unknownSetting(section, known: ["tagger", "training"]))
+        throw ModelError(.unknownSetting(section, known: [section, "training"]))
       }
       for (name, value) in values.sorted(by: { $0.key < $1.key }) {
         try set("\(section).\(name)", to: value)
@@ -54,11 +61,11 @@ struct TaggerSettings {
 
   private mutating func set(_ key: String, to value: Any) throws {
     let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
-    guard parts.count == 2, ["tagger", "training"].contains(parts[0]) else {
-      throw ModelError(.unknownSetting(key, known: ["tagger.…", "training.…"]))
+    guard parts.count == 2, [section, "training"].contains(parts[0]) else {
+      throw ModelError(.unknownSetting(key, known: ["\(section).…", "training.…"]))
     }
-    if parts[0] == "tagger" {
-      tagger = try Self.changing(tagger, parts[1], to: value, key: key)
+    if parts[0] == section {
+      model = try Self.changing(model, parts[1], to: value, key: key)
     } else {
       training = try Self.changing(training, parts[1], to: value, key: key)
     }
@@ -91,5 +98,26 @@ struct TaggerSettings {
       let old = "\(type(of: value))"
       throw ModelError(.badSetting(key, expected: "another value than '\(value)' (\(old))"))
     }
+  }
+}
+
+typealias TaggerSettings = TrainingSettings<TaggerConfiguration, TrainingConfiguration>
+typealias TranslatorSettings = TrainingSettings<
+  TranslatorConfiguration, TranslatorTrainingConfiguration
+>
+
+extension TaggerSettings {
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    try self.init(
+      "tagger", TaggerConfiguration(), TrainingConfiguration(), config: config,
+      overrides: overrides, seed: seed)
+  }
+}
+
+extension TranslatorSettings {
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    try self.init(
+      "translator", TranslatorConfiguration(), TranslatorTrainingConfiguration(), config: config,
+      overrides: overrides, seed: seed)
   }
 }

@@ -1,0 +1,112 @@
+internal import TagmaKernels
+
+// One step at a time, for a search that decides what is read next.
+
+extension AttentionDecoder {
+  /// Where each of several decoded sequences stands.
+  package struct State: Sendable {
+    /// `[n, M + H + A]`: context, hidden state and output.
+    package fileprivate(set) var states: Matrix
+    /// `[n, H]`.
+    fileprivate var cells: Matrix
+    /// For each sequence its sequence of the memory.
+    package private(set) var sources: [Int]
+    /// For each sequence the weights of its source's rows at the last step, one head after the other.
+    package fileprivate(set) var weights: [[Float]] = []
+
+    fileprivate init(states: Matrix, cells: Matrix, sources: [Int]) {
+      (self.states, self.cells, self.sources) = (states, cells, sources)
+    }
+
+    /// The states of some sequences, one as often as it is named.
+    package func gathering(_ rows: [Int]) -> State {
+      State(
+        states: states.gathering(rows: rows), cells: cells.gathering(rows: rows),
+        sources: rows.map { sources[$0] })
+    }
+  }
+
+  /// Weights in the form that a search reads, made once.
+  package struct Prepared: Sendable {
+    fileprivate let recurrent, query, joining: [Float]
+  }
+
+  package func prepare(_ p: borrowing Parameters) -> Prepared {
+    Prepared(
+      recurrent: transposed(
+        recurrentWeight, rows: 4 * hiddenSize, columns: hiddenSize + outputSize, p),
+      query: transposed(queryWeight, rows: memorySize, columns: hiddenSize, p),
+      joining: transposed(
+        combine.weight, rows: outputSize, columns: memorySize + hiddenSize, p))
+  }
+
+  /// The state before the first step.
+  package func begin(_ summary: Matrix, _ p: borrowing Parameters) -> State {
+    let (first, H) = (firstState(summary, p), hiddenSize)
+    var states = Matrix(rows: summary.rows, columns: width)
+    states.copy(first.columns(0..<H), toColumn: hiddenColumn)
+    return State(
+      states: states, cells: first.columns(H..<2 * H), sources: Array(0..<summary.rows))
+  }
+
+  /// Takes a step with inputs `x` `[n, I]`; returns the outputs `[n, A]`.
+  package func step(
+    _ x: Matrix, _ state: inout State, memory: AttentionMemory, _ prepared: Prepared,
+    _ p: borrowing Parameters
+  ) -> Matrix {
+    let (n, H, A, M) = (x.rows, hiddenSize, outputSize, memorySize)
+    var gates = uninitializedFloats(n * 4 * H)
+    project(x, p, into: &gates)
+    var block = gates.mutableSpan
+    matrixProduct(
+      state.states.elements.span.extracting(droppingFirst: hiddenColumn), lda: width,
+      prepared.recurrent.span, ldb: fastStride(4 * H), into: &block, m: n, n: 4 * H, k: H + A,
+      beta: 1)
+    // Cells before and after the step lie in one block, as in training.
+    var cells = state.cells.elements + uninitializedFloats(n * H)
+    var tanhCells = uninitializedFloats(2 * n * H)
+    var padded = uninitializedFloats(n * 4 * H) + gates
+    var next = Matrix(uninitializedRows: 2 * n, columns: width)
+    lstmForward(
+      StepRows(row: n, previousRow: 0, rows: n, previousRows: n), hiddenSize: H, gates: &padded,
+      c: &cells, tanhC: &tanhCells, h: &next.elements, stride: width, column: hiddenColumn)
+    state.cells = Matrix(rows: n, columns: H, elements: Array(cells[(n * H)...]))
+    state.states = next.gathering(rows: Array(n..<2 * n))
+    var queries = uninitializedFloats(n * M)
+    block = queries.mutableSpan
+    matrixProduct(
+      state.states.elements.span.extracting(droppingFirst: hiddenColumn), lda: width,
+      prepared.query.span, ldb: fastStride(M), into: &block, m: n, n: M, k: H)
+    attend(queries, &state, memory)
+    var outputs = Matrix(uninitializedRows: n, columns: A)
+    block = outputs.elements.mutableSpan
+    fillRows(&block, rows: n, with: p.span(combine.bias))
+    matrixProduct(
+      state.states.elements.span, lda: width, prepared.joining.span, ldb: fastStride(A),
+      into: &block, m: n, n: A, k: M + H, beta: 1)
+    activate(.tanh, &block, count: n * A)
+    state.states.copy(outputs, toColumn: outputColumn)
+    return outputs
+  }
+
+  private func attend(_ queries: [Float], _ state: inout State, _ memory: AttentionMemory) {
+    let n = state.sources.count
+    var ranges = AttentionRanges(
+      first: state.sources.map { memory.first[$0] },
+      count: state.sources.map { memory.lengths[$0] },
+      places: [])
+    var place = 0
+    for count in ranges.count {
+      ranges.places.append(place)
+      place += heads * count
+    }
+    var weights = uninitializedFloats(place)
+    TagmaKernels.attend(
+      0..<n, q: queries, keys: memory.states.elements, values: memory.states.elements,
+      width: memorySize, heads: heads, ranges, scale: scale, weights: &weights,
+      context: &state.states.elements, at: 0, stride: width)
+    state.weights = (0..<n).map {
+      Array(weights[ranges.places[$0]..<ranges.places[$0] + heads * ranges.count[$0]])
+    }
+  }
+}

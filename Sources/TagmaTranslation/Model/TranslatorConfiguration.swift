@@ -1,0 +1,62 @@
+/// How a translator is built.
+///
+/// Stored in `model.json`; changing it changes the parameter layout.
+public struct TranslatorConfiguration: Codable, Sendable, Equatable {
+  /// Subword units of both languages together, 259 of them bytes and marks.
+  public var subwords = 6000
+  /// Width of an embedding, which is also that of the decoder's output: the same table serves input and output.
+  public var embeddingSize = 256
+  /// Units per direction of each layer of the encoder.
+  public var encoderSizes = [256]
+  /// Units of the decoder.
+  public var decoderSize = 512
+  /// Heads of the attention.
+  public var heads = 1
+
+  public init() {}
+}
+
+/// How a translator is trained.
+public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
+  /// Passes over the training data at most.
+  public var epochs = 15
+  /// Target units in a batch.
+  public var batchTokens = 1500
+  /// Pairs with a side of more units are left out.
+  public var maximumLength = 100
+  /// Stop after this many epochs without a better dev score; 0 never stops early.
+  public var patience = 6
+  /// `adam`, `nadam` or `sgd`.
+  public var optimizer = "adam"
+  public var learningRate = 0.001
+  /// `cosine`, `linear`, `inverse-time`, `plateau` or `constant`.
+  public var schedule = "cosine"
+  /// Share of the training in which the learning rate rises.
+  public var warmUp = 0.02
+  /// The last learning rate as a share of the first.
+  public var finalRate = 0.02
+  /// Adam's decay rates.
+  public var beta1 = 0.9
+  public var beta2 = 0.99
+  public var weightDecay = 0.0
+  /// Gradients of a larger norm are scaled down to it.
+  public var maximumNorm = 1.0
+  /// Share of the values set to zero in embeddings, in the encoder's states and in the decoder's output.
+  public var dropout = 0.2
+  /// Share of the units, on both sides, that are not seen.
+  public var wordDropout = 0.0
+  /// Share of the merges of units that are left out, anew each time a pair is read.
+  public var subwordDropout = 0.0
+  /// Probability spread over all units.
+  public var labelSmoothing = 0.1
+  /// Decay of the moving average of the weights; 0 uses the weights themselves.
+  public var averageDecay = 0.999
+  /// Pairs of the dev data that are translated after each epoch.
+  public var devPairs = 1000
+  /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
+  /// on it, not on the number of threads.
+  public var shards = 2
+  public var seed: UInt64 = 1
+
+  public init() {}
+}

@@ -1,0 +1,195 @@
+internal import Foundation
+internal import TagmaCorpora
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+
+/// What `model.json` says of a translator.
+public struct TranslatorDescription: Codable, Sendable, Equatable {
+  public static let currentFormat = 1
+  static let kind = "translator"
+
+  public struct TrainingFile: Codable, Sendable, Equatable {
+    public var name: String
+    public var sha256: String
+    public var pairs: Int
+  }
+
+  public var formatVersion = currentFormat
+  public var kind = TranslatorDescription.kind
+  /// The languages, as BCP 47 writes them.
+  public var source = ""
+  public var target = ""
+  public var configuration = TranslatorConfiguration()
+  public var training = TranslatorTrainingConfiguration()
+  public var trainingData: [TrainingFile] = []
+  /// BLEU and chrF on dev data at the epoch that was kept.
+  public var devScores: [String: Double] = [:]
+  public var epoch = 0
+  public var licence: String?
+  public var toolVersion = ""
+  /// What `tagma` was called with, files without their folders.
+  public var command: [String]?
+  /// CRC-32 of `weights.safetensors`, hexadecimal.
+  public var weightsCRC32 = ""
+
+  public init() {}
+}
+
+/// A translator as it lies in memory: a description, units, layers and weights.
+struct TranslatorModel: Sendable {
+  var description: TranslatorDescription
+  let subwords: Subwords
+  let network: TranslatorNetwork
+  let parameters: Parameters
+
+  private static let unitsFile = "units"
+  private static let mergesFile = "merges.txt"
+
+  init(
+    description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
+    parameters: Parameters
+  ) {
+    self.description = description
+    self.subwords = subwords
+    self.network = network
+    self.parameters = parameters
+  }
+}
+
+// MARK: - On disk
+
+extension TranslatorModel {
+  /// Writes the model's folder; files appear whole or not at all.
+  func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    func put(_ name: String, _ bytes: [UInt8]) throws {
+      try writeAtomically(bytes, to: "\(folder)/\(name)")
+    }
+    try put("\(Self.unitsFile).vocab", Array(subwords.units.fileText.utf8))
+    let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
+    try put(Self.mergesFile, Array(merges.utf8))
+    let weights = WeightsFile.bytes(
+      of: parameters, as: type, format: "tagma translator \(description.formatVersion)")
+    var description = description
+    description.weightsCRC32 = hexadecimal(crc32(weights[...]))
+    try put(WeightsFile.name, weights)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    try put("model.json", Array(encoder.encode(description)) + [0x0a])
+  }
+
+  /// Reads a model's folder, checking everything before it is used.
+  init(contentsOf folder: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+    else { throw ModelError(.modelNotFound, path: folder) }
+    let description = try Self.description(in: folder)
+    let units = try readVocabulary(Self.unitsFile, in: folder)
+    guard let subwords = Subwords(units: units, merges: try Self.merges(in: folder)) else {
+      throw ModelError(.damaged("a merge of units that makes none"), path: folder)
+    }
+    let network = TranslatorNetwork(description.configuration, unitCount: units.count)
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    self.init(
+      description: description, subwords: subwords, network: network,
+      parameters: Parameters(
+        network.layout, elements: try weights.elements(of: network.layout)))
+  }
+
+  private static func description(in folder: String) throws -> TranslatorDescription {
+    struct Head: Decodable {
+      var formatVersion: Int
+      var kind: String
+    }
+    let path = "\(folder)/model.json"
+    let data = Data(try readFile("model.json", in: folder, limit: 1 << 20))
+    let decoder = JSONDecoder()
+    do {
+      let head = try decoder.decode(Head.self, from: data)
+      guard head.formatVersion <= TranslatorDescription.currentFormat else {
+        throw ModelError(
+          .newerFormat(
+            found: head.formatVersion, supported: TranslatorDescription.currentFormat), path: path)
+      }
+      guard head.kind == TranslatorDescription.kind else {
+        throw ModelError(
+          .damaged("kind '\(head.kind)', expected '\(TranslatorDescription.kind)'"), path: path)
+      }
+      let description = try decoder.decode(
+        TranslatorDescription.self, from: completed(data, with: TranslatorDescription()))
+      try description.configuration.validate()
+      return description
+    } catch let error as ModelError {
+      throw error
+    } catch {
+      throw ModelError(.damaged("model.json is not the expected JSON"), path: path)
+    }
+  }
+
+  private static func merges(in folder: String) throws -> [(left: Int, right: Int)] {
+    let text = String(decoding: try readFile(mergesFile, in: folder), as: UTF8.self)
+    return try text.split(separator: "\n").map { line in
+      let ids = line.split(separator: " ").map { Int($0) }
+      guard ids.count == 2, let left = ids[0], let right = ids[1] else {
+        throw ModelError(
+          .damaged("expected two numbers, found '\(line.prefix(40))'"),
+          path: "\(folder)/\(mergesFile)")
+      }
+      return (left, right)
+    }
+  }
+}
+
+// MARK: - Settings
+
+/// Refuses a setting whose value cannot be meant, before anything is computed with it.
+private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
+  guard isGood else { throw ModelError(.badSetting(setting, expected: expected)) }
+}
+
+extension TranslatorConfiguration {
+  func validate() throws {
+    try check((300...1_000_000).contains(subwords), "translator.subwords", "300 to 1000000")
+    for (name, size) in [("embeddingSize", embeddingSize), ("decoderSize", decoderSize)] {
+      try check((1...16_384).contains(size), "translator.\(name)", "a number from 1 to 16384")
+    }
+    try check(
+      (1...16).contains(encoderSizes.count) && encoderSizes.allSatisfy((1...8192).contains),
+      "translator.encoderSizes", "1 to 16 numbers from 1 to 8192")
+    try check(
+      heads > 0 && 2 * encoderSizes[encoderSizes.count - 1] % heads == 0, "translator.heads",
+      "a divisor of twice the last of encoderSizes")
+  }
+}
+
+extension TranslatorTrainingConfiguration {
+  func validate() throws {
+    func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String
+    where Kind.RawValue == String {
+      Kind.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+    try check(
+      OptimizerKind(rawValue: optimizer) != nil, "training.optimizer", names(OptimizerKind.self))
+    try check(Schedule(rawValue: schedule) != nil, "training.schedule", names(Schedule.self))
+    let counts = [
+      ("epochs", epochs, 0), ("batchTokens", batchTokens, 1), ("maximumLength", maximumLength, 1),
+      ("patience", patience, 0), ("devPairs", devPairs, 1), ("shards", shards, 1),
+    ]
+    for (name, count, least) in counts {
+      try check(
+        (least...1_000_000).contains(count), "training.\(name)", "a number from \(least)")
+    }
+    let shares = [
+      ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
+      ("subwordDropout", subwordDropout), ("averageDecay", averageDecay), ("beta1", beta1),
+      ("beta2", beta2), ("warmUp", warmUp),
+    ]
+    for (name, share) in shares {
+      try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
+    }
+    try check(
+      learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
+    try check(maximumNorm > 0, "training.maximumNorm", "a positive number")
+  }
+}

@@ -1,0 +1,295 @@
+internal import TagmaKernels
+internal import TagmaLexicon
+package import TagmaNeural
+
+/// An encoder, a decoder that attends to its states, and one table of embeddings for all (Press & Wolf 2017).
+///
+/// | step                    | shape       |
+/// |-------------------------|-------------|
+/// | embeddings of source    | `[S, D]`    |
+/// | bidirectional layers    | `[S, 2H]`   |
+/// | decoder with attention  | `[T, D]`    |
+/// | scores of all units     | `[T, V]`    |
+package struct TranslatorNetwork: Sendable {
+  package let configuration: TranslatorConfiguration
+  package let layout: ParameterLayout
+  package let unitCount: Int
+  let table: Parameter
+  let outputBias: Parameter
+  let encoder: [Bidirectional<LSTMCell>]
+  let decoder: AttentionDecoder
+
+  var embeddingSize: Int { configuration.embeddingSize }
+  var memorySize: Int { encoder[encoder.count - 1].outputSize }
+
+  package init(_ configuration: TranslatorConfiguration, unitCount: Int) {
+    self.configuration = configuration
+    self.unitCount = unitCount
+    var layout = ParameterLayout()
+    let D = configuration.embeddingSize
+    // A spread of 0.1 as input and as output.
+    table = layout.declare(
+      "embedding.weight", shape: unitCount, D, initializer: .uniform(0.17))
+    outputBias = layout.declare("output.bias", shape: unitCount, initializer: .constant(0))
+    var encoder: [Bidirectional<LSTMCell>] = []
+    var size = D
+    for (i, hidden) in configuration.encoderSizes.enumerated() {
+      encoder.append(
+        Bidirectional(
+          LSTMCell(), inputSize: size, hiddenSize: hidden, name: "encoder.\(i)", in: &layout))
+      size = 2 * hidden
+    }
+    self.encoder = encoder
+    decoder = AttentionDecoder(
+      inputSize: D, hiddenSize: configuration.decoderSize, memorySize: size, outputSize: D,
+      heads: configuration.heads, name: "decoder", in: &layout)
+    self.layout = layout
+  }
+
+  /// Rows of the table, `[N, D]`.
+  func embed(_ ids: [Int], _ p: borrowing Parameters) -> Matrix {
+    var y = Matrix(uninitializedRows: ids.count, columns: embeddingSize)
+    var out = y.elements.mutableSpan
+    copyRows(p.span(table), from: ids, into: &out, columns: embeddingSize)
+    return y
+  }
+
+  private func embedBackward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
+    var block = g.elements.mutableSpan
+    addRows(
+      dy.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: embeddingSize)
+  }
+}
+
+// MARK: - A batch
+
+extension TranslatorNetwork {
+  /// Pairs as the network reads them, targets sorted from long to short, sources by themselves likewise.
+  package struct Batch: Sendable {
+    let source: PackedSequences
+    let target: PackedSequences
+    /// For each row of the source its unit, for each row of the target the unit read and the unit to be told.
+    let sourceUnits: [Int]
+    let inputUnits: [Int]
+    let outputUnits: [Int32]
+    /// For each target sequence its source sequence.
+    let sourceOf: [Int]
+
+    package var targetTokens: Int { target.rows }
+
+    /// - Parameter pairs: Units without marks of beginning and end.
+    package init(_ pairs: [(source: [Int], target: [Int])]) {
+      func longestFirst(_ lengths: [Int]) -> [Int] {
+        lengths.indices.sorted { lengths[$0] != lengths[$1] ? lengths[$0] > lengths[$1] : $0 < $1 }
+      }
+      // Sources end with a mark, so that none is empty; targets begin with one and are to end with one.
+      let bySource = longestFirst(pairs.map(\.source.count))
+      let byTarget = longestFirst(pairs.map(\.target.count))
+      source = PackedSequences(lengths: bySource.map { pairs[$0].source.count + 1 })
+      target = PackedSequences(lengths: byTarget.map { pairs[$0].target.count + 1 })
+      var place = [Int](repeating: 0, count: pairs.count)
+      for (k, i) in bySource.enumerated() { place[i] = k }
+      sourceOf = byTarget.map { place[$0] }
+      sourceUnits = Self.packed(source, bySource) { i, t in
+        t < pairs[i].source.count ? pairs[i].source[t] : Subwords.end
+      }
+      inputUnits = Self.packed(target, byTarget) { i, t in
+        t == 0 ? Subwords.begin : pairs[i].target[t - 1]
+      }
+      outputUnits = Self.packed(target, byTarget) { i, t in
+        Int32(t < pairs[i].target.count ? pairs[i].target[t] : Subwords.end)
+      }
+    }
+
+    private static func packed<Unit>(
+      _ packing: PackedSequences, _ order: [Int], _ unit: (_ pair: Int, _ step: Int) -> Unit
+    ) -> [Unit] {
+      var units: [Unit] = []
+      units.reserveCapacity(packing.rows)
+      for t in 0..<packing.steps {
+        for i in 0..<packing.count(at: t) { units.append(unit(order[i], t)) }
+      }
+      return units
+    }
+  }
+
+  /// What is dropped in a training step.
+  package struct Pass: Sendable {
+    package var dropout: Dropout
+    package var wordDropout: Float
+    package var labelSmoothing: Float
+    package var weight: Float
+
+    package init(dropout: Dropout, wordDropout: Float, labelSmoothing: Float, weight: Float) {
+      self.dropout = dropout
+      self.wordDropout = wordDropout
+      self.labelSmoothing = labelSmoothing
+      self.weight = weight
+    }
+  }
+}
+
+// MARK: - Training
+
+extension TranslatorNetwork {
+  /// Adds the gradients of a batch; returns the summed loss of its target units.
+  package func train(
+    _ batch: Batch, pass: Pass, random: inout SplitMix64, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> Double {
+    var source = encode(batch, pass: pass, random: &random, p)
+    let (order, summaryRows) = memoryRows(batch)
+    let memory = AttentionMemory(
+      states: source.states.gathering(rows: order.rows), first: order.first,
+      lengths: order.lengths)
+    let summary = summary(of: source.states, summaryRows)
+    var x = embed(batch.inputUnits, p)
+    let inputMask = mask(batch.target, pass, random: &random)
+    Dropout.apply(inputMask, to: &x)
+    var (output, saved) = decoder.forward(
+      PackedMatrix(x, batch.target), memory: memory, summary: summary, p)
+    let outputMask = pass.dropout.mask(
+      for: batch.target, columns: embeddingSize, using: &random)
+    Dropout.apply(outputMask, to: &output.matrix)
+    var (loss, d) = score(output.matrix, batch.outputUnits, pass, p, accumulatingInto: &g)
+    Dropout.apply(outputMask, to: &d)
+    var (dx, dMemory, dSummary) = decoder.backward(
+      d, saved, memory: memory, p, accumulatingInto: &g)
+    saved.weights = []
+    Dropout.apply(inputMask, to: &dx.matrix)
+    embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
+    var dStates = Matrix(rows: source.states.rows, columns: memorySize)
+    dStates.add(dMemory, toRows: order.rows)
+    addSummary(dSummary, summaryRows, to: &dStates)
+    encodeBackward(dStates, &source, batch, p, accumulatingInto: &g)
+    if !loss.isFinite { loss = .nan }
+    return loss
+  }
+
+  /// What the encoder keeps for the pass back.
+  private struct Encoded {
+    var states: Matrix
+    var layers: [Bidirectional<LSTMCell>.Saved] = []
+    var masks: [[Float]?] = []
+  }
+
+  private func encode(
+    _ batch: Batch, pass: Pass, random: inout SplitMix64, _ p: borrowing Parameters
+  ) -> Encoded {
+    var encoded = Encoded(states: embed(batch.sourceUnits, p))
+    encoded.masks.append(mask(batch.source, pass, random: &random))
+    Dropout.apply(encoded.masks[0], to: &encoded.states)
+    for (i, layer) in encoder.enumerated() {
+      let input = encoded.states
+      let (y, saved) = layer.forward(PackedMatrix(input, batch.source), p)
+      encoded.states = y.matrix
+      if isResidual(i) { encoded.states.add(input) }
+      encoded.layers.append(saved)
+      encoded.masks.append(
+        pass.dropout.mask(for: batch.source, columns: layer.outputSize, using: &random))
+      Dropout.apply(encoded.masks[i + 1], to: &encoded.states)
+    }
+    return encoded
+  }
+
+  private func encodeBackward(
+    _ dStates: Matrix, _ encoded: inout Encoded, _ batch: Batch, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) {
+    var d = dStates
+    for (i, layer) in encoder.enumerated().reversed() {
+      Dropout.apply(encoded.masks[i + 1], to: &d)
+      var dx = layer.backward(
+        PackedMatrix(d, batch.source), encoded.layers[i], p, accumulatingInto: &g
+      ).matrix
+      if isResidual(i) { dx.add(d) }
+      d = dx
+    }
+    Dropout.apply(encoded.masks[0], to: &d)
+    embedBackward(d, batch.sourceUnits, accumulatingInto: &g)
+  }
+
+  /// Layers as wide as what they read are added to it.
+  func isResidual(_ layer: Int) -> Bool {
+    layer > 0 && encoder[layer].outputSize == encoder[layer - 1].outputSize
+  }
+
+  /// Factors for embeddings, of which whole words are dropped too.
+  private func mask(
+    _ packing: PackedSequences, _ pass: Pass, random: inout SplitMix64
+  ) -> [Float]? {
+    let values = pass.dropout.mask(for: packing, columns: embeddingSize, using: &random)
+    guard pass.wordDropout > 0 else { return values }
+    var mask = values ?? [Float](repeating: 1, count: packing.rows * embeddingSize)
+    for row in 0..<packing.rows where random.nextUnit() < pass.wordDropout {
+      for j in row * embeddingSize..<(row + 1) * embeddingSize { mask[j] = 0 }
+    }
+    return mask
+  }
+
+  func memoryRows(_ batch: Batch) -> (
+    order: (rows: [Int], first: [Int], lengths: [Int]), summary: (last: [Int], first: [Int])
+  ) {
+    let order = AttentionMemory.rows(of: batch.source, order: batch.sourceOf)
+    let last = batch.sourceOf.map { batch.source.offsets[batch.source.lengths[$0] - 1] + $0 }
+    return (order, (last, batch.sourceOf))
+  }
+
+  /// The forward state after the last unit beside the backward state after the first, `[N, 2H]`.
+  func summary(of states: Matrix, _ rows: (last: [Int], first: [Int])) -> Matrix {
+    let half = memorySize / 2
+    let (last, first) = (states.gathering(rows: rows.last), states.gathering(rows: rows.first))
+    return concatenateColumns([last.columns(0..<half), first.columns(half..<memorySize)])
+  }
+
+  private func addSummary(
+    _ d: Matrix, _ rows: (last: [Int], first: [Int]), to dStates: inout Matrix
+  ) {
+    let half = memorySize / 2
+    let parts = splitColumns(d, widths: [half, half])
+    let none = Matrix(rows: d.rows, columns: half)
+    dStates.add(concatenateColumns([parts[0], none]), toRows: rows.last)
+    dStates.add(concatenateColumns([none, parts[1]]), toRows: rows.first)
+  }
+}
+
+// MARK: - Scores of units
+
+extension TranslatorNetwork {
+  /// So many rows are scored at once: their scores stay in the cache until their gradients are computed.
+  private static let chunk = 128
+
+  /// The loss of outputs `[T, D]` and its gradient; scores are never held for more than a few rows.
+  private func score(
+    _ a: Matrix, _ gold: [Int32], _ pass: Pass, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> (loss: Double, d: Matrix) {
+    let (D, V) = (embeddingSize, unitCount)
+    var d = Matrix(uninitializedRows: a.rows, columns: D)
+    var logits = uninitializedFloats(Self.chunk * V)
+    var loss = 0.0
+    for start in stride(from: 0, to: a.rows, by: Self.chunk) {
+      let n = min(Self.chunk, a.rows - start)
+      let rows = a.elements.span.extracting(start * D..<(start + n) * D)
+      var block = logits.mutableSpan
+      fillRows(&block, rows: n, with: p.span(outputBias))
+      // logits [n, V] += a [n, D] · Eᵀ
+      matrixProduct(
+        rows, p.span(table), transposeB: true, into: &block, m: n, n: V, k: D, beta: 1)
+      loss += crossEntropy(
+        &block, rows: n, stride: V, columns: 0..<V, targets: Array(gold[start..<start + n]),
+        smoothing: pass.labelSmoothing, weight: pass.weight)
+      // da [n, D] = dLogits · E;  dE [V, D] += dLogitsᵀ · a
+      var out = d.elements.mutableSpan
+      matrixProduct(
+        logits.span, p.span(table), into: &out, at: start * D, m: n, n: D, k: V)
+      var gradients = g.elements.mutableSpan
+      matrixProduct(
+        logits.span, transposeA: true, lda: V, rows, into: &gradients, at: table.range.lowerBound,
+        m: V, n: D, k: n, beta: 1)
+      let bias = outputBias.range.lowerBound
+      addColumnSums(of: logits.span, rows: n, columns: V, to: &gradients, at: bias)
+    }
+    return (loss, d)
+  }
+}

@@ -1,0 +1,139 @@
+internal import Foundation
+internal import TagmaKernels
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+internal import TagmaTokenization
+
+/// A translation of one text.
+public struct Translation: Sendable, Equatable {
+  public var text: String
+  /// The logarithm of its probability, divided by its length to the power that the search was given.
+  public var score: Double
+}
+
+/// Translates texts.
+public final class Translator: Sendable {
+  private let model: TranslatorModel
+  /// Sentences in a batch, those of similar length together.
+  private static let batchSentences = 64
+  /// Longer sentences are cut.
+  private static let longestSentence = 120
+
+  public var description: TranslatorDescription { model.description }
+
+  init(_ model: TranslatorModel) {
+    self.model = model
+  }
+
+  /// Loads a model's folder.
+  public convenience init(contentsOf folder: String) throws {
+    self.init(try TranslatorModel(contentsOf: folder))
+  }
+
+  /// Writes the model's folder.
+  public func write(to folder: String) throws {
+    try model.write(to: folder)
+  }
+
+  /// The best translation of a text.
+  public func translate(_ text: String) -> String {
+    translate([text])[0][0].text
+  }
+
+  /// The best translations of each text, best first: as many as wanted, and at least one.
+  ///
+  /// Texts of several sentences are translated sentence by sentence; then there is one translation.
+  ///
+  /// - Parameter threads: The translations do not depend on it.
+  public func translate(
+    _ texts: [String], options: SearchOptions = SearchOptions(), threads: Int = 2
+  ) -> [[Translation]] {
+    let pieces = texts.map(sentences)
+    let flat = pieces.flatMap { $0 }
+    let units = flat.map { model.subwords.encode($0) }
+    let order = flat.indices.sorted {
+      units[$0].count != units[$1].count ? units[$0].count > units[$1].count : $0 < $1
+    }
+    struct Work: Sendable {
+      let sentences: [Int]
+      var results: [[Hypothesis]] = []
+    }
+    var work = stride(from: 0, to: order.count, by: Self.batchSentences).map {
+      Work(sentences: Array(order[$0..<min($0 + Self.batchSentences, order.count)]))
+    }
+    let search = BeamSearch(model.network, options, model.parameters)
+    forEachConcurrently(&work, isParallel: threads > 1) { _, item in
+      item.results = search.translate(item.sentences.map { units[$0] }, self.model.parameters)
+    }
+    var translations = [[Translation]](repeating: [], count: flat.count)
+    for item in work {
+      for (sentence, list) in zip(item.sentences, item.results) {
+        translations[sentence] = list.map {
+          Translation(text: model.subwords.decode($0.units), score: $0.score)
+        }
+      }
+    }
+    var next = translations.startIndex
+    return pieces.map { piece in
+      let parts = translations[next..<next + piece.count]
+      next += piece.count
+      return Self.joined(Array(parts))
+    }
+  }
+
+  private static func joined(_ parts: [[Translation]]) -> [Translation] {
+    guard parts.count != 1 else { return parts[0] }
+    let best = parts.compactMap(\.first)
+    return [
+      Translation(
+        text: best.map(\.text).joined(separator: " "),
+        score: best.reduce(0) { $0 + $1.score } / Double(max(best.count, 1)))
+    ]
+  }
+
+  /// The sentences of a text, none of more units than the longest that is translated at once; none of white space.
+  private func sentences(_ text: String) -> [String] {
+    let words = text.split { $0.isWhitespace }
+    guard !words.isEmpty else { return [] }
+    let whole = words.joined(separator: " ").normalized(.nfc)
+    // Most lines are one sentence, and short.
+    guard model.subwords.encode(whole).count > Self.longestSentence else { return [whole] }
+    guard
+      var iterator = try? BreakIterator(
+        .sentence, locale: "\(model.description.source)@ss=standard")
+    else { return cut(whole) }
+    let bytes = Array(whole.utf8)
+    var pieces: [String] = []
+    iterator.forEachPiece(in: bytes) { range, _ in
+      pieces += cut(String(decoding: bytes[range], as: UTF8.self))
+    }
+    return pieces
+  }
+
+  /// A sentence in pieces of words that are short enough.
+  private func cut(_ sentence: String) -> [String] {
+    var pieces: [String] = []
+    var piece: [Substring] = []
+    var count = 0
+    func finish() {
+      if !piece.isEmpty { pieces.append(piece.joined(separator: " ")) }
+      (piece, count) = ([], 0)
+    }
+    for word in sentence.split(separator: " ") {
+      var rest = word
+      // A word of more units than a sentence may have.
+      while rest.unicodeScalars.count > Self.longestSentence {
+        finish()
+        pieces.append(String(rest.prefix(Self.longestSentence / 2)))
+        rest = rest.dropFirst(Self.longestSentence / 2)
+      }
+      let units = model.subwords.encode(String(rest)).count
+      if count + units > Self.longestSentence { finish() }
+      piece.append(rest)
+      count += units
+    }
+    finish()
+    return pieces
+  }
+}
