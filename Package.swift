@@ -124,6 +124,12 @@ let package = Package(
       dependencies: ["Tagma", "TagmaModels", "TagmaNeural", "TagmaTagging", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
+      name: "TagmaTranslationTests",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaTranslation", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "TagmaCommandTests",
       dependencies: ["Tagma", "TagmaTagging", "TagmaCommand", "TestSupport"],
       exclude: ["Goldens", "Faults"],

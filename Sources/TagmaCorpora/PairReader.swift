@@ -12,7 +12,7 @@ public final class PairReader {
     lines = try LineReader(path, encoding: encoding)
   }
 
-  /// The next pair; nil at the end. Blank lines are passed over.
+  /// The next pair, or nil at the end; blank lines are passed over.
   public func next() throws(CorpusError) -> TextPair? {
     while let line = try lines.next() {
       if line.allSatisfy(\.isWhitespace) { continue }

@@ -17,6 +17,8 @@ public struct Subwords: Sendable, Equatable {
   public let merges: [(left: Int, right: Int)]
   /// For each pair its rank and the unit that it becomes.
   private let ranks: [Pair: (rank: Int, unit: Int)]
+  /// Units of one character.
+  private let characters: [Unicode.Scalar: Int]
 
   private struct Pair: Hashable {
     let left: Int
@@ -40,6 +42,16 @@ public struct Subwords: Sendable, Equatable {
     self.units = units
     self.merges = merges
     self.ranks = ranks
+    characters = Self.characters(units)
+  }
+
+  private static func characters(_ units: Vocabulary) -> [Unicode.Scalar: Int] {
+    var characters: [Unicode.Scalar: Int] = [:]
+    for (id, unit) in units.entries.enumerated().dropFirst(specials.count + bytes.count) {
+      let scalars = unit.unicodeScalars
+      if scalars.count == 1, let scalar = scalars.first { characters[scalar] = id }
+    }
+    return characters
   }
 
   static let bytes = (0..<256).map { value in
@@ -59,10 +71,9 @@ extension Subwords {
     let isAfterSpace: Bool
     var scalars: [Unicode.Scalar]
 
-    /// Characters, the mark of a space first; nil for such a mark in the text itself, which is no unit.
-    var characters: [String?] {
-      (isAfterSpace ? [String(Subwords.space)] : [])
-        + scalars.map { $0 == Subwords.space ? nil : String($0) }
+    /// The mark of a space, then the characters; nil for such a mark in the text itself, which is no unit.
+    var characters: [Unicode.Scalar?] {
+      (isAfterSpace ? [Subwords.space] : []) + scalars.map { $0 == Subwords.space ? nil : $0 }
     }
   }
 
@@ -71,7 +82,7 @@ extension Subwords {
     var isAfterSpace = true
     var last: CharacterKind?
     for scalar in text.unicodeScalars {
-      if scalar.properties.isWhitespace {
+      if Self.isSpace(scalar) {
         // White space at the beginning and runs of it count for nothing.
         isAfterSpace = true
         continue
@@ -88,10 +99,22 @@ extension Subwords {
     return parts
   }
 
+  /// Looking up properties takes most of the time of cutting a text; most texts need few of them.
+  static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x80
+      ? scalar.value == 0x20 || (0x09...0x0d).contains(scalar.value)
+      : scalar.properties.isWhitespace
+  }
+
   private enum CharacterKind {
     case letter, digit, mark, other
 
     init(_ scalar: Unicode.Scalar) {
+      if scalar.value < 0x80 {
+        let isLetter = (0x61...0x7a).contains(scalar.value | 0x20)
+        self = isLetter ? .letter : (0x30...0x39).contains(scalar.value) ? .digit : .other
+        return
+      }
       switch scalar.properties.generalCategory {
       case .decimalNumber, .letterNumber, .otherNumber: self = .digit
       case .nonspacingMark, .spacingMark, .enclosingMark: self = .mark
@@ -103,8 +126,8 @@ extension Subwords {
   /// Characters as units, those that are none as bytes.
   private func spelled(_ part: Part) -> [Int] {
     part.characters.flatMap { character -> [Int] in
-      if let character, let unit = units[character] { return [unit] }
-      return (character ?? String(Self.space)).utf8.map { Self.firstByte + Int($0) }
+      if let character, let unit = characters[character] { return [unit] }
+      return String(character ?? Self.space).utf8.map { Self.firstByte + Int($0) }
     }
   }
 
@@ -167,13 +190,14 @@ extension Subwords {
     var characters: [String: Int] = [:]
     for (part, count) in counts {
       for character in part.characters.compactMap(\.self) {
-        characters[character, default: 0] += count
+        characters[String(character), default: 0] += count
       }
     }
     var units = Vocabulary(Self.base)
     for character in Vocabulary.frequent(characters, minimum: minimumCount) {
       units.insert(character)
     }
+    let numbers = Self.characters(units)
     // In a fixed order: a dictionary's own changes from run to run.
     let words = counts.sorted {
       if $0.value != $1.value { return $0.value > $1.value }
@@ -182,7 +206,7 @@ extension Subwords {
     }
     var learner = PairLearner(
       words: words.map { part, count in
-        (part.characters.map { $0.flatMap { units[$0] } ?? -1 }, count)
+        (part.characters.map { $0.flatMap { numbers[$0] } ?? -1 }, count)
       })
     var merges: [(left: Int, right: Int)] = []
     while units.count < size, let (pair, count) = learner.mostFrequent(), count >= minimumCount {
@@ -201,6 +225,7 @@ extension Subwords {
     self.units = units
     self.merges = merges
     self.ranks = Dictionary(ranks) { first, _ in first }
+    self.characters = Self.characters(units)
   }
 
   /// Counts of neighbouring units, kept up to date while pairs are merged.

@@ -94,9 +94,8 @@ public final class Translator: Sendable {
 
   /// The sentences of a text, none of more units than the longest that is translated at once; none of white space.
   private func sentences(_ text: String) -> [String] {
-    let words = text.split { $0.isWhitespace }
-    guard !words.isEmpty else { return [] }
-    let whole = words.joined(separator: " ").normalized(.nfc)
+    let whole = normalizedText(text)
+    guard !whole.isEmpty else { return [] }
     // Most lines are one sentence, and short.
     guard model.subwords.encode(whole).count > Self.longestSentence else { return [whole] }
     guard
@@ -136,4 +135,10 @@ public final class Translator: Sendable {
     finish()
     return pieces
   }
+}
+
+/// The text that a translator reads and writes: single spaces, and composed what can be composed.
+func normalizedText(_ text: String) -> String {
+  let plain = withSingleSpaces(text)
+  return plain.utf8.allSatisfy { $0 < 0x80 } ? plain : plain.normalized(.nfc)
 }

@@ -8,7 +8,9 @@ import Testing
 @Suite("Help pages")
 struct HelpTests {
   static let commands: [[String]] = [
-    [], ["tokenize"], ["tag"], ["train"], ["train", "tagger"], ["evaluate"], ["evaluate", "tags"],
+    [], ["tokenize"], ["tag"], ["train"], ["train", "tagger"], ["train", "translator"],
+    ["translate"],
+    ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
     ["check"], ["convert"], ["model"], ["model", "info"], ["model", "verify"], ["model", "card"],
     ["model", "quantize"], ["model", "average"], ["benchmark"],
   ]

@@ -27,9 +27,8 @@ package struct TranslatorNetwork: Sendable {
     self.unitCount = unitCount
     var layout = ParameterLayout()
     let D = configuration.embeddingSize
-    // A spread of 0.1 as input and as output.
     table = layout.declare(
-      "embedding.weight", shape: unitCount, D, initializer: .uniform(0.17))
+      "embedding.weight", shape: unitCount, D, initializer: .uniform((3 / Float(D)).squareRoot()))
     outputBias = layout.declare("output.bias", shape: unitCount, initializer: .constant(0))
     var encoder: [Bidirectional<LSTMCell>] = []
     var size = D
@@ -46,18 +45,25 @@ package struct TranslatorNetwork: Sendable {
     self.layout = layout
   }
 
-  /// Rows of the table, `[N, D]`.
+  /// What makes the variance of an input one, while that of the table, which serves the output too, is 1/D (Vaswani
+  /// and others 2017).
+  private var inputScale: Float { Float(embeddingSize).squareRoot() }
+
+  /// Rows of the table as input, `[N, D]`.
   func embed(_ ids: [Int], _ p: borrowing Parameters) -> Matrix {
     var y = Matrix(uninitializedRows: ids.count, columns: embeddingSize)
     var out = y.elements.mutableSpan
     copyRows(p.span(table), from: ids, into: &out, columns: embeddingSize)
+    y.scale(by: inputScale)
     return y
   }
 
   private func embedBackward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
+    var d = dy
+    d.scale(by: inputScale)
     var block = g.elements.mutableSpan
     addRows(
-      dy.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: embeddingSize)
+      d.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: embeddingSize)
   }
 }
 

@@ -57,8 +57,9 @@ public final class TranslatorTrainer {
   private let dev: [PairCorpus.Pair]
   private let subwords: Subwords
   private let network: TranslatorNetwork
-  /// Texts, and their lengths in units where no merge is left out.
   private let pairs: [PairCorpus.Pair]
+  /// The same in units, no merge left out.
+  private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
   private var parameters: Parameters
   private var optimizer: Optimizer
@@ -87,22 +88,23 @@ public final class TranslatorTrainer {
     self.configuration = configuration
     self.training = training
     let all = corpora.flatMap(\.pairs).map {
-      PairCorpus.Pair(source: Self.cleaned($0.source), target: Self.cleaned($0.target))
+      PairCorpus.Pair(source: normalizedText($0.source), target: normalizedText($0.target))
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     let subwords = Subwords(
       training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords)
     self.subwords = subwords
-    let counted = all.map {
-      (
-        pair: $0,
-        length: (
-          source: subwords.encode($0.source).count, target: subwords.encode($0.target).count
-        )
-      )
-    }.filter { max($0.length.source, $0.length.target) <= training.maximumLength }
-    guard !counted.isEmpty else { throw ModelError(.noTrainingData) }
-    pairs = counted.map(\.pair)
-    lengths = counted.map(\.length)
+    var kept: [PairCorpus.Pair] = []
+    var encoded: [(source: [Int], target: [Int])] = []
+    for pair in all {
+      let units = (source: subwords.encode(pair.source), target: subwords.encode(pair.target))
+      guard max(units.source.count, units.target.count) <= training.maximumLength else { continue }
+      kept.append(pair)
+      encoded.append(units)
+    }
+    guard !kept.isEmpty else { throw ModelError(.noTrainingData) }
+    pairs = kept
+    self.encoded = encoded
+    lengths = encoded.map { ($0.source.count, $0.target.count) }
     network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
     parameters = Parameters(network.layout, seed: training.seed)
     optimizer = Optimizer(
@@ -118,11 +120,6 @@ public final class TranslatorTrainer {
     let layout = network.layout
     workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
     (state.configurationHash, state.dataHash) = hashes()
-  }
-
-  /// White space of any kind becomes one space, and what can be composed is.
-  private static func cleaned(_ text: String) -> String {
-    text.split { $0.isWhitespace }.joined(separator: " ").normalized(.nfc)
   }
 
   private func hashes() -> (configuration: String, data: String) {
@@ -280,20 +277,21 @@ extension TranslatorTrainer {
       wordDropout: Float(training.wordDropout), labelSmoothing: Float(training.labelSmoothing),
       weight: 1 / Float(tokens))
     let skipped = Float(training.subwordDropout)
-    let (network, subwords, pairs, parameters) = (network, subwords, pairs, parameters)
+    let (network, subwords, parameters) = (network, subwords, parameters)
+    let (pairs, encoded) = (pairs, encoded)
     forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
-      let part = Swift.stride(from: index, to: sorted.count, by: count).map { pairs[sorted[$0]] }
+      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
       guard !part.isEmpty else { return }
       var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
-      let units = part.map { pair in
-        (
-          source: subwords.encode(
-            pair.source, skips: { skipped > 0 && random.nextUnit() < skipped }),
-          target: subwords.encode(
-            pair.target, skips: { skipped > 0 && random.nextUnit() < skipped })
-        )
+      func skips() -> Bool { random.nextUnit() < skipped }
+      let units = part.map { i in
+        skipped > 0
+          ? (
+            source: subwords.encode(pairs[i].source, skips: skips),
+            target: subwords.encode(pairs[i].target, skips: skips)
+          ) : encoded[i]
       }
       worker.loss = network.train(
         TranslatorNetwork.Batch(units), pass: pass, random: &random, parameters,

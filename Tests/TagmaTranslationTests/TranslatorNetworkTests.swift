@@ -1,0 +1,118 @@
+import TagmaLexicon
+import TagmaNeural
+import TagmaTranslation
+import TestSupport
+import Testing
+
+@Suite("The network of a translator")
+struct TranslatorNetworkTests {
+  private static func configuration(_ encoder: [Int], heads: Int) -> TranslatorConfiguration {
+    var configuration = TranslatorConfiguration()
+    configuration.embeddingSize = 3
+    configuration.encoderSizes = encoder
+    configuration.decoderSize = 3
+    configuration.heads = heads
+    return configuration
+  }
+
+  private static let pairs: [(source: [Int], target: [Int])] = [
+    ([3, 4, 5], [6, 2]), ([5], [3, 4, 4]), ([2, 2], []),
+  ]
+
+  @Test("gradients equal differences", arguments: [([2], 1), ([2, 2], 2)])
+  func gradients(encoder: [Int], heads: Int) {
+    let network = TranslatorNetwork(
+      Self.configuration(encoder, heads: heads), unitCount: 7)
+    let batch = TranslatorNetwork.Batch(Self.pairs)
+    #expect(batch.targetTokens == 8)
+    let pass = TranslatorNetwork.Pass(
+      dropout: Dropout(rate: 0), wordDropout: 0, labelSmoothing: 0.1, weight: 0.7)
+    var start = Parameters(network.layout, seed: 2).elements
+    var random = SplitMix64(seed: 9)
+    for i in start.indices { start[i] += 0.6 * (random.nextUnit() - 0.5) }
+    func loss(_ elements: [Float], _ gradients: inout Gradients) -> Double {
+      var random = SplitMix64(seed: 1)
+      return network.train(
+        batch, pass: pass, random: &random, Parameters(network.layout, elements: elements),
+        accumulatingInto: &gradients)
+    }
+    var gradients = Gradients(network.layout)
+    _ = loss(start, &gradients)
+    for entry in network.layout.entries {
+      let range = entry.parameter.range
+      #expect(gradients.elements[range].contains { $0 != 0 }, "\(entry.name) has a gradient")
+      expectGradient(
+        of: Array(start[range]), matches: Array(gradients.elements[range]), name: entry.name,
+        step: 5e-3, tolerance: 5e-3
+      ) { values in
+        var elements = start
+        elements.replaceSubrange(range, with: values)
+        var unused = Gradients(network.layout)
+        return loss(elements, &unused)
+      }
+    }
+  }
+
+  /// Minus the loss of one pair without smoothing: the logarithm of its probability.
+  private func logProbability(
+    _ network: TranslatorNetwork, _ p: Parameters, _ source: [Int], _ target: [Int]
+  ) -> Double {
+    var (random, unused) = (SplitMix64(seed: 1), Gradients(network.layout))
+    return -network.train(
+      TranslatorNetwork.Batch([(source, target)]),
+      pass: TranslatorNetwork.Pass(
+        dropout: Dropout(rate: 0), wordDropout: 0, labelSmoothing: 0, weight: 1), random: &random,
+      p,
+      accumulatingInto: &unused)
+  }
+
+  @Test("what a search finds has the probability that training gives it, alone or in a batch")
+  func search() {
+    let network = TranslatorNetwork(Self.configuration([3], heads: 1), unitCount: 7)
+    var p = Parameters(network.layout, seed: 4)
+    var random = SplitMix64(seed: 5)
+    for i in p.elements.indices { p.elements[i] += 1.5 * (random.nextUnit() - 0.5) }
+    var options = SearchOptions()
+    options.nbest = 4
+    let search = BeamSearch(network, options, p)
+    let sources = [[3, 4, 5], [5], [2, 2, 6, 3, 3], []]
+    let found = search.translate(sources, p)
+    for (source, hypotheses) in zip(sources, found) {
+      #expect(!hypotheses.isEmpty && hypotheses.count <= 4)
+      #expect(Set(hypotheses.map(\.units)).count == hypotheses.count, "no translation twice")
+      for (a, b) in zip(hypotheses, hypotheses.dropFirst()) { #expect(a.score >= b.score) }
+      for hypothesis in hypotheses where hypothesis.units.count < 2 * source.count + 10 {
+        let expected = logProbability(network, p, source, hypothesis.units)
+        #expect(abs(hypothesis.logProbability - expected) < 1e-4 * max(1, abs(expected)))
+        #expect(hypothesis.attention.count == hypothesis.units.count + 1)
+        #expect(hypothesis.attention.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-5 })
+        #expect(hypothesis.attention.allSatisfy { $0.count == source.count + 1 })
+      }
+      let alone = search.translate([source], p)[0]
+      #expect(alone.map(\.units) == hypotheses.map(\.units))
+    }
+  }
+
+  @Test("a wide beam finds the most probable of all short translations")
+  func exhaustive() {
+    let network = TranslatorNetwork(Self.configuration([2], heads: 1), unitCount: 4)
+    var p = Parameters(network.layout, seed: 6)
+    var random = SplitMix64(seed: 7)
+    for i in p.elements.indices { p.elements[i] += 2 * (random.nextUnit() - 0.5) }
+    var options = SearchOptions()
+    options.beam = 200
+    options.lengthPenalty = 0
+    let found = BeamSearch(network, options, p).translate([[2, 3]], p)[0][0]
+    // All translations of up to five of the units 0, 2 and 3; 1 is the end.
+    var all: [[Int]] = [[]]
+    var longest: [[Int]] = [[]]
+    for _ in 0..<5 {
+      longest = longest.flatMap { units in [0, 2, 3].map { units + [$0] } }
+      all += longest
+    }
+    let best = all.max {
+      logProbability(network, p, [2, 3], $0) < logProbability(network, p, [2, 3], $1)
+    }
+    #expect(found.units == best)
+  }
+}
