@@ -62,7 +62,7 @@ struct TranslatorTests {
   func lines() throws {
     let translator = try Self.trained.get()
     let lines = [
-      "", " \t ", "one two", String(repeating: "one two three. ", count: 80),
+      "", " \t ", "one two", String(repeating: "one two three! ", count: 80),
       String(repeating: "x", count: 3000), "東京 😀 \u{0}", "one  \u{a0} two",
     ]
     let found = translator.translate(lines, threads: 2)
