@@ -4,6 +4,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case modelNotFound
     case fileMissing(String)
     case damaged(String)
+    case otherKind(found: String, expected: String)
     case newerFormat(found: Int, supported: Int)
     case tensorMismatch([String])
     case checksum(expected: String, found: String)
@@ -35,6 +36,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .modelNotFound: "no such model folder"
     case .fileMissing(let name): "the model has no \(name)"
     case .damaged(let why): "damaged model: \(why)"
+    case .otherKind(let found, let expected): "this is a \(found), expected a \(expected)"
     case .newerFormat(let found, let supported):
       "model format \(found) is newer than \(supported), the newest this version reads"
     case .tensorMismatch(let list):

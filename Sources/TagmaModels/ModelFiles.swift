@@ -131,3 +131,18 @@ package func hexadecimal(_ value: UInt32) -> String {
   let digits = String(value, radix: 16)
   return String(repeating: "0", count: 8 - digits.count) + digits
 }
+
+/// What `model.json` says a folder holds, such as `tagger`.
+public func modelKind(in folder: String) throws -> String {
+  struct Head: Decodable {
+    var kind: String
+  }
+  var isFolder: ObjCBool = false
+  guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+  else { throw ModelError(.modelNotFound, path: folder) }
+  let data = Data(try readFile("model.json", in: folder, limit: 1 << 20))
+  guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
+    throw ModelError(.damaged("model.json is not the expected JSON"), path: "\(folder)/model.json")
+  }
+  return head.kind
+}

@@ -31,10 +31,13 @@ public final class Translator: Sendable {
     self.init(try TranslatorModel(contentsOf: folder))
   }
 
-  /// Writes the model's folder.
-  public func write(to folder: String) throws {
-    try model.write(to: folder)
+  /// Writes the model's folder, weights as 32-bit floats or in half of the space.
+  public func write(to folder: String, asBFloat16: Bool = false) throws {
+    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
+
+  public var parameterCount: Int { model.network.layout.count }
+  public var unitCount: Int { model.network.unitCount }
 
   /// The best translation of a text.
   public func translate(_ text: String) -> String {

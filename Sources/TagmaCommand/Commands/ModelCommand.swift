@@ -23,14 +23,14 @@ struct ModelInfoCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = try ModelPath.find(model)
-    let tagger = try Tagger(contentsOf: path)
+    let summary = try AnyModel(contentsOf: path).summary(path)
     let out = try OutputFile("-")
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try out.write(String(decoding: encoder.encode(tagger.description), as: UTF8.self) + "\n")
+      try out.write(String(decoding: encoder.encode(summary.json), as: UTF8.self) + "\n")
     } else {
-      try out.write(ModelSummary(tagger, path).text)
+      try out.write(summary.text)
     }
     try out.commit()
   }
@@ -46,7 +46,7 @@ struct ModelVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = try ModelPath.find(model)
-    _ = try Tagger(contentsOf: path)
+    _ = try AnyModel(contentsOf: path)
     let out = try OutputFile("-")
     try out.write(
       "\(path): whole; weights SHA-256 \(try fileSHA256("\(path)/weights.safetensors"))\n")
@@ -65,7 +65,7 @@ struct ModelCardCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try ModelPath.find(model)
     let out = try OutputFile("-")
-    try out.write(ModelSummary(try Tagger(contentsOf: path), path).card)
+    try out.write(AnyModel(contentsOf: path).summary(path).card)
     try out.commit()
   }
 }
@@ -82,7 +82,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
   var output: String
 
   func run() async throws {
-    try Tagger(contentsOf: try ModelPath.find(model)).write(to: output, asBFloat16: true)
+    try AnyModel(contentsOf: try ModelPath.find(model)).write(to: output, asBFloat16: true)
   }
 }
 
@@ -90,7 +90,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
 struct ModelAverageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "average",
-    abstract: "Average the weights of models of one training.",
+    abstract: "Average the weights of taggers of one training.",
     discussion: "  tagma model average a b c -o mean")
 
   @Argument(help: "Models of the same layout and vocabularies.") var models: [String]

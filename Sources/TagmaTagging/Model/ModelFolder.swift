@@ -126,7 +126,7 @@ extension TaggerModel {
           path: path)
       }
       guard head.kind == "tagger" else {
-        throw ModelError(.damaged("kind '\(head.kind)', expected 'tagger'"), path: path)
+        throw ModelError(.otherKind(found: head.kind, expected: "tagger"), path: folder)
       }
       let description = try decoder.decode(
         TaggerDescription.self, from: completed(data, with: TaggerDescription()))

@@ -114,7 +114,7 @@ extension TranslatorModel {
       }
       guard head.kind == TranslatorDescription.kind else {
         throw ModelError(
-          .damaged("kind '\(head.kind)', expected '\(TranslatorDescription.kind)'"), path: path)
+          .otherKind(found: head.kind, expected: TranslatorDescription.kind), path: folder)
       }
       let description = try decoder.decode(
         TranslatorDescription.self, from: completed(data, with: TranslatorDescription()))

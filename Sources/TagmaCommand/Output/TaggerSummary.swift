@@ -1,0 +1,84 @@
+internal import Foundation
+internal import Tagma
+
+/// A tagger in words.
+struct TaggerSummary: ModelSummary {
+  private let tagger: Tagger
+  let path: String
+
+  init(_ tagger: Tagger, _ path: String) {
+    self.tagger = tagger
+    self.path = path
+  }
+
+  var json: any Encodable { tagger.description }
+
+  var text: String {
+    let d = tagger.description
+    var lines = [
+      "model      \(path) (\(size))",
+      "tasks      \(d.tasks.map(\.name).joined(separator: ", "))",
+      "network    \(network)",
+      "parameters \(tagger.parameterCount)",
+      "language   \(d.language ?? "not named")",
+      "licence    \(d.licence ?? "not named")",
+      "trained    by tagma \(d.toolVersion), seed \(d.training.seed), epoch \(d.epoch) of \(d.training.epochs)",
+    ]
+    for (task, score) in d.devScores.sorted(by: { $0.key < $1.key }) {
+      lines.append("dev score  \(task) \(decimal(score, 2))")
+    }
+    for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
+      lines.append("spans      \(task) believed above \(decimal(threshold, 2))")
+    }
+    for file in d.trainingData {
+      lines.append(
+        "data       \(file.name) (\(file.tasks.map(\.name).joined(separator: ","))): "
+          + "\(file.sentences) sentences, \(file.tokens) tokens, SHA-256 \(file.sha256)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var network: String {
+    let c = tagger.description.configuration
+    let members = c.members == 1 ? "" : "\(c.members) members, each: "
+    return members + "words \(c.wordSize), characters \(c.characterModel.rawValue) "
+      + "\(c.characterSize)→2×\(c.characterHiddenSize), affixes \(c.affixSize), "
+      + c.hiddenSizes.map { "bidirectional \(c.cell.rawValue) 2×\($0)" }.joined(separator: ", ")
+  }
+
+  var card: String {
+    let d = tagger.description
+    var out = """
+      ---
+      language: \(d.language ?? "und")
+      license: \(d.licence ?? "unknown")
+      library_name: tagma
+      tags: [token-classification]
+      ---
+
+      # \((path as NSString).lastPathComponent)
+
+      Labels words with \(d.tasks.map { "`\($0)`" }.joined(separator: ", ")). \(network); \
+      \(tagger.parameterCount) parameters, \(size).
+
+      ## Data
+
+      """
+    for file in d.trainingData {
+      out +=
+        "\n* `\(file.name)` for \(file.tasks.map(\.name).joined(separator: ", ")): "
+        + "\(file.sentences) sentences, \(file.tokens) tokens, SHA-256 `\(file.sha256)`"
+    }
+    out += "\n\n## Scores\n\n| task | dev |\n|---|---|\n"
+    for (task, score) in d.devScores.sorted(by: { $0.key < $1.key }) {
+      out += "| \(task) | \(decimal(score, 2)) |\n"
+    }
+    out += "\nScores are of epoch \(d.epoch), on gold words; spans as F₁, all else as accuracy.\n"
+    for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
+      out +=
+        "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)), chosen on dev.\n"
+    }
+    if let command = d.command { out += "\n## Reproduce\n\n\(wrapped(command))" }
+    return out
+  }
+}
