@@ -28,6 +28,10 @@ let package = Package(
       name: "CTagmaICU",
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
     .target(name: "CTagmaZlib", linkerSettings: [.linkedLibrary("z")]),
+    .systemLibrary(
+      name: "CLibXML2", pkgConfig: "libxml-2.0",
+      providers: [.apt(["libxml2-dev", "pkg-config"]), .brew(["libxml2", "pkg-config"])]),
+    .target(name: "CTagmaXML", dependencies: ["CLibXML2"]),
 
     // The tower of mathematics.
     .target(
@@ -45,7 +49,8 @@ let package = Package(
         .embedInCode("Rules/words.txt"), .embedInCode("Rules/en.txt"),
       ], swiftSettings: settings),
     .target(
-      name: "TagmaCorpora", dependencies: ["TagmaAnnotations", "CTagmaZlib", "CTagmaICU"],
+      name: "TagmaCorpora",
+      dependencies: ["TagmaAnnotations", "CTagmaZlib", "CTagmaICU", "CTagmaXML"],
       swiftSettings: settings),
     .target(name: "TagmaLexicon", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
     .target(name: "TagmaEvaluation", dependencies: ["TagmaAnnotations"], swiftSettings: settings),

@@ -26,6 +26,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case missingFinalBlankLine
     case emptySentence
     case json(String)
+    case xml(String)
     case schemeViolation(String)
     case damagedVectors(String)
   }
@@ -84,6 +85,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .commentInsideSentence: "comment after the first word of a sentence"
     case .missingFinalBlankLine: "no blank line after the last sentence"
     case .emptySentence: "sentence without words"
+    case .xml(let why): "XML: \(why)"
     case .json(let why): "not the expected JSON: \(why)"
     case .schemeViolation(let why): why
     case .damagedVectors(let why): "damaged word vectors: \(why)"

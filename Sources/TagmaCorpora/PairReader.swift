@@ -33,3 +33,17 @@ public final class PairReader {
     return pairs
   }
 }
+
+/// The pairs of a file in the order of source and target: a translation memory (`.tmx`), or lines.
+///
+/// - Parameter isSwapped: Whether lines hold the target first.
+public func readPairs(
+  _ path: String, source: String, target: String, isSwapped: Bool = false, encoding: String? = nil
+) throws(CorpusError) -> [TextPair] {
+  let name = path.hasSuffix(".gz") ? String(path.dropLast(3)) : path
+  if name.lowercased().hasSuffix(".tmx") {
+    return try TMXReader(path, source: source, target: target).readAll()
+  }
+  let pairs = try PairReader(path, encoding: encoding).readAll()
+  return isSwapped ? pairs.map { TextPair(source: $0.target, target: $0.source) } : pairs
+}

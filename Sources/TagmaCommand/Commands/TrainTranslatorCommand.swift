@@ -8,7 +8,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     commandName: "translator",
     abstract: "Train a translator on pairs of sentences.",
     discussion: """
-      Files hold a pair a line, source and target parted by a tab:
+      Files hold a pair a line, source and target parted by a tab, or are translation memories (.tmx):
 
         tagma train translator --train train.en-de.tsv.gz --dev dev.en-de.tsv.gz \\
           --source en --target de -o my-model
@@ -121,14 +121,11 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
 
   private func read(_ path: String) throws -> PairCorpus {
     let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
-    let pairs = try PairReader(path, encoding: encoding).readAll()
+    let pairs = try readPairs(
+      path, source: source, target: target, isSwapped: isSwapped, encoding: encoding)
     return PairCorpus(
       name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
-      pairs: pairs.map {
-        isSwapped
-          ? PairCorpus.Pair(source: $0.target, target: $0.source)
-          : PairCorpus.Pair(source: $0.source, target: $0.target)
-      })
+      pairs: pairs.map { PairCorpus.Pair(source: $0.source, target: $0.target) })
   }
 
   private static func text(of trainer: TranslatorTrainer) throws -> String {

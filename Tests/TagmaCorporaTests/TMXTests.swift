@@ -1,0 +1,124 @@
+import Foundation
+import TagmaAnnotations
+import TagmaCorpora
+import TestSupport
+import Testing
+
+@Suite("Translation memories")
+struct TMXTests {
+  private static func document(_ units: String, doctype: String = "") -> String {
+    """
+    <?xml version="1.0"?>
+    \(doctype)
+    <tmx version="1.4"><header srclang="en" segtype="sentence"/><body>
+    \(units)
+    </body></tmx>
+    """
+  }
+
+  private func read(
+    _ text: String, _ source: String = "en", _ target: String = "de",
+    as encoding: String.Encoding = .utf8, mark: [UInt8] = []
+  ) throws -> [TextPair] {
+    let path = TestData.temporaryFolder() + "/memory.tmx"
+    let data = try #require(text.data(using: encoding))
+    try (Data(mark) + data).write(to: URL(fileURLWithPath: path))
+    return try readPairs(path, source: source, target: target)
+  }
+
+  private static let plain = document(
+    """
+    <tu><tuv xml:lang="en-US"><seg>Hello &lt;b&gt; &amp; &#x2014; you</seg></tuv>
+        <tuv xml:lang="de"><seg>Hallo
+          du</seg></tuv></tu>
+    <tu><tuv lang="EN"><seg>one</seg></tuv><tuv lang="de-AT"><seg>eins</seg></tuv></tu>
+    <tu><tuv xml:lang="en"><seg>no German</seg></tuv><tuv xml:lang="fr"><seg>rien</seg></tuv></tu>
+    <tu><tuv xml:lang="en"><seg> </seg></tuv><tuv xml:lang="de"><seg>leer</seg></tuv></tu>
+    """)
+
+  @Test("units with both languages, in any of the encodings that exporters write")
+  func pairs() throws {
+    let expected = [("Hello <b> & — you", "Hallo du"), ("one", "eins")]
+    for pairs in [
+      try read(Self.plain), try read(Self.plain, mark: [0xef, 0xbb, 0xbf]),
+      try read(Self.plain, as: .utf16LittleEndian, mark: [0xff, 0xfe]),
+      try read(Self.plain, as: .utf16BigEndian, mark: [0xfe, 0xff]),
+    ] {
+      #expect(pairs.map(\.source) == expected.map(\.0))
+      #expect(pairs.map(\.target) == expected.map(\.1))
+    }
+    #expect(try read(Self.plain, "de", "en").map(\.source) == ["Hallo du", "eins"])
+  }
+
+  @Test("of several variants of a language the one that was asked for is read")
+  func variants() throws {
+    let document = Self.document(
+      """
+      <tu><tuv xml:lang="en-GB"><seg>colour</seg></tuv><tuv xml:lang="en-US"><seg>color</seg></tuv>
+      <tuv xml:lang="pt-BR"><seg>cor</seg></tuv></tu>
+      """)
+    #expect(try read(document, "en-us", "pt").map(\.source) == ["color"])
+    #expect(try read(document, "en-GB", "pt-BR").map(\.source) == ["colour"])
+    #expect(try read(document, "en-GB", "fr").isEmpty)
+  }
+
+  @Test("codes are no text, marked words are, whatever lies in what")
+  func codes() throws {
+    let document = Self.document(
+      """
+      <tu><tuv xml:lang="en"><seg><bpt i="1">&lt;b&gt;<sub>alt</sub></bpt>bold<ept i="1">&lt;/b&gt;</ept>
+      and <hi type="term">marked</hi><ph x="2"/>.</seg></tuv>
+      <tuv xml:lang="de"><seg><it pos="begin">[</it>fett</seg></tuv></tu>
+      """)
+    #expect(try read(document).map(\.source) == ["bold and marked."])
+    #expect(try read(document).map(\.target) == ["fett"])
+  }
+
+  @Test("a document type is accepted and not loaded; entities are refused")
+  func entities() throws {
+    let unit =
+      #"<tu><tuv xml:lang="en"><seg>&x;</seg></tuv><tuv xml:lang="de"><seg>y</seg></tuv></tu>"#
+    let type = #"<!DOCTYPE tmx SYSTEM "/dev/zero">"#
+    let good = unit.replacingOccurrences(of: "&x;", with: "x")
+    #expect(try read(Self.document(good, doctype: type)).count == 1)
+    for declaration in [
+      #"<!DOCTYPE tmx [<!ENTITY x SYSTEM "file:///etc/passwd">]>"#,
+      #"<!DOCTYPE tmx [<!ENTITY a "aaaa"><!ENTITY x "&a;&a;&a;">]>"#,
+      #"<!DOCTYPE tmx [<!ENTITY % p SYSTEM "http://127.0.0.1/x">%p;]>"#, type, "",
+    ] {
+      #expect(throws: CorpusError.self, "\(declaration)") {
+        _ = try read(Self.document(unit, doctype: declaration))
+      }
+    }
+  }
+
+  @Test("what is not well-formed is refused with its place")
+  func malformed() throws {
+    let whole = Self.plain
+    for cut in [10, 60, whole.utf8.count / 2, whole.utf8.count - 3] {
+      let error = #expect(throws: CorpusError.self) {
+        _ = try read(String(decoding: whole.utf8.prefix(cut), as: UTF8.self))
+      }
+      #expect((error?.location.line ?? 0) >= 1)
+    }
+    let error = #expect(throws: CorpusError.self) {
+      _ = try read("<tmx>\n<body>\n<tu></body></tmx>")
+    }
+    #expect(error?.location.line == 3)
+    let deep = String(repeating: "<a>", count: 5000) + String(repeating: "</a>", count: 5000)
+    #expect(throws: CorpusError.self) { _ = try read(deep) }
+  }
+
+  @Test("the files of other programs' tests are read", .enabled(if: suite != nil))
+  func others() throws {
+    let folder = try #require(Self.suite)
+    func count(_ name: String, _ source: String, _ target: String) throws -> Int {
+      try readPairs("\(folder)/\(name)", source: source, target: target).count
+    }
+    #expect(try count("ImportTest2A.tmx", "en-us", "fr-ca") == 7)
+    #expect(try count("html_test.tmx", "en", "fr") == 11)
+    #expect(try count("Paragraph_TM.tmx", "en", "de") == 7)
+  }
+
+  private static let suite = TestData.corpus("suites/tmx")
+}
