@@ -157,6 +157,11 @@ extension Subwords {
     return word
   }
 
+  /// Whether white space stands before a unit.
+  public func beginsWord(_ unit: Int) -> Bool {
+    units.entries[unit].unicodeScalars.first == Self.space
+  }
+
   /// The text of units; those outside of any text are left out, bytes that are no UTF-8 become U+FFFD.
   public func decode(_ ids: some Sequence<Int>) -> String {
     var bytes: [UInt8] = []

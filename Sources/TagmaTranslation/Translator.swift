@@ -10,6 +10,12 @@ public struct Translation: Sendable, Equatable {
   public var text: String
   /// The logarithm of its probability, divided by its length to the power that the search was given.
   public var score: Double
+  /// Which words come from which.
+  public var alignment: [AlignedWords] = []
+
+  public init(text: String, score: Double, alignment: [AlignedWords] = []) {
+    (self.text, self.score, self.alignment) = (text, score, alignment)
+  }
 }
 
 /// Translates texts.
@@ -69,11 +75,14 @@ public final class Translator: Sendable {
     forEachConcurrently(&work, isParallel: threads > 1) { _, item in
       item.results = search.translate(item.sentences.map { units[$0] }, self.model.parameters)
     }
+    let aligner = WordAligner(subwords: model.subwords)
     var translations = [[Translation]](repeating: [], count: flat.count)
     for item in work {
       for (sentence, list) in zip(item.sentences, item.results) {
         translations[sentence] = list.map {
-          Translation(text: model.subwords.decode($0.units), score: $0.score)
+          Translation(
+            text: model.subwords.decode($0.units), score: $0.score,
+            alignment: aligner.alignment(source: units[sentence], $0))
         }
       }
     }
@@ -81,18 +90,27 @@ public final class Translator: Sendable {
     return pieces.map { piece in
       let parts = translations[next..<next + piece.count]
       next += piece.count
-      return Self.joined(Array(parts))
+      return Self.joined(Array(parts), sources: piece)
     }
   }
 
-  private static func joined(_ parts: [[Translation]]) -> [Translation] {
+  /// The translation of a text from those of its sentences; their words count on from one to the next.
+  private static func joined(_ parts: [[Translation]], sources: [String]) -> [Translation] {
     guard parts.count != 1 else { return parts[0] }
+    func wordCount(_ text: String) -> Int { text.isEmpty ? 0 : text.utf8.count { $0 == 0x20 } + 1 }
     let best = parts.compactMap(\.first)
-    return [
-      Translation(
-        text: best.map(\.text).joined(separator: " "),
-        score: best.reduce(0) { $0 + $1.score } / Double(max(best.count, 1)))
-    ]
+    var whole = Translation(
+      text: best.map(\.text).filter { !$0.isEmpty }.joined(separator: " "),
+      score: best.reduce(0) { $0 + $1.score } / Double(max(best.count, 1)))
+    var (source, target) = (0, 0)
+    for (part, text) in zip(best, sources) {
+      whole.alignment += part.alignment.map {
+        AlignedWords(source: source + $0.source, target: target + $0.target)
+      }
+      source += wordCount(text)
+      target += wordCount(part.text)
+    }
+    return [whole]
   }
 
   /// The sentences of a text, none of more units than the longest that is translated at once; none of white space.
@@ -108,7 +126,7 @@ public final class Translator: Sendable {
     let bytes = Array(whole.utf8)
     var pieces: [String] = []
     iterator.forEachPiece(in: bytes) { range, _ in
-      pieces += cut(String(decoding: bytes[range], as: UTF8.self))
+      pieces += cut(withSingleSpaces(String(decoding: bytes[range], as: UTF8.self)))
     }
     return pieces
   }

@@ -58,6 +58,18 @@ struct TranslatorTests {
     #expect(right > 90, "\(right) of 100 right")
   }
 
+  @Test("words are aligned with those that they come from, over several sentences too")
+  func alignment() throws {
+    let translator = try Self.trained.get()
+    let one = translator.translate(["one two three four"])[0][0]
+    #expect(one.text == "cuatro tres dos uno")
+    #expect(one.alignment == (0..<4).map { AlignedWords(source: 3 - $0, target: $0) })
+    let many = translator.translate([String(repeating: "one two three ! ", count: 60)])[0][0]
+    let words = many.text.split(separator: " ").count
+    #expect(many.alignment.count == words && many.alignment.allSatisfy { $0.source < 240 })
+    #expect(many.alignment.map(\.target) == Array(0..<words))
+  }
+
   @Test("one translation for each line, whatever the line is; threads make no difference")
   func lines() throws {
     let translator = try Self.trained.get()

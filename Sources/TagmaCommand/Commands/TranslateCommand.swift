@@ -13,6 +13,7 @@ struct TranslateCommand: AsyncParsableCommand {
         tagma translate -m en-de < letter.txt
         tagma translate -m en-de --beam 1 letter.txt -o brief.txt
         tagma translate -m en-de -I tsv --nbest 5 pairs.tsv
+        tagma translate -m en-de --alignments letter.txt
       """)
 
   enum Input: String, ExpressibleByArgument, CaseIterable {
@@ -39,6 +40,12 @@ struct TranslateCommand: AsyncParsableCommand {
 
   @Option(help: "Write the K best translations of each line, as tsv with the line's number.")
   var nbest = 1
+
+  @Flag(
+    help:
+      "Write which words come from which beside each translation, source-target, words counted from 0."
+  )
+  var alignments = false
 
   @Option(help: "The power of its length that a hypothesis's score is divided by.")
   var lengthPenalty = 1.0
@@ -101,15 +108,18 @@ struct TranslateCommand: AsyncParsableCommand {
     let results = translator.translate(sources, options: options, threads: jobs)
     for (source, translations) in zip(sources, results) {
       number += 1
-      if nbest > 1 {
-        for translation in translations {
-          try out.write("\(number)\t\(decimal(translation.score, 4))\t\(translation.text)\n")
+      let list = translations.isEmpty ? [Translation(text: "", score: 0)] : translations
+      for translation in nbest > 1 ? list : [list[0]] {
+        let score = decimal(translation.score, 4)
+        var fields =
+          nbest > 1
+          ? ["\(number)", score, translation.text]
+          : outputFormat == .tsv ? [source, translation.text, score] : [translation.text]
+        if alignments {
+          fields.append(
+            translation.alignment.map { "\($0.source)-\($0.target)" }.joined(separator: " "))
         }
-      } else if outputFormat == .tsv {
-        let score = decimal(translations.first?.score ?? 0, 4)
-        try out.write("\(source)\t\(translations.first?.text ?? "")\t\(score)\n")
-      } else {
-        try out.write((translations.first?.text ?? "") + "\n")
+        try out.write(fields.joined(separator: "\t") + "\n")
       }
     }
   }
