@@ -219,7 +219,7 @@ struct CommandLineTests {
     func arguments(_ folder: String) -> [String] {
       [
         "train", "tagger", "--train", corpus, "--dev", corpus, "-o", folder, "--set",
-        "training.epochs=12",
+        "training.epochs=30",
         "--set", "tagger.hiddenSizes=16", "--set", "training.patience=0",
       ]
     }
@@ -287,5 +287,80 @@ struct CommandLineTests {
         "& p=$!; sleep 0.5; '\(Self.program)' train tagger --train '\(corpus)' -o '\(folder)'; c=$?; kill $p; wait $p; exit $c"
     )
     #expect(result.code == 75, "\(result.err)")
+  }
+
+  // MARK: Translation
+
+  @Test("a translator is trained, and gives a line for each line")
+  func translation() throws {
+    let folder = TestData.temporaryFolder()
+    let pairs = (0..<200).map { i in
+      let words = [["red", "rot"], ["blue", "blau"], ["house", "Haus"], ["tree", "Baum"]]
+      let (a, b) = (words[i % 2], words[2 + i / 2 % 2])
+      return "\(a[0]) \(b[0])\t\(a[1]) \(b[1])\tmore"
+    }
+    let file = "\(folder)/train.en-de.tsv"
+    try (pairs.joined(separator: "\n") + "\n\n").write(
+      toFile: file, atomically: true, encoding: .utf8)
+    let settings = [
+      "translator.embeddingSize=16", "translator.encoderSizes=16", "translator.decoderSize=32",
+      "training.epochs=12", "training.batchTokens=30", "training.learningRate=0.01",
+    ].flatMap { ["--set", $0] }
+    func train(_ source: String, _ target: String) throws -> String {
+      let model = "\(folder)/\(source)-\(target)"
+      let result = try Self.run(
+        [
+          "train", "translator", "--train", file, "--dev", file, "--source", source, "--target",
+          target, "-o", model,
+        ] + settings)
+      #expect(result.code == 0, "\(result.err)")
+      return model
+    }
+    let model = try train("en", "de")
+    let input = "red tree\n\n  blue   house \n\u{1F600}\n"
+    let result = try Self.run(["translate", "-m", model], input: input)
+    #expect(result.code == 0)
+    let lines = result.out.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines.count == 5 && lines[0] == "rot Baum" && lines[1] == "" && lines[2] == "blau Haus")
+    let aligned = try Self.run(["translate", "-m", model, "--alignments"], input: "red tree\n")
+    #expect(aligned.out.hasPrefix("rot Baum\t"))
+    let several = try Self.run(["translate", "-m", model, "--nbest", "3"], input: "red tree\n")
+    #expect(several.out.split(separator: "\n").count == 3)
+    #expect(several.out.hasPrefix("1\t"))
+    // The file's name says that its columns stand the other way round.
+    let back = try train("de", "en")
+    #expect(try Self.run(["translate", "-m", back], input: "rot Baum\n").out == "red tree\n")
+    #expect(try Self.run(["model", "info", model]).out.contains("from en into de"))
+    #expect(try Self.run(["tag", "-m", model], input: "x").code == 65)
+  }
+
+  @Test("pairs that are none, missing files and impossible settings have their exit status")
+  func translationErrors() throws {
+    let folder = TestData.temporaryFolder()
+    let file = "\(folder)/bad.tsv"
+    try "good\tgut\nno tab\n".write(toFile: file, atomically: true, encoding: .utf8)
+    func code(_ arguments: String...) throws -> (Int32, String) {
+      let result = try Self.run(
+        ["train", "translator", "--source", "en", "--target", "de", "-o", "\(folder)/m"] + arguments
+      )
+      return (result.code, result.err)
+    }
+    let bad = try code("--train", file)
+    #expect(bad.0 == 65 && bad.1.contains("bad.tsv:2"))
+    #expect(try code("--train", "\(folder)/none.tsv").0 == 66)
+    try "good\tgut\n".write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try code("--train", file, "--set", "translator.heads=7").0 == 78)
+    #expect(try code("--train", file, "--set", "translator.nothing=7").0 == 78)
+    #expect(try Self.run(["translate", "-m", "\(folder)/none"], input: "x").code == 66)
+    let (a, b) = ("\(folder)/a", "\(folder)/b")
+    try "one\ntwo\n".write(toFile: a, atomically: true, encoding: .utf8)
+    try "one\n".write(toFile: b, atomically: true, encoding: .utf8)
+    let scores = ["evaluate", "translations", "--references", a, "--hypotheses"]
+    let short = try Self.run(scores + [b])
+    #expect(short.code == 65 && short.err.contains("ends after 1 lines"))
+    let same = try Self.run(scores + [a, "--metrics", "exact,ter", "--json"])
+    #expect(same.code == 0 && same.out.contains("\"score\" : 100"))
+    #expect(try Self.run(scores + [a, "--metrics", "meteor"]).code == 64)
+    #expect(try Self.run(scores + [a, "--metrics", "ter", "--fail-under", "0"]).code == 0)
   }
 }

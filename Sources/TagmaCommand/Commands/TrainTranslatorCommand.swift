@@ -16,6 +16,8 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       Where a file's name says that its columns stand the other way round (train.en-de.tsv for --source de --target en), \
       they are read so. The same command learns any pair task: transliteration, pronunciation, dates.
 
+      Sizes of the network and of batches follow the size of the data unless they are set; --dry-run shows them.
+
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
 
@@ -73,9 +75,12 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try TranslatorSettings(config: config, overrides: settings, seed: seed)
+    let corpora = try train.map(read)
+    let settings = try TranslatorSettings(
+      config: config, overrides: settings, seed: seed,
+      pairs: corpora.reduce(0) { $0 + $1.pairs.count })
     let trainer = try TranslatorTrainer(
-      corpora: try train.map(read), dev: try dev.map(read), source: source, target: target,
+      corpora: corpora, dev: try dev.map(read), source: source, target: target,
       configuration: settings.model, training: settings.training)
     trainer.threads = jobs
     trainer.licence = licence

@@ -115,9 +115,11 @@ extension TaggerSettings {
 }
 
 extension TranslatorSettings {
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
+  /// - Parameter pairs: The size of the training data, which the defaults depend on.
+  init(config: String?, overrides: [String], seed: UInt64?, pairs: Int) throws {
     try self.init(
-      "translator", TranslatorConfiguration(), TranslatorTrainingConfiguration(), config: config,
-      overrides: overrides, seed: seed)
+      "translator", TranslatorConfiguration(pairs: pairs),
+      TranslatorTrainingConfiguration(pairs: pairs), config: config, overrides: overrides,
+      seed: seed)
   }
 }

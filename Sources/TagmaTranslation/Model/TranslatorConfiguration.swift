@@ -60,3 +60,27 @@ public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
 
   public init() {}
 }
+
+// MARK: - What fits the data
+
+extension TranslatorConfiguration {
+  /// Sizes for so many pairs: a large network learns a small corpus by heart.
+  public init(pairs: Int) {
+    self.init()
+    guard pairs < 30_000 else { return }
+    subwords = 1000
+    embeddingSize = 128
+    encoderSizes = [128]
+    decoderSize = 256
+  }
+}
+
+extension TranslatorTrainingConfiguration {
+  /// Settings for so many pairs: a small corpus needs small batches to be learned in as many steps.
+  public init(pairs: Int) {
+    self.init()
+    guard pairs < 30_000 else { return }
+    batchTokens = 400
+    learningRate = 0.002
+  }
+}

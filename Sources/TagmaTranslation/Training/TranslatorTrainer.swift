@@ -206,7 +206,10 @@ extension TranslatorTrainer {
     state.current = Checkpoint.Epoch()
     _ = state.random.next()
     let scores = evaluate(with: average?.values ?? parameters.elements)
-    let score = scores["bleu"] ?? Double(state.epoch)
+    // BLEU alone is 0 for any corpus of segments shorter than four words.
+    let score =
+      scores.isEmpty
+      ? Double(state.epoch) : ((scores["bleu"] ?? 0) + (scores["chrf"] ?? 0)) / 2
     let isBest = score > state.bestScore
     if isBest {
       state.bestScore = score
