@@ -14,8 +14,8 @@ extension TaggerTrainer {
     description.training = training
     description.language = language
     description.licence = licence
-    description.devScores = state.bestScores
-    description.epoch = state.bestEpoch
+    description.devScores = loop.state.bestScores
+    description.epoch = loop.state.bestEpoch
     description.spanThresholds = spanThresholds
     description.toolVersion = tagmaVersion
     description.command = command
@@ -34,7 +34,7 @@ extension TaggerTrainer {
 
   /// The tagger of the epoch with the best dev score.
   public func bestTagger() -> Tagger {
-    Tagger(model(best.isEmpty ? average?.values ?? parameters.elements : best))
+    Tagger(model(loop.chosen))
   }
 
   /// Words and parameters, without training.
@@ -45,48 +45,51 @@ extension TaggerTrainer {
     )
   }
 
-  /// A checkpoint that cannot be written does not end a training: the one before is still there.
-  func saveCheckpoint(_ report: (TrainingEvent) -> Void) {
-    do {
-      try writeCheckpoint()
-    } catch {
-      checkpointFailure = error
-      report(.checkpointFailed(error))
-    }
+  /// Where checkpoints are kept; nil keeps none.
+  public var checkpointPath: String? {
+    get { loop.checkpointPath }
+    set { loop.checkpointPath = newValue }
   }
-
-  private func writeCheckpoint() throws {
-    guard let checkpointPath else { return }
-    state.averageUpdates = average?.updates ?? 0
-    state.optimizerStep = optimizer.step
-    state.toolVersion = tagmaVersion
-    let checkpoint = Checkpoint(
-      state: state, parameters: parameters.elements, first: optimizer.first,
-      second: optimizer.second, average: average?.values ?? [], best: best)
-    try checkpoint.replace(checkpointPath)
+  /// Asked before each batch: a training that stops writes a checkpoint first.
+  public var shouldStop: @Sendable () -> Bool {
+    get { loop.shouldStop }
+    set { loop.shouldStop = newValue }
   }
+  /// Asked before each batch: whether to write a checkpoint and go on.
+  public var wantsCheckpoint: @Sendable () -> Bool {
+    get { loop.wantsCheckpoint }
+    set { loop.wantsCheckpoint = newValue }
+  }
+  public var allowsChangedData: Bool {
+    get { loop.allowsChangedData }
+    set { loop.allowsChangedData = newValue }
+  }
+  /// Why the last checkpoint that failed could not be written.
+  public var checkpointFailure: (any Error)? { loop.checkpointFailure }
 
   /// Takes up the last checkpoint; false where there is none.
-  public func resume() throws -> Bool {
-    guard let checkpointPath,
-      let checkpoint = try Checkpoint.last(
-        checkpointPath, like: state, parameters: network.layout.count,
-        allowsChangedData: allowsChangedData)
-    else { return false }
-    state = checkpoint.state
-    parameters.elements = checkpoint.parameters
-    optimizer.first = checkpoint.first
-    optimizer.second = checkpoint.second
-    optimizer.step = checkpoint.state.optimizerStep
-    average?.values = checkpoint.average
-    average?.updates = checkpoint.state.averageUpdates
-    best = checkpoint.best
-    return true
-  }
+  public func resume() throws -> Bool { try loop.resume() }
 
   /// The number of epochs that are done.
-  public var epochsDone: Int { state.epoch }
+  public var epochsDone: Int { loop.state.epoch }
 
   /// The number of batches of the next epoch that are done.
-  public var batchesDone: Int { state.current.batches }
+  public var batchesDone: Int { loop.state.current.batches }
+}
+
+extension TrainingConfiguration {
+  func plan(members: Int) -> TrainingPlan {
+    var plan = TrainingPlan()
+    (plan.epochs, plan.patience) = (epochs, patience)
+    plan.optimizer = OptimizerKind(rawValue: optimizer) ?? .adam
+    plan.learningRate = learningRate
+    plan.schedule = Schedule(rawValue: schedule) ?? .cosine
+    (plan.warmUp, plan.finalRate) = (warmUp, finalRate)
+    (plan.beta1, plan.beta2) = (beta1, beta2)
+    plan.weightDecay = weightDecay
+    // Each member has its share of the norm.
+    plan.maximumNorm = maximumNorm * Double(members).squareRoot()
+    (plan.averageDecay, plan.shards, plan.seed) = (averageDecay, shards, seed)
+    return plan
+  }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import TagmaKernels
+internal import TagmaModels
 
 // MARK: - Measuring
 
@@ -13,7 +14,8 @@ extension TaggerTrainer {
       let start = Date()
       var tokens = 0
       for _ in 0..<n {
-        tokens += (try? step(batches[next % batches.count], rate: 1e-4))?.1 ?? 0
+        let batch = batches[next % batches.count]
+        tokens += (try? loop.step(batch, rate: 1e-4, computeGradients)) ?? 0
         next += 1
       }
       return Double(tokens) / Date().timeIntervalSince(start)

@@ -6,28 +6,20 @@ internal import TagmaNeural
 // MARK: - One step
 
 extension TaggerTrainer {
-  /// One update of the weights; returns the loss, the words and the norm of the gradient.
-  func step(_ batch: [Int], rate: Float) throws -> (Double, Int, Double) {
+  /// Each worker computes the gradients of every n-th sentence.
+  func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
     let weightDropout = WeightDropout(
       rate: Float(training.recurrentDropout), of: network.recurrentWeights,
-      seed: training.seed &* 0xc2b2_ae3d &+ UInt64(state.step))
-    computeGradients(batch, weightDropout?.applied(to: parameters) ?? parameters)
-    for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
-    weightDropout?.apply(to: &workers[0].gradients)
-    let loss = workers.reduce(0) { $0 + $1.loss } * Double(batch.count)
-    let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
-    guard norm.isFinite, loss.isFinite else {
-      throw ModelError(.diverged(epoch: state.epoch + 1))
-    }
-    state.step += 1
-    average?.update(parameters, step: state.step)
-    return (loss, batch.reduce(0) { $0 + examples[$1].forms.count }, norm)
+      seed: training.seed &* 0xc2b2_ae3d &+ UInt64(loop.state.step))
+    computeGradients(batch, weightDropout?.applied(to: loop.parameters) ?? loop.parameters)
+    loop.sumGradients()
+    weightDropout?.apply(to: &loop.workers[0].gradients)
+    return (batch.reduce(0) { $0 + examples[$1].forms.count }, Double(batch.count))
   }
 
-  /// Each worker computes the gradients of every n-th sentence.
   private func computeGradients(_ batch: [Int], _ p: Parameters) {
-    let count = workers.count
-    var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(state.step))
+    let count = loop.workers.count
+    var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(loop.state.step))
     let drawn = batch.map { i in
       let example =
         spanPool?.replacing(
@@ -40,11 +32,11 @@ extension TaggerTrainer {
       let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)
       return a != b ? a > b : batch[$0] < batch[$1]
     }.map { drawn[$0] }
-    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(state.step)).state
+    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(loop.state.step)).state
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
     let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
-    forEachConcurrently(&workers, isParallel: threads > 1) { index, worker in
+    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
       let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }

@@ -16,18 +16,9 @@ public final class TaggerTrainer {
   public let training: TrainingConfiguration
   public let tasks: [Task]
   /// What each epoch brought, also those before a resumption.
-  public var reports: [EpochReport] { state.reports }
-  /// Directory for checkpoints; nil keeps none.
-  public var checkpointPath: String?
-  /// Asked before each batch: a training that stops writes a checkpoint first.
-  public var shouldStop: @Sendable () -> Bool = { false }
-  /// Asked before each batch: whether to write a checkpoint and go on.
-  public var wantsCheckpoint: @Sendable () -> Bool = { false }
-  public var allowsChangedData = false
+  public var reports: [EpochReport] { loop.state.reports }
   public var threads = 2
   public var language: String?
-  /// Why the last checkpoint that failed could not be written.
-  public internal(set) var checkpointFailure: (any Error)?
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?
@@ -41,21 +32,11 @@ public final class TaggerTrainer {
   /// Spans of the training data by label, to replace others with.
   let spanPool: SpanPool?
   let caseNoise: CaseNoise?
-  var parameters: Parameters
-  var optimizer: Optimizer
-  var average: MovingAverage?
-  var best: [Float]
+  let loop: TrainingLoop
   /// For each task of spans the probability above which they are believed, once that is chosen.
   var spanThresholds: [String: Double] = [:]
-  var state: Checkpoint.State
   let features: [WordFeatures]
   let examples: [Example]
-  var workers: [Worker]
-
-  struct Worker: Sendable {
-    var gradients: Gradients
-    var loss = 0.0
-  }
 
   /// Prepares a training: vocabularies, layers, first weights, data as numbers.
   public init(
@@ -95,22 +76,11 @@ public final class TaggerTrainer {
     let extractor = WordFeatureExtractor(
       words: vocabularies.words, characters: vocabularies.characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
-    parameters = Parameters(network.layout, seed: training.seed)
+    var parameters = Parameters(network.layout, seed: training.seed)
     if let initial { parameters.takeOver(initial.model.parameters, words: vocabularies) }
     if let vectors { parameters.take(vectors, network: network, words: vocabularies.words) }
-    optimizer = Optimizer(
-      OptimizerKind(rawValue: training.optimizer) ?? .adam, count: network.layout.count)
-    optimizer.beta1 = Float(training.beta1)
-    optimizer.beta2 = Float(training.beta2)
-    optimizer.weightDecay = Float(training.weightDecay)
-    // Each member has its share of the norm.
-    optimizer.maximumNorm = Float(
-      training.maximumNorm * Double(configuration.members).squareRoot())
-    average =
-      training.averageDecay > 0
-      ? MovingAverage(decay: Float(training.averageDecay), of: parameters) : nil
-    best = []
-    state = Checkpoint.State(random: SplitMix64(seed: training.seed ^ 0x7461_676d_6100_0000))
+    loop = TrainingLoop(
+      training.plan(members: configuration.members), parameters, salt: 0x7461_676d_6100_0000)
     var (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
     caseNoise =
@@ -119,9 +89,7 @@ public final class TaggerTrainer {
       : nil
     (self.features, self.examples) = (features, examples)
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
-    let layout = network.layout
-    workers = (0..<max(training.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
-    (state.configurationHash, state.dataHash) = hashes()
+    (loop.state.configurationHash, loop.state.dataHash) = hashes()
   }
 
   /// The number of a form among all different ones, a new one where it was not seen before.
@@ -207,24 +175,30 @@ extension TaggerTrainer {
       .began(
         sentences: examples.count, tokens: examples.reduce(0) { $0 + $1.forms.count },
         parameters: network.layout.count, words: vocabularies.words.count))
-    while state.epoch < training.epochs {
-      if training.patience > 0, state.epochsWithoutGain >= training.patience { break }
-      guard try trainEpoch(report) else { return .interrupted }
-    }
-    if training.tunesSpans { tuneSpans() }
-    return .finished
+    let outcome = try loop.run(
+      TrainingLoop.Body(
+        batches: shuffledBatches, gradients: computeGradients,
+        evaluate: { elements in
+          let tasks = self.published.tasks
+          let scores = self.evaluate(tasks, with: elements)
+          // Summed in the order of the tasks: a dictionary's own order changes from run to run.
+          let sum = tasks.reduce(0) { $0 + (scores[$1.name] ?? 0) }
+          return (scores, sum / Double(max(scores.count, 1)))
+        }), report: report)
+    if outcome == .finished, training.tunesSpans { tuneSpans() }
+    return outcome
   }
 
   /// Chooses for each task of spans the threshold with the highest F₁ on dev, averaged with those beside it: one
   /// point of a curve that a few hundred spans draw is partly chance.
   private func tuneSpans() {
-    for head in network.heads where head.crf != nil && !best.isEmpty {
+    for head in network.heads where head.crf != nil && !loop.best.isEmpty {
       let task = head.task
       let thresholds = (1...14).map { 0.05 * Double($0) }
       var scores: [Double] = []
       for threshold in thresholds {
         spanThresholds[task.name] = threshold
-        guard let score = evaluate([task], with: best)[task.name] else { break }
+        guard let score = evaluate([task], with: loop.best)[task.name] else { break }
         scores.append(score)
       }
       spanThresholds[task.name] = nil
@@ -234,97 +208,15 @@ extension TaggerTrainer {
       }
       guard let highest = smooth.indices.max(by: { smooth[$0] < smooth[$1] }) else { continue }
       spanThresholds[task.name] = thresholds[highest + 1]
-      state.bestScores[task.name] = scores[highest + 1]
+      loop.state.bestScores[task.name] = scores[highest + 1]
     }
-  }
-
-  /// The rest of a pass over the data, and its evaluation; false where it was asked to stop.
-  private func trainEpoch(_ report: (TrainingEvent) -> Void) throws -> Bool {
-    let start = Date()
-    let earlier = state.current.seconds
-    let batches = shuffledBatches()
-    while state.current.batches < batches.count {
-      if shouldStop() {
-        saveCheckpoint(report)
-        return false
-      }
-      if wantsCheckpoint() { saveCheckpoint(report) }
-      let batch = state.current.batches
-      let (loss, count, norm) = try step(
-        batches[batch], rate: learningRate(batch: batch, of: batches.count))
-      state.current.batches += 1
-      state.current.loss += loss
-      state.current.tokens += count
-      state.current.norm += norm
-      state.current.seconds = earlier + Date().timeIntervalSince(start)
-      if batch % 8 == 7 || batch == batches.count - 1 {
-        report(
-          .progress(
-            TrainingProgress(
-              epoch: state.epoch + 1, epochs: training.epochs, batch: batch + 1,
-              batches: batches.count, lossPerToken: state.current.lossPerToken,
-              tokensPerSecond: state.current.tokensPerSecond)))
-      }
-    }
-    let epoch = endEpoch(batches: batches.count)
-    saveCheckpoint(report)
-    report(.epoch(epoch))
-    return true
-  }
-
-  /// Evaluates, keeps the weights where they are the best, and draws the order of the next epoch.
-  private func endEpoch(batches: Int) -> EpochReport {
-    let (done, rate) = (state.current, learningRate(batch: 0, of: batches))
-    state.epoch += 1
-    state.current = Checkpoint.Epoch()
-    _ = state.random.next()
-    let tasks = published.tasks
-    let scores = evaluate(tasks, with: average?.values ?? parameters.elements)
-    let score =
-      // Summed in the order of the tasks: a dictionary's own order changes from run to run.
-      scores.isEmpty
-      ? Double(state.epoch)
-      : tasks.reduce(0) { $0 + (scores[$1.name] ?? 0) } / Double(scores.count)
-    let isBest = keepIfBest(score, scores)
-    let epoch = EpochReport(
-      epoch: state.epoch, step: state.step, lossPerToken: done.lossPerToken,
-      devScores: scores, devScore: score, isBest: isBest, learningRate: Double(rate),
-      gradientNorm: done.norm / Double(max(batches, 1)),
-      tokensPerSecond: done.tokensPerSecond, seconds: done.seconds)
-    state.reports.append(epoch)
-    return epoch
-  }
-
-  private func keepIfBest(_ score: Double, _ scores: [String: Double]) -> Bool {
-    if score > state.bestScore {
-      state.bestScore = score
-      state.bestScores = scores
-      state.bestEpoch = state.epoch
-      state.epochsWithoutGain = 0
-      best = average?.values ?? parameters.elements
-      return true
-    }
-    state.epochsWithoutGain += 1
-    if state.epochsWithoutGain % 3 == 0 { state.reductions += 1 }
-    return false
-  }
-
-  private func learningRate(batch: Int, of batches: Int) -> Float {
-    let done = Double(state.epoch) + Double(batch) / Double(max(batches, 1))
-    let schedule = Schedule(rawValue: training.schedule) ?? .cosine
-    return Float(
-      training.learningRate
-        * schedule.factor(
-          progress: done / Double(max(training.epochs, 1)), epoch: state.epoch,
-          warmUp: training.warmUp, floor: training.finalRate, decay: 0.05,
-          reductions: state.reductions, reduction: 0.5))
   }
 
   /// Sentences of similar length together, batches in random order.
   ///
   /// The order is a function of the generator's state alone, which stays the same within an epoch.
   func shuffledBatches() -> [[Int]] {
-    var source = state.random
+    var source = loop.state.random
     var random = SplitMix64(seed: source.next())
     let keys = examples.map { Float($0.forms.count) + 2 * random.nextUnit() }
     let order = examples.indices.sorted { keys[$0] != keys[$1] ? keys[$0] > keys[$1] : $0 < $1 }
