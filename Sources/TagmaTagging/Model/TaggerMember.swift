@@ -30,6 +30,8 @@ package struct TaggerMember: Sendable {
       in: &layout)
     characters = CharacterEncoder(
       configuration, characterCount: vocabularies.characters.count, prefix: prefix, in: &layout)
+    // Their first values are random like those of words: rows that training never meets then look like rows that it
+    // met once, while zeros look like nothing it has seen (WNUT-17 dev F₁ 32.7 instead of 36.6).
     affixes =
       configuration.affixSize > 0
       ? Embedding(
