@@ -131,7 +131,8 @@ let package = Package(
     .testTarget(
       name: "TagmaTranslationTests",
       dependencies: [
-        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaTranslation", "TestSupport",
+        "TagmaCorpora", "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaTranslation",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -518,26 +518,24 @@ AVX2 void tagma_product_i16(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const int16_t
                             const int16_t *b, const float *scale, const float *offset, float *c,
                             ptrdiff_t ldc) {
   const ptrdiff_t pairs = k / 2;
-  // Only so many rows that they stay in the cache while the panels pass.
-  const ptrdiff_t most = k > 5000 ? 6 : 32768 / (k + 1) / 6 * 6;
-  if (m > most && most > 0) {
-    for (ptrdiff_t i = 0; i < m; i += most)
-      tagma_product_i16(m - i < most ? m - i : most, n, k, a + i * k, b, scale, offset, c + i * ldc,
-                        ldc);
-    return;
-  }
-  for (ptrdiff_t j = 0; j < n; j += tagma_panel_i16, b += pairs * 2 * tagma_panel_i16) {
-    const ptrdiff_t columns = n - j < tagma_panel_i16 ? n - j : tagma_panel_i16;
-    for (ptrdiff_t i = 0; i < m; i += 6) {
-      const int16_t *row = a + i * k;
-      float *out = c + i * ldc + j;
-      switch (m - i) {
-        case 1: blockI16(1, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
-        case 2: blockI16(2, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
-        case 3: blockI16(3, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
-        case 4: blockI16(4, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
-        case 5: blockI16(5, pairs, row, b, scale + j, offset + j, out, ldc, columns); break;
-        default: blockI16(6, pairs, row, b, scale + j, offset + j, out, ldc, columns);
+  // Only so many rows at once that they stay in the cache while the panels pass.
+  const ptrdiff_t some = k < 32768 / 12 ? 32768 / (k + 1) / 6 * 6 : 6;
+  for (ptrdiff_t from = 0; from < m; from += some) {
+    const ptrdiff_t to = m - from < some ? m : from + some;
+    const int16_t *panel = b;
+    for (ptrdiff_t j = 0; j < n; j += tagma_panel_i16, panel += pairs * 2 * tagma_panel_i16) {
+      const ptrdiff_t columns = n - j < tagma_panel_i16 ? n - j : tagma_panel_i16;
+      for (ptrdiff_t i = from; i < to; i += 6) {
+        const int16_t *row = a + i * k;
+        float *out = c + i * ldc + j;
+        switch (to - i) {
+          case 1: blockI16(1, pairs, row, panel, scale + j, offset + j, out, ldc, columns); break;
+          case 2: blockI16(2, pairs, row, panel, scale + j, offset + j, out, ldc, columns); break;
+          case 3: blockI16(3, pairs, row, panel, scale + j, offset + j, out, ldc, columns); break;
+          case 4: blockI16(4, pairs, row, panel, scale + j, offset + j, out, ldc, columns); break;
+          case 5: blockI16(5, pairs, row, panel, scale + j, offset + j, out, ldc, columns); break;
+          default: blockI16(6, pairs, row, panel, scale + j, offset + j, out, ldc, columns);
+        }
       }
     }
   }
@@ -547,6 +545,7 @@ int tagma_has_product_i16(void) { return __builtin_cpu_supports("avx2") != 0; }
 void tagma_product_i16(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const int16_t *a, const int16_t *b,
                        const float *scale, const float *offset, float *c, ptrdiff_t ldc) {
   (void)m, (void)n, (void)k, (void)a, (void)b, (void)scale, (void)offset, (void)c, (void)ldc;
+  __builtin_trap();  // nobody may call it here
 }
 int tagma_has_product_i16(void) { return 0; }
 #endif

@@ -97,10 +97,9 @@ static xmlParserInputPtr onResolve(void *user, const xmlChar *publicId, const xm
 }
 
 static void onError(void *user, const xmlError *error) {
-  // The context is its parser's user data, which with our handlers is the shim itself.
   tagma_xml *xml = user;
   if (error->level < XML_ERR_ERROR) return;
-  // A declaration that names UTF-16 in a file of UTF-8, and the like: what is read counts, not what is declared.
+  // Exporters use prefixes that they do not declare; names are read without their prefixes.
   if (error->code == XML_NS_ERR_UNDEFINED_NAMESPACE) return;
   fail(xml, error->message ? error->message : "not well-formed", error->line, error->int2);
 }

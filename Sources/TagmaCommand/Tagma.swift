@@ -29,6 +29,7 @@ struct TagmaTool: AsyncParsableCommand {
     """
     tagma \(tagmaVersion)
     ICU \(Unicode.icuVersion) (Unicode \(Unicode.icuUnicodeVersion))
+    libxml2 \(libxml2Version)
     oneDNN \(Machine.oneDNNVersion), \(Machine.instructionSet)
     """
   }

@@ -2,6 +2,10 @@
 public struct TextPair: Sendable, Equatable {
   public var source: String
   public var target: String
+
+  public init(source: String, target: String) {
+    (self.source, self.target) = (source, target)
+  }
 }
 
 /// Pairs of texts, one a line, parted by a tab; what follows a second tab is not read.

@@ -1,6 +1,6 @@
 /// Pairs of a translation memory, TMX 1.1 to 1.4b (LISA 2005), read one unit at a time.
 ///
-/// A unit counts where it has both languages. Codes within a segment (`bpt`, `ept`, `ph`, `it`, `ut`) are no text;
+/// A unit counts where it has both languages and neither segment is empty; others are passed over. Codes within a segment (`bpt`, `ept`, `ph`, `it`, `ut`) are no text;
 /// what `hi` marks is.
 public final class TMXReader {
   private static let codes: Set = ["bpt", "ept", "ph", "it", "ut"]
@@ -8,8 +8,6 @@ public final class TMXReader {
   private let xml: XMLReader
   private let source: LanguageTag
   private let target: LanguageTag
-  /// Units that lacked a language, or whose segment was empty.
-  public private(set) var skipped = 0
 
   /// - Parameters:
   ///   - source, target: Languages as BCP 47 writes them; `en` also finds `en-US`.
@@ -26,7 +24,6 @@ public final class TMXReader {
       guard case .start("tu", _, _) = event else { continue }
       let unit = try readUnit()
       if let pair = pair(in: unit) { return pair }
-      skipped += 1
     }
     return nil
   }

@@ -1,6 +1,9 @@
 internal import CTagmaXML
 internal import TagmaAnnotations
 
+/// The version of libxml2, such as `2.9.14`.
+public var libxml2Version: String { String(cString: tagma_xml_version()) }
+
 /// What happens in an XML document.
 enum XMLEvent: Equatable {
   /// Names without their prefixes, names of attributes with them.

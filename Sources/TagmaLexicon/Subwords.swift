@@ -77,6 +77,9 @@ extension Subwords {
     }
   }
 
+  /// Longer parts are cut: merging takes time that grows with the square of a part's length.
+  private static let longestPart = 64
+
   private static func parts(of text: String) -> [Part] {
     var parts: [Part] = []
     var isAfterSpace = true
@@ -88,7 +91,9 @@ extension Subwords {
         continue
       }
       let kind = CharacterKind(scalar)
-      if !isAfterSpace, kind == .mark || kind == last && kind != .other {
+      if !isAfterSpace, kind == .mark || kind == last && kind != .other,
+        parts[parts.count - 1].scalars.count < longestPart
+      {
         parts[parts.count - 1].scalars.append(scalar)
       } else {
         parts.append(Part(isAfterSpace: isAfterSpace, scalars: [scalar]))

@@ -1,4 +1,4 @@
-internal import Crypto
+package import Crypto
 internal import Foundation
 
 /// SHA-256 of a file, hexadecimal; empty for standard input.
@@ -7,7 +7,18 @@ public func fileSHA256(_ path: String) throws -> String {
   defer { try? file.close() }
   var hash = SHA256()
   while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.update(data: block) }
-  return hash.finalize().map {
-    String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-  }.joined()
+  return hexadecimal(hash.finalize())
+}
+
+/// SHA-256 of settings: equal ones have the same.
+package func settingsHash(_ settings: any Encodable...) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = .sortedKeys
+  var hash = SHA256()
+  for part in settings { hash.update(data: (try? encoder.encode(part)) ?? Data()) }
+  return hexadecimal(hash.finalize())
+}
+
+package func hexadecimal(_ digest: SHA256.Digest) -> String {
+  digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }

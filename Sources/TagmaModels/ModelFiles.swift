@@ -1,4 +1,5 @@
-package import Foundation
+internal import Foundation
+internal import TagmaCorpora
 internal import TagmaKernels
 package import TagmaLexicon
 package import TagmaNeural
@@ -7,7 +8,7 @@ package import TagmaNeural
 
 /// The weights of a model, as they lie on disk.
 package struct WeightsFile: Sendable {
-  package static let name = "weights.safetensors"
+  fileprivate static let name = "weights.safetensors"
 
   private let path: String
   private let content: [UInt8]
@@ -23,7 +24,7 @@ package struct WeightsFile: Sendable {
   }
 
   /// All tensors of a layout in one archive.
-  package static func bytes(
+  fileprivate static func bytes(
     of parameters: Parameters, as type: TensorArchive.ElementType, format: String
   ) -> [UInt8] {
     var archive = TensorArchive()
@@ -87,7 +88,7 @@ package func readVocabulary(_ name: String, in folder: String) throws -> Vocabul
 }
 
 /// Settings that a model of an earlier version does not name have their defaults.
-package func completed(_ data: Data, with defaults: some Encodable) throws -> Data {
+private func completed(_ data: Data, with defaults: some Encodable) throws -> Data {
   func overlay(_ base: Any, _ top: Any) -> Any {
     guard let base = base as? [String: Any], let top = top as? [String: Any] else { return top }
     return base.merging(top) { overlay($0, $1) }
@@ -132,17 +133,82 @@ package func hexadecimal(_ value: UInt32) -> String {
   return String(repeating: "0", count: 8 - digits.count) + digits
 }
 
-/// What `model.json` says a folder holds, such as `tagger`.
+// MARK: - model.json
+
+/// What `model.json` says of any model.
+package protocol ModelDescription: Codable {
+  static var currentFormat: Int { get }
+  static var kind: String { get }
+  var weightsCRC32: String { get set }
+  init()
+  /// Refuses what cannot be meant, before memory is taken for it.
+  func validate(path: String) throws
+}
+
+/// The part that all kinds of models share.
+private struct DescriptionHead: Decodable {
+  var formatVersion: Int
+  var kind: String
+}
+
+/// What a folder says it holds, such as `tagger`.
 public func modelKind(in folder: String) throws -> String {
-  struct Head: Decodable {
-    var kind: String
+  try decoded(DescriptionHead.self, descriptionFile(in: folder), folder).kind
+}
+
+/// Reads and checks `model.json` alone.
+package func readDescription<Description: ModelDescription>(in folder: String) throws -> Description
+{
+  let data = try descriptionFile(in: folder)
+  let head = try decoded(DescriptionHead.self, data, folder)
+  guard head.formatVersion <= Description.currentFormat else {
+    throw ModelError(
+      .newerFormat(found: head.formatVersion, supported: Description.currentFormat),
+      path: "\(folder)/model.json")
   }
+  guard head.kind == Description.kind else {
+    throw ModelError(.otherKind(found: head.kind, expected: Description.kind), path: folder)
+  }
+  let description = try decoded(
+    Description.self, (try? completed(data, with: Description())) ?? data, folder)
+  try description.validate(path: "\(folder)/model.json")
+  return description
+}
+
+private func descriptionFile(in folder: String) throws -> Data {
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
   else { throw ModelError(.modelNotFound, path: folder) }
-  let data = Data(try readFile("model.json", in: folder, limit: 1 << 20))
-  guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
+  return Data(try readFile("model.json", in: folder, limit: 1 << 20))
+}
+
+private func decoded<Value: Decodable>(_: Value.Type, _ data: Data, _ folder: String) throws
+  -> Value
+{
+  do {
+    return try JSONDecoder().decode(Value.self, from: data)
+  } catch {
     throw ModelError(.damaged("model.json is not the expected JSON"), path: "\(folder)/model.json")
   }
-  return head.kind
+}
+
+/// Writes a model's folder; files appear whole or not at all, the description last.
+package func writeModel(
+  _ description: some ModelDescription, _ parameters: Parameters,
+  as type: TensorArchive.ElementType, files: [(name: String, text: String)], to folder: String
+) throws {
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  func put(_ name: String, _ bytes: [UInt8]) throws {
+    try writeAtomically(bytes, to: "\(folder)/\(name)")
+  }
+  for (name, text) in files { try put(name, Array(text.utf8)) }
+  let kind = Swift.type(of: description)
+  let weights = WeightsFile.bytes(
+    of: parameters, as: type, format: "tagma \(kind.kind) \(kind.currentFormat)")
+  var description = description
+  description.weightsCRC32 = hexadecimal(crc32(weights[...]))
+  try put(WeightsFile.name, weights)
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  try put("model.json", Array(encoder.encode(description)) + [0x0a])
 }

@@ -29,7 +29,7 @@ package struct TrainingPlan: Sendable {
 /// The weights of a training, where it stands, and its way through epochs and batches: what all kinds of models share.
 ///
 /// A kind of model says what its batches are, computes their gradients, and evaluates.
-package final class TrainingLoop {
+public final class TrainingLoop {
   package let plan: TrainingPlan
   package var parameters: Parameters
   package private(set) var average: MovingAverage?
@@ -39,12 +39,11 @@ package final class TrainingLoop {
   package var workers: [Worker]
   private var optimizer: Optimizer
 
-  package var checkpointPath: String?
-  package var shouldStop: @Sendable () -> Bool = { false }
-  package var wantsCheckpoint: @Sendable () -> Bool = { false }
-  package var allowsChangedData = false
-  /// Why the last checkpoint that failed could not be written.
-  package private(set) var checkpointFailure: (any Error)?
+  fileprivate var checkpointPath: String?
+  fileprivate var shouldStop: @Sendable () -> Bool = { false }
+  fileprivate var wantsCheckpoint: @Sendable () -> Bool = { false }
+  fileprivate var allowsChangedData = false
+  fileprivate var checkpointFailure: (any Error)?
 
   package struct Worker: Sendable {
     package var gradients: Gradients
@@ -222,8 +221,7 @@ extension TrainingLoop {
     }
   }
 
-  /// Takes up the last checkpoint; false where there is none.
-  package func resume() throws -> Bool {
+  fileprivate func resume() throws -> Bool {
     guard let checkpointPath,
       let checkpoint = try Checkpoint.last(
         checkpointPath, like: state, parameters: parameters.layout.count,
@@ -239,4 +237,48 @@ extension TrainingLoop {
     best = checkpoint.best
     return true
   }
+}
+
+// MARK: - What a program asks of any trainer
+
+/// A training that can be watched, stopped and resumed.
+public protocol ModelTrainer: AnyObject {
+  /// Where it stands.
+  var loop: TrainingLoop { get }
+  /// Trains until the last epoch, early stopping, or a request to stop.
+  func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome
+}
+
+extension ModelTrainer {
+  /// Where checkpoints are kept; nil keeps none.
+  public var checkpointPath: String? {
+    get { loop.checkpointPath }
+    set { loop.checkpointPath = newValue }
+  }
+  /// Asked before each batch: a training that stops writes a checkpoint first.
+  public var shouldStop: @Sendable () -> Bool {
+    get { loop.shouldStop }
+    set { loop.shouldStop = newValue }
+  }
+  /// Asked before each batch: whether to write a checkpoint and go on.
+  public var wantsCheckpoint: @Sendable () -> Bool {
+    get { loop.wantsCheckpoint }
+    set { loop.wantsCheckpoint = newValue }
+  }
+  /// Whether a checkpoint of other settings or data may be taken up.
+  public var allowsChangedData: Bool {
+    get { loop.allowsChangedData }
+    set { loop.allowsChangedData = newValue }
+  }
+  /// Why the last checkpoint that failed could not be written.
+  public var checkpointFailure: (any Error)? { loop.checkpointFailure }
+  /// What each epoch brought, also those before a resumption.
+  public var reports: [EpochReport] { loop.state.reports }
+  /// The number of epochs that are done.
+  public var epochsDone: Int { loop.state.epoch }
+  /// The number of batches of the next epoch that are done.
+  public var batchesDone: Int { loop.state.current.batches }
+
+  /// Takes up the last checkpoint; false where there is none.
+  public func resume() throws -> Bool { try loop.resume() }
 }

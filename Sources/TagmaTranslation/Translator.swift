@@ -59,9 +59,8 @@ public final class Translator: Sendable {
     _ texts: [String], options: SearchOptions = SearchOptions(), threads: Int = 2
   ) -> [[Translation]] {
     let pieces = texts.map(sentences)
-    let flat = pieces.flatMap { $0 }
-    let units = flat.map { model.subwords.encode($0) }
-    let order = flat.indices.sorted {
+    let units = pieces.flatMap { $0 }
+    let order = units.indices.sorted {
       units[$0].count != units[$1].count ? units[$0].count > units[$1].count : $0 < $1
     }
     struct Work: Sendable {
@@ -76,7 +75,7 @@ public final class Translator: Sendable {
       item.results = search.translate(item.sentences.map { units[$0] }, self.model.parameters)
     }
     let aligner = WordAligner(subwords: model.subwords)
-    var translations = [[Translation]](repeating: [], count: flat.count)
+    var translations = [[Translation]](repeating: [], count: units.count)
     for item in work {
       for (sentence, list) in zip(item.sentences, item.results) {
         translations[sentence] = list.map {
@@ -90,70 +89,63 @@ public final class Translator: Sendable {
     return pieces.map { piece in
       let parts = translations[next..<next + piece.count]
       next += piece.count
-      return Self.joined(Array(parts), sources: piece)
+      return joined(Array(parts), sources: piece)
     }
   }
 
   /// The translation of a text from those of its sentences; their words count on from one to the next.
-  private static func joined(_ parts: [[Translation]], sources: [String]) -> [Translation] {
+  private func joined(_ parts: [[Translation]], sources: [[Int]]) -> [Translation] {
     guard parts.count != 1 else { return parts[0] }
-    func wordCount(_ text: String) -> Int { text.isEmpty ? 0 : text.utf8.count { $0 == 0x20 } + 1 }
     let best = parts.compactMap(\.first)
     var whole = Translation(
       text: best.map(\.text).filter { !$0.isEmpty }.joined(separator: " "),
       score: best.reduce(0) { $0 + $1.score } / Double(max(best.count, 1)))
     var (source, target) = (0, 0)
-    for (part, text) in zip(best, sources) {
+    for (part, units) in zip(best, sources) {
+      // A piece may begin within the word that the one before it ended with.
+      let first = model.subwords.beginsWord(units[0]) ? source : max(source - 1, 0)
       whole.alignment += part.alignment.map {
-        AlignedWords(source: source + $0.source, target: target + $0.target)
+        AlignedWords(source: first + $0.source, target: target + $0.target)
       }
-      source += wordCount(text)
-      target += wordCount(part.text)
+      source += units.count(where: model.subwords.beginsWord)
+      target += part.text.isEmpty ? 0 : part.text.utf8.count { $0 == 0x20 } + 1
     }
     return [whole]
   }
 
-  /// The sentences of a text, none of more units than the longest that is translated at once; none of white space.
-  private func sentences(_ text: String) -> [String] {
+  /// The sentences of a text in units, none longer than the longest that is translated at once; none of white space.
+  private func sentences(_ text: String) -> [[Int]] {
     let whole = normalizedText(text)
     guard !whole.isEmpty else { return [] }
+    let units = model.subwords.encode(whole)
     // Most lines are one sentence, and short.
-    guard model.subwords.encode(whole).count > Self.longestSentence else { return [whole] }
+    guard units.count > Self.longestSentence else { return [units] }
     guard
       var iterator = try? BreakIterator(
         .sentence, locale: "\(model.description.source)@ss=standard")
-    else { return cut(whole) }
+    else { return pieces(of: units) }
     let bytes = Array(whole.utf8)
-    var pieces: [String] = []
+    var sentences: [[Int]] = []
     iterator.forEachPiece(in: bytes) { range, _ in
-      pieces += cut(withSingleSpaces(String(decoding: bytes[range], as: UTF8.self)))
+      sentences += pieces(
+        of: model.subwords.encode(String(decoding: bytes[range], as: UTF8.self)))
     }
-    return pieces
+    return sentences
   }
 
-  /// A sentence in pieces of words that are short enough.
-  private func cut(_ sentence: String) -> [String] {
-    var pieces: [String] = []
-    var piece: [Substring] = []
-    var count = 0
-    func finish() {
-      if !piece.isEmpty { pieces.append(piece.joined(separator: " ")) }
-      (piece, count) = ([], 0)
-    }
-    for word in sentence.split(separator: " ") {
-      var rest = word
-      // A word of more units than a sentence may have.
-      while rest.unicodeScalars.count > Self.longestSentence {
-        finish()
-        pieces.append(String(rest.prefix(Self.longestSentence / 2)))
-        rest = rest.dropFirst(Self.longestSentence / 2)
+  /// A sentence in pieces that are short enough, cut before a word where one begins in their second half.
+  private func pieces(of units: [Int]) -> [[Int]] {
+    var pieces: [[Int]] = []
+    var rest = units[...]
+    while rest.count > Self.longestSentence {
+      let end = rest.startIndex + Self.longestSentence
+      let cut = (end - Self.longestSentence / 2..<end + 1).last {
+        model.subwords.beginsWord(rest[$0])
       }
-      let units = model.subwords.encode(String(rest)).count
-      if count + units > Self.longestSentence { finish() }
-      piece.append(rest)
-      count += units
+      pieces.append(Array(rest[..<(cut ?? end)]))
+      rest = rest[(cut ?? end)...]
     }
-    finish()
+    if !rest.isEmpty { pieces.append(Array(rest)) }
     return pieces
   }
 }

@@ -25,6 +25,6 @@ int tagma_xml_feed(tagma_xml *xml, const char *bytes, int n, int isLast);
 const char *tagma_xml_message(const tagma_xml *xml);
 long tagma_xml_line(const tagma_xml *xml);
 long tagma_xml_column(const tagma_xml *xml);
-/// The version of libxml2, such as 20914.
+/// The version of libxml2, such as 2.9.14.
 const char *tagma_xml_version(void);
 #endif

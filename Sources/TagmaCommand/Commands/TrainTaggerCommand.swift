@@ -77,9 +77,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try TrainingSettings(
-      "tagger", TaggerConfiguration(), TrainingConfiguration(), config: config, overrides: settings,
-      seed: seed)
+    let settings = try TaggerSettings(config: config, overrides: settings, seed: seed)
     let given = try columns.givenColumns().map(\.0)
     let (corpora, devCorpora) = try TrainingFiles(
       train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
@@ -108,36 +106,10 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       try TrainingSummary(trainer, corpora, devCorpora).print()
       return
     }
-    let folder = try TrainingFolder(output)
-    defer { folder.unlock() }
-    trainer.checkpointPath = folder.checkpoint
-    if resume {
-      if try trainer.resume() {
-        progress.note(
-          "resumed after epoch \(trainer.epochsDone)"
-            + (trainer.batchesDone > 0 ? ", batch \(trainer.batchesDone)" : ""))
-      } else if folder.holdsModel {
-        progress.note("the training in \(output) is finished; nothing to resume")
-        return
-      }
+    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+      let tagger = trainer.bestTagger()
+      try tagger.write(to: output)
+      try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
     }
-    Signals.watch()
-    trainer.shouldStop = { Signals.received != 0 }
-    trainer.wantsCheckpoint = { Signals.takeCheckpointRequest() }
-    let log = TrainingLog(folder, progress: progress, earlier: trainer.reports)
-    let outcome = try trainer.train { log.report($0) }
-    try log.close()
-    if outcome == .interrupted {
-      if let failure = trainer.checkpointFailure { throw failure }
-      progress.note("stopped; --resume goes on from here")
-      throw ExitCode(Signals.received == SIGINT ? 130 : 143)
-    }
-    let tagger = trainer.bestTagger()
-    try tagger.write(to: output)
-    try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
-    folder.removeCheckpoint()
-    progress.note("model written to \(output)")
-    // The model is whole, but the disk is not to be trusted: exit status 74.
-    if let failure = trainer.checkpointFailure { throw failure }
   }
 }

@@ -92,45 +92,17 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       try out.commit()
       return
     }
-    let folder = try TrainingFolder(output)
-    defer { folder.unlock() }
-    trainer.checkpointPath = folder.checkpoint
-    if resume {
-      if try trainer.resume() {
-        let done = trainer.done
-        progress.note(
-          "resumed after epoch \(done.epochs)" + (done.batches > 0 ? ", batch \(done.batches)" : "")
-        )
-      } else if folder.holdsModel {
-        progress.note("the training in \(output) is finished; nothing to resume")
-        return
-      }
+    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { _ in
+      try trainer.bestTranslator().write(to: output)
     }
-    Signals.watch()
-    trainer.shouldStop = { Signals.received != 0 }
-    trainer.wantsCheckpoint = { Signals.takeCheckpointRequest() }
-    let log = TrainingLog(folder, progress: progress, earlier: trainer.reports)
-    let outcome = try trainer.train { log.report($0) }
-    try log.close()
-    if outcome == .interrupted {
-      if let failure = trainer.checkpointFailure { throw failure }
-      progress.note("stopped; --resume goes on from here")
-      throw ExitCode(Signals.received == SIGINT ? 130 : 143)
-    }
-    try trainer.bestTranslator().write(to: output)
-    folder.removeCheckpoint()
-    progress.note("model written to \(output)")
-    // The model is whole, but the disk is not to be trusted: exit status 74.
-    if let failure = trainer.checkpointFailure { throw failure }
   }
 
   private func read(_ path: String) throws -> PairCorpus {
     let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
-    let pairs = try readPairs(
-      path, source: source, target: target, isSwapped: isSwapped, encoding: encoding)
     return PairCorpus(
       name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
-      pairs: pairs.map { PairCorpus.Pair(source: $0.source, target: $0.target) })
+      pairs: try readPairs(
+        path, source: source, target: target, isSwapped: isSwapped, encoding: encoding))
   }
 
   private static func text(of trainer: TranslatorTrainer) throws -> String {

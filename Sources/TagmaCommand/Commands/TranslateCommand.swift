@@ -108,8 +108,7 @@ struct TranslateCommand: AsyncParsableCommand {
     let results = translator.translate(sources, options: options, threads: jobs)
     for (source, translations) in zip(sources, results) {
       number += 1
-      let list = translations.isEmpty ? [Translation(text: "", score: 0)] : translations
-      for translation in nbest > 1 ? list : [list[0]] {
+      for translation in translations {
         let score = decimal(translation.score, 4)
         var fields =
           nbest > 1

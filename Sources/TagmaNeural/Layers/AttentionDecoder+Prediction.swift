@@ -57,21 +57,17 @@ extension AttentionDecoder {
     let (n, H, A, M) = (x.rows, hiddenSize, outputSize, memorySize)
     var gates = uninitializedFloats(n * 4 * H)
     project(x, p, into: &gates)
-    var block = gates.mutableSpan
+    // [n, 4H] = [h; a] [n, H + A] · Rᵀ
+    var recurrent = uninitializedFloats(n * 4 * H)
+    var block = recurrent.mutableSpan
     matrixProduct(
       state.states.elements.span.extracting(droppingFirst: hiddenColumn), lda: width,
-      prepared.recurrent.span, ldb: fastStride(4 * H), into: &block, m: n, n: 4 * H, k: H + A,
-      beta: 1)
-    // Cells before and after the step lie in one block, as in training.
-    var cells = state.cells.elements + uninitializedFloats(n * H)
-    var tanhCells = uninitializedFloats(2 * n * H)
-    var padded = uninitializedFloats(n * 4 * H) + gates
-    var next = Matrix(uninitializedRows: 2 * n, columns: width)
-    lstmForward(
-      StepRows(row: n, previousRow: 0, rows: n, previousRows: n), hiddenSize: H, gates: &padded,
-      c: &cells, tanhC: &tanhCells, h: &next.elements, stride: width, column: hiddenColumn)
-    state.cells = Matrix(rows: n, columns: H, elements: Array(cells[(n * H)...]))
-    state.states = next.gathering(rows: Array(n..<2 * n))
+      prepared.recurrent.span, ldb: fastStride(4 * H), into: &block, m: n, n: 4 * H, k: H + A)
+    predictStep(
+      .lstm, StepRows(row: 0, previousRow: 0, rows: n, previousRows: n), hiddenSize: H,
+      input: ProjectedGates(block: gates, stride: 4 * H, column: 0, rows: Array(0..<n)),
+      recurrent: recurrent, memory: &state.cells.elements, h: &state.states.elements,
+      stride: width, column: hiddenColumn)
     var queries = uninitializedFloats(n * M)
     block = queries.mutableSpan
     matrixProduct(

@@ -9,6 +9,7 @@ package import TagmaNeural
 /// What `model.json` says of a tagger.
 public struct TaggerDescription: Codable, Sendable, Equatable {
   public static let currentFormat = 1
+  package static let kind = "tagger"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
     public var name: String
@@ -19,7 +20,7 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   }
 
   public var formatVersion = currentFormat
-  public var kind = "tagger"
+  public var kind = TaggerDescription.kind
   public var tasks: [Task] = []
   public var configuration = TaggerConfiguration()
   public var training = TrainingConfiguration()
@@ -64,24 +65,12 @@ package struct TaggerModel: Sendable {
 extension TaggerModel {
   /// Writes the model's folder; files appear whole or not at all.
   package func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true)
-    func put(_ name: String, _ bytes: [UInt8]) throws {
-      try writeAtomically(bytes, to: "\(folder)/\(name)")
-    }
-    try put("words.vocab", Array(vocabularies.words.fileText.utf8))
-    try put("characters.vocab", Array(vocabularies.characters.fileText.utf8))
-    for (task, labels) in vocabularies.labels + vocabularies.inputs {
-      try put("\(task.name).vocab", Array(labels.fileText.utf8))
-    }
-    let weights = WeightsFile.bytes(
-      of: parameters, as: type, format: "tagma tagger \(description.formatVersion)")
-    var description = description
-    description.weightsCRC32 = hexadecimal(crc32(weights[...]))
-    try put(WeightsFile.name, weights)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try put("model.json", Array(encoder.encode(description)) + [0x0a])
+    let vocabularies =
+      [("words", vocabularies.words), ("characters", vocabularies.characters)]
+      + (vocabularies.labels + vocabularies.inputs).map { ($0.task.name, $0.labels) }
+    try writeModel(
+      description, parameters, as: type,
+      files: vocabularies.map { ("\($0.0).vocab", $0.1.fileText) }, to: folder)
   }
 }
 
@@ -90,10 +79,7 @@ extension TaggerModel {
 extension TaggerModel {
   /// Reads a model's folder, checking everything before it is used.
   package init(contentsOf folder: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { throw ModelError(.modelNotFound, path: folder) }
-    let description = try Self.description(in: folder)
+    let description: TaggerDescription = try readDescription(in: folder)
     let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
     let vocabularies = TaggerVocabularies(
       words: try readVocabulary("words", in: folder),
@@ -108,40 +94,12 @@ extension TaggerModel {
       description: description, vocabularies: vocabularies, network: network,
       parameters: Parameters(network.layout, elements: elements))
   }
+}
 
-  /// Reads and checks `model.json` alone.
-  package static func description(in folder: String) throws -> TaggerDescription {
-    struct Head: Decodable {
-      var formatVersion: Int
-      var kind: String
-    }
-    let path = "\(folder)/model.json"
-    let data = Data(try readFile("model.json", in: folder, limit: 1 << 20))
-    let decoder = JSONDecoder()
-    do {
-      let head = try decoder.decode(Head.self, from: data)
-      guard head.formatVersion <= TaggerDescription.currentFormat else {
-        throw ModelError(
-          .newerFormat(found: head.formatVersion, supported: TaggerDescription.currentFormat),
-          path: path)
-      }
-      guard head.kind == "tagger" else {
-        throw ModelError(.otherKind(found: head.kind, expected: "tagger"), path: folder)
-      }
-      let description = try decoder.decode(
-        TaggerDescription.self, from: completed(data, with: TaggerDescription()))
-      try check(description, path: path)
-      return description
-    } catch let error as ModelError {
-      throw error
-    } catch {
-      throw ModelError(.damaged("model.json is not the expected JSON"), path: path)
-    }
-  }
-
+extension TaggerDescription: ModelDescription {
   /// Sizes that cannot be meant are refused before memory is taken for them.
-  private static func check(_ description: TaggerDescription, path: String) throws {
-    let c = description.configuration
+  package func validate(path: String) throws {
+    let c = configuration
     let sizes =
       [
         c.wordSize, c.characterSize, c.characterHiddenSize, c.inputTaskSize,
@@ -149,10 +107,10 @@ extension TaggerModel {
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
-      !description.tasks.isEmpty,
-      description.spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),
-      Set(description.tasks + c.inputTasks).count == description.tasks.count + c.inputTasks.count,
-      (description.tasks + c.inputTasks).allSatisfy({ isFileName($0.name) })
+      !tasks.isEmpty,
+      spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),
+      Set(tasks + c.inputTasks).count == tasks.count + c.inputTasks.count,
+      (tasks + c.inputTasks).allSatisfy({ Self.isFileName($0.name) })
     else {
       throw ModelError(
         .damaged("a size, task or threshold in model.json is impossible"), path: path)

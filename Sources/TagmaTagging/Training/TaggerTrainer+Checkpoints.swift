@@ -44,37 +44,6 @@ extension TaggerTrainer {
       vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count
     )
   }
-
-  /// Where checkpoints are kept; nil keeps none.
-  public var checkpointPath: String? {
-    get { loop.checkpointPath }
-    set { loop.checkpointPath = newValue }
-  }
-  /// Asked before each batch: a training that stops writes a checkpoint first.
-  public var shouldStop: @Sendable () -> Bool {
-    get { loop.shouldStop }
-    set { loop.shouldStop = newValue }
-  }
-  /// Asked before each batch: whether to write a checkpoint and go on.
-  public var wantsCheckpoint: @Sendable () -> Bool {
-    get { loop.wantsCheckpoint }
-    set { loop.wantsCheckpoint = newValue }
-  }
-  public var allowsChangedData: Bool {
-    get { loop.allowsChangedData }
-    set { loop.allowsChangedData = newValue }
-  }
-  /// Why the last checkpoint that failed could not be written.
-  public var checkpointFailure: (any Error)? { loop.checkpointFailure }
-
-  /// Takes up the last checkpoint; false where there is none.
-  public func resume() throws -> Bool { try loop.resume() }
-
-  /// The number of epochs that are done.
-  public var epochsDone: Int { loop.state.epoch }
-
-  /// The number of batches of the next epoch that are done.
-  public var batchesDone: Int { loop.state.current.batches }
 }
 
 extension TrainingConfiguration {

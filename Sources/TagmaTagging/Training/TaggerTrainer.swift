@@ -11,12 +11,10 @@ internal import TagmaNeural
 ///
 /// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
 /// order, so the weights do not depend on the number of threads.
-public final class TaggerTrainer {
+public final class TaggerTrainer: ModelTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
   public let tasks: [Task]
-  /// What each epoch brought, also those before a resumption.
-  public var reports: [EpochReport] { loop.state.reports }
   public var threads = 2
   public var language: String?
   public var licence: String?
@@ -32,7 +30,7 @@ public final class TaggerTrainer {
   /// Spans of the training data by label, to replace others with.
   let spanPool: SpanPool?
   let caseNoise: CaseNoise?
-  let loop: TrainingLoop
+  public let loop: TrainingLoop
   /// For each task of spans the probability above which they are believed, once that is chosen.
   var spanThresholds: [String: Double] = [:]
   let features: [WordFeatures]
@@ -89,7 +87,8 @@ public final class TaggerTrainer {
       : nil
     (self.features, self.examples) = (features, examples)
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
-    (loop.state.configurationHash, loop.state.dataHash) = hashes()
+    loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.dataHash = dataHash()
   }
 
   /// The number of a form among all different ones, a new one where it was not seen before.
@@ -134,26 +133,17 @@ public final class TaggerTrainer {
     return (forms, features, examples)
   }
 
-  private func hashes() -> (configuration: String, data: String) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    var settings = SHA256()
-    for part in [try? encoder.encode(configuration), try? encoder.encode(training)] {
-      settings.update(data: part ?? Data())
-    }
-    var data = SHA256()
+  private func dataHash() -> String {
+    var hash = SHA256()
     for corpus in corpora + dev {
       for sentence in corpus.sentences {
-        for token in sentence.tokens { data.update(data: Data((token.form + "\t").utf8)) }
+        for token in sentence.tokens { hash.update(data: Data((token.form + "\t").utf8)) }
         for task in corpus.tasks {
-          data.update(data: Data((sentence.labels(of: task) ?? []).joined(separator: "\t").utf8))
+          hash.update(data: Data((sentence.labels(of: task) ?? []).joined(separator: "\t").utf8))
         }
       }
     }
-    func text(_ digest: SHA256.Digest) -> String {
-      digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-    return (text(settings.finalize()), text(data.finalize()))
+    return hexadecimal(hash.finalize())
   }
 }
 

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import TagmaCorpora
 internal import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
@@ -7,7 +6,7 @@ internal import TagmaNeural
 /// What `model.json` says of a translator.
 public struct TranslatorDescription: Codable, Sendable, Equatable {
   public static let currentFormat = 1
-  static let kind = "translator"
+  package static let kind = "translator"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
     public var name: String
@@ -62,29 +61,16 @@ struct TranslatorModel: Sendable {
 extension TranslatorModel {
   /// Writes the model's folder; files appear whole or not at all.
   func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    func put(_ name: String, _ bytes: [UInt8]) throws {
-      try writeAtomically(bytes, to: "\(folder)/\(name)")
-    }
-    try put("\(Self.unitsFile).vocab", Array(subwords.units.fileText.utf8))
     let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
-    try put(Self.mergesFile, Array(merges.utf8))
-    let weights = WeightsFile.bytes(
-      of: parameters, as: type, format: "tagma translator \(description.formatVersion)")
-    var description = description
-    description.weightsCRC32 = hexadecimal(crc32(weights[...]))
-    try put(WeightsFile.name, weights)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try put("model.json", Array(encoder.encode(description)) + [0x0a])
+    try writeModel(
+      description, parameters, as: type,
+      files: [("\(Self.unitsFile).vocab", subwords.units.fileText), (Self.mergesFile, merges)],
+      to: folder)
   }
 
   /// Reads a model's folder, checking everything before it is used.
   init(contentsOf folder: String) throws {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { throw ModelError(.modelNotFound, path: folder) }
-    let description = try Self.description(in: folder)
+    let description: TranslatorDescription = try readDescription(in: folder)
     let units = try readVocabulary(Self.unitsFile, in: folder)
     guard let subwords = Subwords(units: units, merges: try Self.merges(in: folder)) else {
       throw ModelError(.damaged("a merge of units that makes none"), path: folder)
@@ -95,36 +81,6 @@ extension TranslatorModel {
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
         network.layout, elements: try weights.elements(of: network.layout)))
-  }
-
-  private static func description(in folder: String) throws -> TranslatorDescription {
-    struct Head: Decodable {
-      var formatVersion: Int
-      var kind: String
-    }
-    let path = "\(folder)/model.json"
-    let data = Data(try readFile("model.json", in: folder, limit: 1 << 20))
-    let decoder = JSONDecoder()
-    do {
-      let head = try decoder.decode(Head.self, from: data)
-      guard head.formatVersion <= TranslatorDescription.currentFormat else {
-        throw ModelError(
-          .newerFormat(
-            found: head.formatVersion, supported: TranslatorDescription.currentFormat), path: path)
-      }
-      guard head.kind == TranslatorDescription.kind else {
-        throw ModelError(
-          .otherKind(found: head.kind, expected: TranslatorDescription.kind), path: folder)
-      }
-      let description = try decoder.decode(
-        TranslatorDescription.self, from: completed(data, with: TranslatorDescription()))
-      try description.configuration.validate()
-      return description
-    } catch let error as ModelError {
-      throw error
-    } catch {
-      throw ModelError(.damaged("model.json is not the expected JSON"), path: path)
-    }
   }
 
   private static func merges(in folder: String) throws -> [(left: Int, right: Int)] {
@@ -139,6 +95,10 @@ extension TranslatorModel {
       return (left, right)
     }
   }
+}
+
+extension TranslatorDescription: ModelDescription {
+  package func validate(path: String) throws { try configuration.validate() }
 }
 
 // MARK: - Settings

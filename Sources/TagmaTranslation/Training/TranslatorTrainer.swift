@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+public import TagmaCorpora
 internal import TagmaEvaluation
 internal import TagmaKernels
 internal import TagmaLexicon
@@ -9,21 +10,12 @@ internal import TagmaTokenization
 
 /// Pairs of one file.
 public struct PairCorpus: Sendable {
-  public struct Pair: Sendable, Equatable {
-    public var source: String
-    public var target: String
-
-    public init(source: String, target: String) {
-      (self.source, self.target) = (source, target)
-    }
-  }
-
   public var name: String
   /// SHA-256 of the file, hexadecimal, or empty.
   public var sha256: String
-  public var pairs: [Pair]
+  public var pairs: [TextPair]
 
-  public init(name: String, sha256: String = "", pairs: [Pair]) {
+  public init(name: String, sha256: String = "", pairs: [TextPair]) {
     (self.name, self.sha256, self.pairs) = (name, sha256, pairs)
   }
 }
@@ -32,27 +24,25 @@ public struct PairCorpus: Sendable {
 ///
 /// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
 /// order, so the weights do not depend on the number of threads.
-public final class TranslatorTrainer {
+public final class TranslatorTrainer: ModelTrainer {
   public let configuration: TranslatorConfiguration
   public let training: TranslatorTrainingConfiguration
   public let source: String
   public let target: String
-  /// What each epoch brought, also those before a resumption.
-  public var reports: [EpochReport] { loop.state.reports }
   public var threads = 2
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?
 
   private let corpora: [PairCorpus]
-  private let dev: [PairCorpus.Pair]
+  private let dev: [TextPair]
   private let subwords: Subwords
   private let network: TranslatorNetwork
-  private let pairs: [PairCorpus.Pair]
+  private let pairs: [TextPair]
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
-  private let loop: TrainingLoop
+  public let loop: TrainingLoop
 
   /// Prepares a training: units, layers, first weights.
   public init(
@@ -69,12 +59,12 @@ public final class TranslatorTrainer {
     self.configuration = configuration
     self.training = training
     let all = corpora.flatMap(\.pairs).map {
-      PairCorpus.Pair(source: normalizedText($0.source), target: normalizedText($0.target))
+      TextPair(source: normalizedText($0.source), target: normalizedText($0.target))
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     let subwords = Subwords(
       training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords)
     self.subwords = subwords
-    var kept: [PairCorpus.Pair] = []
+    var kept: [TextPair] = []
     var encoded: [(source: [Int], target: [Int])] = []
     for pair in all {
       let units = (source: subwords.encode(pair.source), target: subwords.encode(pair.target))
@@ -89,22 +79,14 @@ public final class TranslatorTrainer {
     network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(
       training.plan, Parameters(network.layout, seed: training.seed), salt: 0x7472_616e_736c_6174)
-    (loop.state.configurationHash, loop.state.dataHash) = hashes()
+    loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.dataHash = dataHash()
   }
 
-  private func hashes() -> (configuration: String, data: String) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    var settings = SHA256()
-    for part in [try? encoder.encode(configuration), try? encoder.encode(training)] {
-      settings.update(data: part ?? Data())
-    }
-    var data = SHA256()
-    for pair in pairs + dev { data.update(data: Data("\(pair.source)\t\(pair.target)\n".utf8)) }
-    func text(_ digest: SHA256.Digest) -> String {
-      digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
-    return (text(settings.finalize()), text(data.finalize()))
+  private func dataHash() -> String {
+    var hash = SHA256()
+    for pair in pairs + dev { hash.update(data: Data("\(pair.source)\t\(pair.target)\n".utf8)) }
+    return hexadecimal(hash.finalize())
   }
 
   /// What will be trained, in numbers.
@@ -246,36 +228,6 @@ extension TranslatorTrainer {
   /// The translator of the epoch with the best dev score.
   public func bestTranslator() -> Translator {
     Translator(model(loop.chosen))
-  }
-
-  /// Where checkpoints are kept; nil keeps none.
-  public var checkpointPath: String? {
-    get { loop.checkpointPath }
-    set { loop.checkpointPath = newValue }
-  }
-  /// Asked before each batch: a training that stops writes a checkpoint first.
-  public var shouldStop: @Sendable () -> Bool {
-    get { loop.shouldStop }
-    set { loop.shouldStop = newValue }
-  }
-  /// Asked before each batch: whether to write a checkpoint and go on.
-  public var wantsCheckpoint: @Sendable () -> Bool {
-    get { loop.wantsCheckpoint }
-    set { loop.wantsCheckpoint = newValue }
-  }
-  public var allowsChangedData: Bool {
-    get { loop.allowsChangedData }
-    set { loop.allowsChangedData = newValue }
-  }
-  /// Why the last checkpoint that failed could not be written.
-  public var checkpointFailure: (any Error)? { loop.checkpointFailure }
-
-  /// Takes up the last checkpoint; false where there is none.
-  public func resume() throws -> Bool { try loop.resume() }
-
-  /// The number of epochs that are done, and of batches of the next.
-  public var done: (epochs: Int, batches: Int) {
-    (loop.state.epoch, loop.state.current.batches)
   }
 }
 
