@@ -19,6 +19,8 @@ public struct Subwords: Sendable, Equatable {
   private let ranks: [Pair: (rank: Int, unit: Int)]
   /// Units of one character.
   private let characters: [Unicode.Scalar: Int]
+  /// Units that stand for something else, `｟0｠` and on; a text that holds one is cut at it.
+  public let placeholders: Range<Int>
 
   private struct Pair: Hashable {
     let left: Int
@@ -39,11 +41,26 @@ public struct Subwords: Sendable, Equatable {
       ranks[Pair(left: left, right: right)] = (rank, unit)
     }
     guard units.entries.starts(with: Self.base) else { return nil }
+    self.init(units: units, merges: merges, ranks: ranks)
+  }
+
+  private init(
+    units: Vocabulary, merges: [(left: Int, right: Int)],
+    ranks: [Pair: (rank: Int, unit: Int)]
+  ) {
     self.units = units
     self.merges = merges
     self.ranks = ranks
     characters = Self.characters(units)
+    let first = Self.base.count
+    let count = units.entries.dropFirst(first).enumerated().prefix {
+      $0.element == Self.placeholder($0.offset)
+    }.count
+    placeholders = first..<first + count
   }
+
+  /// The text of a placeholder.
+  public static func placeholder(_ number: Int) -> String { "｟\(number)｠" }
 
   private static func characters(_ units: Vocabulary) -> [Unicode.Scalar: Int] {
     var characters: [Unicode.Scalar: Int] = [:]
@@ -61,6 +78,8 @@ public struct Subwords: Sendable, Equatable {
   private static let firstByte = specials.count
   /// What every vocabulary begins with.
   private static let base = specials + bytes + [String(space)]
+  /// The unit of a space that begins a word of which no unit begins so.
+  public static let spaceUnit = base.count - 1
 }
 
 // MARK: - Text to units
@@ -70,6 +89,8 @@ extension Subwords {
   private struct Part: Hashable {
     let isAfterSpace: Bool
     var scalars: [Unicode.Scalar]
+    /// The number of the placeholder that the part is.
+    var placeholder: Int?
 
     /// The mark of a space, then the characters; nil for such a mark in the text itself, which is no unit.
     var characters: [Unicode.Scalar?] {
@@ -80,11 +101,20 @@ extension Subwords {
   /// Longer parts are cut: merging takes time that grows with the square of a part's length.
   private static let longestPart = 64
 
-  private static func parts(of text: String) -> [Part] {
+  /// - Parameter placeholders: Only so many are known.
+  private static func parts(of text: String, placeholders: Int) -> [Part] {
     var parts: [Part] = []
     var isAfterSpace = true
     var last: CharacterKind?
-    for scalar in text.unicodeScalars {
+    var rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "｟", placeholders > 0, let (number, end) = Self.placeholder(in: rest),
+        number < placeholders
+      {
+        parts.append(Part(isAfterSpace: isAfterSpace, scalars: [], placeholder: number))
+        (rest, isAfterSpace, last) = (rest[end...], false, .other)
+        continue
+      }
       if Self.isSpace(scalar) {
         // White space at the beginning and runs of it count for nothing.
         isAfterSpace = true
@@ -92,6 +122,7 @@ extension Subwords {
       }
       let kind = CharacterKind(scalar)
       if !isAfterSpace, kind == .mark || kind == last && kind != .other,
+        parts[parts.count - 1].placeholder == nil,
         parts[parts.count - 1].scalars.count < longestPart
       {
         parts[parts.count - 1].scalars.append(scalar)
@@ -102,6 +133,17 @@ extension Subwords {
       isAfterSpace = false
     }
     return parts
+  }
+
+  /// The number before the first `｠`, and where the text goes on after it.
+  private static func placeholder(
+    in text: Substring.UnicodeScalarView
+  ) -> (number: Int, end: String.Index)? {
+    let digits = text.prefix { ("0"..."9").contains($0) }
+    guard !digits.isEmpty, digits.endIndex < text.endIndex, text[digits.endIndex] == "｠",
+      let number = Int(String(digits))
+    else { return nil }
+    return (number, text.index(after: digits.endIndex))
   }
 
   /// Looking up properties takes most of the time of cutting a text; most texts need few of them.
@@ -130,7 +172,10 @@ extension Subwords {
 
   /// Characters as units, those that are none as bytes.
   private func spelled(_ part: Part) -> [Int] {
-    part.characters.flatMap { character -> [Int] in
+    if let number = part.placeholder {
+      return (part.isAfterSpace ? [Self.spaceUnit] : []) + [placeholders.lowerBound + number]
+    }
+    return part.characters.flatMap { character -> [Int] in
       if let character, let unit = characters[character] { return [unit] }
       return String(character ?? Self.space).utf8.map { Self.firstByte + Int($0) }
     }
@@ -141,7 +186,7 @@ extension Subwords {
   /// - Parameter skips: Whether a merge is left out where it could be made: drawn anew at each chance, it shows a
   ///   training other ways to cut the same words (Provilkov, Emelianenko & Voita 2020).
   public func encode(_ text: String, skips: () -> Bool = { false }) -> [Int] {
-    Self.parts(of: text).flatMap { merged(spelled($0), skips) }
+    Self.parts(of: text, placeholders: placeholders.count).flatMap { merged(spelled($0), skips) }
   }
 
   private func merged(_ spelled: [Int], _ skips: () -> Bool) -> [Int] {
@@ -168,20 +213,27 @@ extension Subwords {
   }
 
   /// The text of units; those outside of any text are left out, bytes that are no UTF-8 become U+FFFD.
-  public func decode(_ ids: some Sequence<Int>) -> String {
+  ///
+  /// - Parameter values: What placeholders stand for; those beyond stand for themselves.
+  public func decode(_ ids: some Sequence<Int>, placeholders values: [String] = []) -> String {
     var bytes: [UInt8] = []
-    for id in ids where id >= Self.firstByte && id < units.count {
-      if id < Self.firstByte + 256 {
-        bytes.append(UInt8(id - Self.firstByte))
-      } else {
-        for scalar in units.entries[id].unicodeScalars {
-          bytes.append(contentsOf: scalar == Self.space ? [0x20] : Array(String(scalar).utf8))
-        }
-      }
-    }
+    for id in ids { bytes += self.bytes(of: id, placeholders: values) }
     if bytes.first == 0x20 { bytes.removeFirst() }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// The bytes of a unit, a space where it begins a word.
+  public func bytes(of id: Int, placeholders values: [String] = []) -> [UInt8] {
+    guard id >= Self.firstByte, id < units.count else { return [] }
+    if id < Self.firstByte + 256 { return [UInt8(id - Self.firstByte)] }
+    if placeholders.contains(id), id - placeholders.lowerBound < values.count {
+      return Array(values[id - placeholders.lowerBound].utf8)
+    }
+    let unit = Array(units.entries[id].utf8)
+    return unit.starts(with: Self.spaceBytes) ? [0x20] + unit.dropFirst(3) : unit
+  }
+
+  private static let spaceBytes = Array(String(space).utf8)
 }
 
 // MARK: - Training
@@ -192,10 +244,15 @@ extension Subwords {
   /// - Parameters:
   ///   - size: So many units at most.
   ///   - minimumCount: Characters and pairs that are rarer are no units.
-  public init(training texts: some Sequence<String>, size: Int, minimumCount: Int = 2) {
+  ///   - placeholders: So many units stand for something else.
+  public init(
+    training texts: some Sequence<String>, size: Int, minimumCount: Int = 2, placeholders: Int = 0
+  ) {
     var counts: [Part: Int] = [:]
     for text in texts {
-      for part in Self.parts(of: text) { counts[part, default: 0] += 1 }
+      for part in Self.parts(of: text, placeholders: placeholders) where part.placeholder == nil {
+        counts[part, default: 0] += 1
+      }
     }
     var characters: [String: Int] = [:]
     for (part, count) in counts {
@@ -203,7 +260,7 @@ extension Subwords {
         characters[String(character), default: 0] += count
       }
     }
-    var units = Vocabulary(Self.base)
+    var units = Vocabulary(Self.base + (0..<placeholders).map(Self.placeholder))
     for character in Vocabulary.frequent(characters, minimum: minimumCount) {
       units.insert(character)
     }
@@ -232,10 +289,8 @@ extension Subwords {
         (rank: rank, unit: units[units.entries[merge.left] + units.entries[merge.right]] ?? 0)
       )
     }
-    self.units = units
-    self.merges = merges
-    self.ranks = Dictionary(ranks) { first, _ in first }
-    self.characters = Self.characters(units)
+    self.init(
+      units: units, merges: merges, ranks: Dictionary(ranks) { first, _ in first })
   }
 
   /// Counts of neighbouring units, kept up to date while pairs are merged.

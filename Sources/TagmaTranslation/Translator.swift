@@ -3,7 +3,6 @@ internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
-internal import TagmaTokenization
 
 /// A translation of one text.
 public struct Translation: Sendable, Equatable {
@@ -12,9 +11,11 @@ public struct Translation: Sendable, Equatable {
   public var score: Double
   /// Which words come from which.
   public var alignment: [AlignedWords] = []
+  /// The same for parts of words and marks of punctuation, as places in the texts.
+  public var ranges: [AlignedRanges] = []
 
-  public init(text: String, score: Double, alignment: [AlignedWords] = []) {
-    (self.text, self.score, self.alignment) = (text, score, alignment)
+  public init(text: String, score: Double) {
+    (self.text, self.score) = (text, score)
   }
 }
 
@@ -23,8 +24,6 @@ public final class Translator: Sendable {
   private let model: TranslatorModel
   /// Sentences in a batch, those of similar length together.
   private static let batchSentences = 64
-  /// Longer sentences are cut.
-  private static let longestSentence = 120
 
   public var description: TranslatorDescription { model.description }
 
@@ -58,100 +57,87 @@ public final class Translator: Sendable {
   public func translate(
     _ texts: [String], options: SearchOptions = SearchOptions(), threads: Int = 2
   ) -> [[Translation]] {
-    let pieces = texts.map(sentences)
-    let units = pieces.flatMap { $0 }
-    let order = units.indices.sorted {
-      units[$0].count != units[$1].count ? units[$0].count > units[$1].count : $0 < $1
+    let sources = texts.map {
+      SourceText(normalizedText($0), model.subwords, language: model.description.source)
+    }
+    let pieces = sources.flatMap(\.pieces)
+    let order = pieces.indices.sorted {
+      let (a, b) = (pieces[$0].units.count, pieces[$1].units.count)
+      return a != b ? a > b : $0 < $1
     }
     struct Work: Sendable {
-      let sentences: [Int]
+      let pieces: [Int]
       var results: [[Hypothesis]] = []
     }
     var work = stride(from: 0, to: order.count, by: Self.batchSentences).map {
-      Work(sentences: Array(order[$0..<min($0 + Self.batchSentences, order.count)]))
+      Work(pieces: Array(order[$0..<min($0 + Self.batchSentences, order.count)]))
     }
-    let search = BeamSearch(model.network, options, model.parameters)
+    let search = BeamSearch(
+      model.network, options, model.parameters, placeholders: model.subwords.placeholders)
     forEachConcurrently(&work, isParallel: threads > 1) { _, item in
-      item.results = search.translate(item.sentences.map { units[$0] }, self.model.parameters)
+      item.results = search.translate(item.pieces.map { pieces[$0].units }, self.model.parameters)
     }
-    let aligner = WordAligner(subwords: model.subwords)
-    var translations = [[Translation]](repeating: [], count: units.count)
+    var translations = [[Translation]](repeating: [], count: pieces.count)
     for item in work {
-      for (sentence, list) in zip(item.sentences, item.results) {
-        translations[sentence] = list.map {
-          Translation(
-            text: model.subwords.decode($0.units), score: $0.score,
-            alignment: aligner.alignment(source: units[sentence], $0))
-        }
+      for (i, list) in zip(item.pieces, item.results) {
+        translations[i] = list.map { translation(of: pieces[i], $0) }
       }
     }
     var next = translations.startIndex
-    return pieces.map { piece in
-      let parts = translations[next..<next + piece.count]
-      next += piece.count
-      return joined(Array(parts), sources: piece)
+    return sources.map { source in
+      let parts = translations[next..<next + source.pieces.count]
+      next += source.pieces.count
+      return joined(Array(parts))
     }
   }
 
-  /// The translation of a text from those of its sentences; their words count on from one to the next.
-  private func joined(_ parts: [[Translation]], sources: [[Int]]) -> [Translation] {
+  private func translation(of piece: SourceText.Piece, _ hypothesis: Hypothesis) -> Translation {
+    var hypothesis = hypothesis
+    hypothesis.insertMissing(of: piece.units, model.subwords)
+    var translation = Translation(
+      text: model.subwords.decode(hypothesis.units, placeholders: piece.carried),
+      score: hypothesis.score)
+    let (words, ranges) = WordAligner(subwords: model.subwords).alignment(
+      source: piece.units, hypothesis, carried: piece.carried)
+    translation.alignment = words.map {
+      AlignedWords(source: piece.word + $0.source, target: $0.target)
+    }
+    translation.ranges = ranges.map {
+      AlignedRanges(source: $0.source.shifted(by: piece.start), target: $0.target)
+    }
+    return translation
+  }
+
+  /// The translation of a text from those of its pieces; their words count on from one to the next.
+  private func joined(_ parts: [[Translation]]) -> [Translation] {
     guard parts.count != 1 else { return parts[0] }
-    let best = parts.compactMap(\.first)
-    var whole = Translation(
-      text: best.map(\.text).filter { !$0.isEmpty }.joined(separator: " "),
-      score: best.reduce(0) { $0 + $1.score } / Double(max(best.count, 1)))
-    var (source, target) = (0, 0)
-    for (part, units) in zip(best, sources) {
-      // A piece may begin within the word that the one before it ended with.
-      let first = model.subwords.beginsWord(units[0]) ? source : max(source - 1, 0)
-      whole.alignment += part.alignment.map {
-        AlignedWords(source: first + $0.source, target: target + $0.target)
+    var whole = Translation(text: "", score: 0)
+    var words = 0
+    for part in parts.compactMap(\.first) {
+      if !whole.text.isEmpty, !part.text.isEmpty {
+        whole.text += " "
+        words += 1
       }
-      source += units.count(where: model.subwords.beginsWord)
-      target += part.text.isEmpty ? 0 : part.text.utf8.count { $0 == 0x20 } + 1
+      let start = whole.text.utf8.count
+      whole.alignment += part.alignment.map {
+        AlignedWords(source: $0.source, target: words + $0.target)
+      }
+      whole.ranges += part.ranges.map {
+        AlignedRanges(source: $0.source, target: $0.target.shifted(by: start))
+      }
+      whole.text += part.text
+      whole.score += part.score / Double(parts.count)
+      words += part.text.utf8.count { $0 == 0x20 }
     }
     return [whole]
   }
 
-  /// The sentences of a text in units, none longer than the longest that is translated at once; none of white space.
-  private func sentences(_ text: String) -> [[Int]] {
-    let whole = normalizedText(text)
-    guard !whole.isEmpty else { return [] }
-    let units = model.subwords.encode(whole)
-    // Most lines are one sentence, and short.
-    guard units.count > Self.longestSentence else { return [units] }
-    guard
-      var iterator = try? BreakIterator(
-        .sentence, locale: "\(model.description.source)@ss=standard")
-    else { return pieces(of: units) }
-    let bytes = Array(whole.utf8)
-    var sentences: [[Int]] = []
-    iterator.forEachPiece(in: bytes) { range, _ in
-      sentences += pieces(
-        of: model.subwords.encode(String(decoding: bytes[range], as: UTF8.self)))
-    }
-    return sentences
-  }
-
-  /// A sentence in pieces that are short enough, cut before a word where one begins in their second half.
-  private func pieces(of units: [Int]) -> [[Int]] {
-    var pieces: [[Int]] = []
-    var rest = units[...]
-    while rest.count > Self.longestSentence {
-      let end = rest.startIndex + Self.longestSentence
-      let cut = (end - Self.longestSentence / 2..<end + 1).last {
-        model.subwords.beginsWord(rest[$0])
-      }
-      pieces.append(Array(rest[..<(cut ?? end)]))
-      rest = rest[(cut ?? end)...]
-    }
-    if !rest.isEmpty { pieces.append(Array(rest)) }
-    return pieces
-  }
+  /// The text that is translated in another's place: single spaces, and composed what can be composed.
+  public static func normalized(_ text: String) -> String { normalizedText(text) }
 }
 
-/// The text that a translator reads and writes: single spaces, and composed what can be composed.
-func normalizedText(_ text: String) -> String {
-  let plain = withSingleSpaces(text)
-  return plain.utf8.allSatisfy { $0 < 0x80 } ? plain : plain.normalized(.nfc)
+extension Range<Int> {
+  fileprivate func shifted(by distance: Int) -> Range<Int> {
+    lowerBound + distance..<upperBound + distance
+  }
 }

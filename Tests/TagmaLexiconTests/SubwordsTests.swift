@@ -63,3 +63,20 @@ struct SubwordsTests {
     #expect(Subwords(units: Vocabulary(["x"]), merges: []) == nil)
   }
 }
+
+@Suite("Placeholders among units")
+struct PlaceholderTests {
+  @Test("a placeholder is one unit, comes back, and stands for what it is told to")
+  func roundTrip() throws {
+    let subwords = Subwords(training: SubwordsTests.texts, size: 340, placeholders: 2)
+    #expect(subwords.placeholders.count == 2)
+    let text = "the ｟0｠, new｟1｠ ｟0｠ ｟2｠ ｟ ｟1 ｟x｠ ｟99999999999999999999｠"
+    let units = subwords.encode(text)
+    #expect(subwords.decode(units) == text)
+    #expect(units.filter(subwords.placeholders.contains).count == 3)
+    #expect(subwords.decode(subwords.encode("a ｟1｠!"), placeholders: ["x", "b c"]) == "a b c!")
+    let again = try #require(Subwords(units: subwords.units, merges: subwords.merges))
+    #expect(again.placeholders == subwords.placeholders)
+    #expect(Subwords(training: SubwordsTests.texts, size: 340).encode("｟0｠").count > 2)
+  }
+}

@@ -47,6 +47,11 @@ public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
   public var wordDropout = 0.0
   /// Share of the merges of units that are left out, anew each time a pair is read.
   public var subwordDropout = 0.0
+  /// Share of the pairs in which placeholders stand for names and numbers that both sides hold, so that what is to be
+  /// carried over unchanged can be; 0 does without placeholders.
+  public var placeholderShare = 0.1
+  /// Share of the pairs that are written in capitals.
+  public var capitalShare = 0.02
   /// Probability spread over all units.
   public var labelSmoothing = 0.1
   /// Decay of the moving average of the weights; 0 uses the weights themselves.
@@ -82,5 +87,8 @@ extension TranslatorTrainingConfiguration {
     guard pairs < 30_000 else { return }
     batchTokens = 400
     learningRate = 0.002
+    // Names, dates and the like: there is nothing to carry over, and capitals are what they are.
+    placeholderShare = 0
+    capitalShare = 0
   }
 }

@@ -142,7 +142,8 @@ extension TranslatorTrainingConfiguration {
     }
     let shares = [
       ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
-      ("subwordDropout", subwordDropout), ("averageDecay", averageDecay), ("beta1", beta1),
+      ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
+      ("capitalShare", capitalShare), ("averageDecay", averageDecay), ("beta1", beta1),
       ("beta2", beta2), ("warmUp", warmUp),
     ]
     for (name, share) in shares {

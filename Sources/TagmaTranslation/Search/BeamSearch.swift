@@ -30,10 +30,16 @@ package struct BeamSearch: Sendable {
   private let network: TranslatorNetwork
   private let options: SearchOptions
   private let prepared: AttentionDecoder.Prepared
+  /// Units that a translation has as often as its source.
+  private let placeholders: Range<Int>
 
-  package init(_ network: TranslatorNetwork, _ options: SearchOptions, _ p: borrowing Parameters) {
+  package init(
+    _ network: TranslatorNetwork, _ options: SearchOptions, _ p: borrowing Parameters,
+    placeholders: Range<Int> = 0..<0
+  ) {
     self.network = network
     self.options = options
+    self.placeholders = placeholders
     prepared = network.decoder.prepare(p)
   }
 
@@ -55,7 +61,9 @@ package struct BeamSearch: Sendable {
     while !partials.isEmpty {
       let x = network.embed(partials.map { $0.units.last ?? Subwords.begin }, p)
       let outputs = network.decoder.step(x, &state, memory: memory, prepared, p)
-      let candidates = candidates(partials, network.probabilities(of: outputs, p))
+      var probabilities = network.probabilities(of: outputs, p)
+      keepPlaceholders(&probabilities, partials, sources)
+      let candidates = candidates(partials, probabilities)
       var (next, rows): ([Partial], [Int]) = ([], [])
       for sentence in candidates {
         let alive = advance(
@@ -69,6 +77,30 @@ package struct BeamSearch: Sendable {
     }
     return finished.map { list in
       Array(list.sorted { $0.score > $1.score }.prefix(max(options.nbest, 1)))
+    }
+  }
+
+  /// How much less likely an end is for each placeholder that is still to come.
+  private static let missingFactor: Float = 1e-3
+
+  /// Leaves no probability to placeholders that the source has not, or that stand already, and little to an end
+  /// before all of them stand.
+  private func keepPlaceholders(
+    _ probabilities: inout Matrix, _ partials: [Partial], _ sources: [[Int]]
+  ) {
+    guard !placeholders.isEmpty else { return }
+    for (row, partial) in partials.enumerated() {
+      let first = row * probabilities.columns
+      let source = sources[partial.sentence].filter(placeholders.contains)
+      for unit in placeholders {
+        let wanted = source.isEmpty ? 0 : source.count { $0 == unit }
+        let standing = wanted == 0 ? 0 : partial.units.count { $0 == unit }
+        if standing >= wanted {
+          probabilities.elements[first + unit] = 0
+        } else {
+          probabilities.elements[first + Subwords.end] *= Self.missingFactor
+        }
+      }
     }
   }
 
@@ -193,5 +225,22 @@ extension TranslatorNetwork {
       n: unitCount, k: embeddingSize, beta: 1)
     softmax(&block, rows: outputs.rows, stride: unitCount, columns: 0..<unitCount)
     return logits
+  }
+}
+
+// MARK: - What must not be lost
+
+extension Hypothesis {
+  /// Puts placeholders that a search did not find a place for after the word that looked at them most.
+  mutating func insertMissing(of source: [Int], _ subwords: Subwords) {
+    for (place, unit) in source.enumerated() where subwords.placeholders.contains(unit) {
+      guard !units.contains(unit) else { continue }
+      let most = units.indices.max { attention[$0][place] < attention[$1][place] } ?? -1
+      let rest = units.indices.dropFirst(most + 1)
+      let at = rest.first { subwords.beginsWord(units[$0]) } ?? units.count
+      let weights = source.indices.map { $0 == place ? Float(1) : 0 }
+      units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
+      attention.insert(contentsOf: [weights, weights], at: at)
+    }
   }
 }

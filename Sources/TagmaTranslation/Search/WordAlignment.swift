@@ -10,33 +10,99 @@ public struct AlignedWords: Sendable, Equatable, Hashable {
   }
 }
 
+/// A word or a mark of punctuation of a translation and what it comes from, as bytes of UTF-8 of both texts.
+///
+/// The source's bytes are those of the text that `Translator.normalized` gives.
+public struct AlignedRanges: Sendable, Equatable, Hashable {
+  public var source: Range<Int>
+  public var target: Range<Int>
+}
+
+/// Where units stand in the text that they spell.
+struct UnitPlaces {
+  /// Bytes of the text, without the space before a word.
+  private(set) var ranges: [Range<Int>] = []
+  /// The number of the word that white space parts.
+  private(set) var words: [Int] = []
+  /// The number of the run of letters and digits, or of the mark, that a unit belongs to.
+  private(set) var atoms: [Int] = []
+  private(set) var atomRanges: [Range<Int>] = []
+
+  /// - Parameter carried: What placeholders stand for.
+  init(_ units: [Int], _ subwords: Subwords, carried: [String]) {
+    var (at, word) = (0, 0)
+    var lastIsWordLike = false
+    for unit in units {
+      var bytes = subwords.bytes(of: unit, placeholders: carried)[...]
+      let isAfterSpace = bytes.first == 0x20
+      if isAfterSpace {
+        bytes.removeFirst()
+        if at > 0 {
+          at += 1
+          word += 1
+        }
+      }
+      let range = at..<at + bytes.count
+      let scalars = String(decoding: bytes, as: UTF8.self).unicodeScalars
+      let isWordLike = scalars.first.map {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "\u{fffd}"
+      }
+      let continues =
+        !isAfterSpace && !atoms.isEmpty
+        && (atomRanges[atomRanges.count - 1].isEmpty || isWordLike == true && lastIsWordLike)
+      if continues {
+        atomRanges[atomRanges.count - 1] =
+          atomRanges[atomRanges.count - 1].lowerBound..<range.upperBound
+      } else {
+        atomRanges.append(range)
+      }
+      ranges.append(range)
+      words.append(word)
+      atoms.append(atomRanges.count - 1)
+      lastIsWordLike = isWordLike ?? false
+      at = range.upperBound
+      word += bytes.count { $0 == 0x20 }
+    }
+  }
+}
+
 /// Reads alignments off a decoder's attention.
 struct WordAligner {
   let subwords: Subwords
 
-  /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2).
-  func alignment(source: [Int], _ hypothesis: Hypothesis) -> [AlignedWords] {
-    let (sourceWords, targetWords) = (words(of: source), words(of: hypothesis.units))
-    guard let lastSource = sourceWords.last, let lastTarget = targetWords.last else { return [] }
-    var sums = [[Float]](
-      repeating: [Float](repeating: 0, count: lastSource + 1), count: lastTarget + 1)
-    // What a unit looks at beyond the last of the source, its mark of the end, is no word.
-    for (word, weights) in zip(targetWords, hypothesis.attention) {
-      for (place, weight) in zip(sourceWords, weights) { sums[word][place] += weight }
-    }
-    return sums.enumerated().compactMap { target, weights in
-      weights.indices.max { weights[$0] < weights[$1] }.map {
-        AlignedWords(source: $0, target: target)
+  /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2),
+  /// and the same for their parts.
+  func alignment(
+    source: [Int], _ hypothesis: Hypothesis, carried: [String]
+  ) -> (words: [AlignedWords], ranges: [AlignedRanges]) {
+    let from = UnitPlaces(source, subwords, carried: carried)
+    let to = UnitPlaces(hypothesis.units, subwords, carried: carried)
+    let words = mostLookedAt(hypothesis.attention, from: from.words, to: to.words)
+    let atoms = mostLookedAt(hypothesis.attention, from: from.atoms, to: to.atoms)
+    return (
+      words.map { AlignedWords(source: $0.source, target: $0.target) },
+      atoms.map {
+        AlignedRanges(source: from.atomRanges[$0.source], target: to.atomRanges[$0.target])
       }
-    }
+    )
   }
 
-  /// For each unit the number of its word.
-  func words(of units: [Int]) -> [Int] {
-    var word = -1
-    return units.map { unit in
-      if word < 0 || subwords.beginsWord(unit) { word += 1 }
-      return word
+  /// For each part of the target the part of the source that has most of the attention; parts are told unit by unit.
+  private func mostLookedAt(
+    _ attention: [[Float]], from: [Int], to: [Int]
+  ) -> [(source: Int, target: Int)] {
+    guard let lastFrom = from.last else { return [] }
+    var found: [(source: Int, target: Int)] = []
+    var sums = [Float](repeating: 0, count: lastFrom + 1)
+    for (t, part) in to.enumerated() {
+      // What a unit looks at beyond the last of the source, its mark of the end, is no part.
+      for (place, weight) in zip(from, attention[t]) { sums[place] += weight }
+      guard t + 1 == to.count || to[t + 1] != part else { continue }
+      if let best = sums.indices.max(by: { sums[$0] < sums[$1] }) {
+        found.append((source: best, target: part))
+      }
+      for i in sums.indices { sums[i] = 0 }
     }
+    return found
   }
 }

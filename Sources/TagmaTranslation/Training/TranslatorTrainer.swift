@@ -38,11 +38,14 @@ public final class TranslatorTrainer: ModelTrainer {
   private let dev: [TextPair]
   private let subwords: Subwords
   private let network: TranslatorNetwork
+  private let augmentation: PairAugmentation
   private let pairs: [TextPair]
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
   public let loop: TrainingLoop
+  /// Units that stand for what is not translated.
+  private static let placeholders = 16
 
   /// Prepares a training: units, layers, first weights.
   public init(
@@ -58,12 +61,19 @@ public final class TranslatorTrainer: ModelTrainer {
     self.target = target
     self.configuration = configuration
     self.training = training
+    let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
     let all = corpora.flatMap(\.pairs).map {
-      TextPair(source: normalizedText($0.source), target: normalizedText($0.target))
+      let (source, target) = (normalizedText($0.source), normalizedText($0.target))
+      let carried = CarriedText.pair(source, target, limit: placeholders) ?? (source, target)
+      return TextPair(source: carried.0, target: carried.1)
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     let subwords = Subwords(
-      training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords)
+      training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords,
+      placeholders: placeholders)
     self.subwords = subwords
+    augmentation = PairAugmentation(
+      placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
+      capitalShare: Float(training.capitalShare))
     var kept: [TextPair] = []
     var encoded: [(source: [Int], target: [Int])] = []
     for pair in all {
@@ -161,20 +171,26 @@ extension TranslatorTrainer {
       weight: 1 / Float(tokens))
     let skipped = Float(training.subwordDropout)
     let (network, subwords, parameters) = (network, subwords, loop.parameters)
-    let (pairs, encoded) = (pairs, encoded)
+    let (pairs, encoded, augmentation) = (pairs, encoded, augmentation)
+    let longest = training.maximumLength
     forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
       let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
       guard !part.isEmpty else { return }
       var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
-      func skips() -> Bool { random.nextUnit() < skipped }
-      let units = part.map { i in
-        skipped > 0
-          ? (
-            source: subwords.encode(pairs[i].source, skips: skips),
-            target: subwords.encode(pairs[i].target, skips: skips)
-          ) : encoded[i]
+      let units = part.map { i -> (source: [Int], target: [Int]) in
+        // Capitals cost several times the units.
+        let changed =
+          max(encoded[i].source.count, encoded[i].target.count) < longest / 4
+          ? augmentation.changed(pairs[i], random: &random) : nil
+        guard skipped > 0 || changed != nil else { return encoded[i] }
+        let pair = changed ?? pairs[i]
+        func skips() -> Bool { random.nextUnit() < skipped }
+        return (
+          source: subwords.encode(pair.source, skips: skips),
+          target: subwords.encode(pair.target, skips: skips)
+        )
       }
       worker.loss = network.train(
         TranslatorNetwork.Batch(units), pass: pass, random: &random, parameters,

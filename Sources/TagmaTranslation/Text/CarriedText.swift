@@ -1,0 +1,110 @@
+internal import TagmaLexicon
+
+/// A text in which placeholders stand for what a translation holds unchanged: web and e-mail addresses, handles,
+/// codes such as `A380`, long numbers, and what somebody put between `｟` and `｠`.
+package struct CarriedText: Equatable {
+  /// The text with `｟0｠`, `｟1｠` and on.
+  package var text: String
+  /// What each of them stands for.
+  package private(set) var carried: [String] = []
+
+  /// A text that may hold what is carried.
+  ///
+  /// - Parameters:
+  ///   - limit: So many placeholders at most; what comes after them stays as it is.
+  ///   - known: What placeholders stand for already; with it, nothing else is replaced.
+  package init(_ text: String, limit: Int, known: [String]? = nil) {
+    self.text = text
+    carried = known ?? []
+    guard limit > 0, text.utf8.contains(where: Self.isHint) else { return }
+    var out = ""
+    var rest = text.unicodeScalars[...]
+    while let found = Self.first(in: rest) {
+      let value = String(rest[found])
+      if carried.firstIndex(of: value) == nil, known == nil, carried.count < limit {
+        carried.append(value)
+      }
+      out += String(rest[..<found.lowerBound])
+      out += carried.firstIndex(of: value).map(Subwords.placeholder) ?? value
+      rest = rest[found.upperBound...]
+    }
+    self.text = out + String(rest)
+  }
+
+  /// Whether a byte may belong to something that is carried: most texts have none.
+  private static func isHint(_ byte: UInt8) -> Bool {
+    switch byte {
+    // Digits, `@`, `#`, `:` of an address, `.` of one that begins with `www`; 0xef begins `｟`.
+    case 0x30...0x39, 0x40, 0x23, 0x3a, 0x2e, 0xef: true
+    default: false
+    }
+  }
+
+  /// The first part of a text that is carried.
+  private static func first(in text: Substring.UnicodeScalarView) -> Range<String.Index>? {
+    var at = text.startIndex
+    while at < text.endIndex {
+      if text[at] == "｟", let close = text[at...].firstIndex(of: "｠") {
+        return at..<text.index(after: close)
+      }
+      let end = text[text.index(after: at)...].firstIndex { $0 == " " || $0 == "｟" }
+      let word = core(of: text[at..<(end ?? text.endIndex)])
+      if isCarried(word) { return word.startIndex..<word.endIndex }
+      at = end ?? text.endIndex
+    }
+    return nil
+  }
+
+  /// A word without the space before it and the marks of punctuation around it.
+  private static func core(of word: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+    var core = word
+    while let first = core.first, !isWordLike(first), first != "@", first != "#" {
+      core.removeFirst()
+    }
+    while let last = core.last, !isWordLike(last), last != "/" { core.removeLast() }
+    return core
+  }
+
+  private static func isWordLike(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x80
+      ? isLetter(scalar) || isDigit(scalar) || scalar == "_"
+      : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    (0x61...0x7a).contains(scalar.value | 0x20)
+  }
+
+  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
+    (0x30...0x39).contains(scalar.value)
+  }
+
+  /// Whether a word, without the marks around it, is translated by itself.
+  private static func isCarried(_ word: Substring.UnicodeScalarView) -> Bool {
+    guard let first = word.first, word.count > 1 else { return false }
+    let text = String(word)
+    if text.hasPrefix("www.") || text.contains("://") { return true }
+    if first == "@" || first == "#" { return isWordLike(word[word.index(after: word.startIndex)]) }
+    if let at = word.firstIndex(of: "@") {
+      // An address: something, `@`, and a name with a point in it.
+      return at > word.startIndex && word[at...].contains(".")
+    }
+    let digits = word.count(where: isDigit)
+    // A long number without marks, or a code that begins with letters.
+    return digits == word.count
+      ? digits > 4
+      : digits > 0 && isLetter(first)
+        && word.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" }
+  }
+
+  /// A pair in which the same placeholders stand for what both sides hold; nil where they hold different things.
+  package static func pair(_ source: String, _ target: String, limit: Int) -> (String, String)? {
+    let source = CarriedText(source, limit: limit)
+    guard !source.carried.isEmpty else { return (source.text, target) }
+    let target = CarriedText(target, limit: limit, known: source.carried)
+    let isWhole = source.carried.indices.allSatisfy {
+      target.text.contains(Subwords.placeholder($0))
+    }
+    return isWhole ? (source.text, target.text) : nil
+  }
+}
