@@ -160,6 +160,23 @@ int tagma_converter_decode(tagma_converter *c, const uint8_t *in, size_t *inCoun
   *outCount = (size_t)(target - out);
   return U_FAILURE(status) && status != U_BUFFER_OVERFLOW_ERROR;
 }
+long tagma_converter_encode(tagma_converter *c, const char *in, size_t inCount, char *out,
+                            size_t outCount) {
+  UErrorCode status = U_ZERO_ERROR;
+  UConverterFromUCallback oldCallback;
+  const void *oldContext;
+  ucnv_setFromUCallBack(c->from, UCNV_FROM_U_CALLBACK_ESCAPE, UCNV_ESCAPE_XML_HEX, &oldCallback,
+                        &oldContext, &status);
+  ucnv_resetToUnicode(c->to);
+  ucnv_resetFromUnicode(c->from);
+  UChar pivot[2048], *pivotSource = pivot, *pivotTarget = pivot;
+  const char *source = in;
+  char *target = out;
+  ucnv_convertEx(c->from, c->to, &target, out + outCount, &source, in + inCount, pivot,
+                 &pivotSource, &pivotTarget, pivot + 2048, false, true, &status);
+  if (status == U_BUFFER_OVERFLOW_ERROR) return (long)(2 * outCount + 16);
+  return U_FAILURE(status) ? -1 : (long)(target - out);
+}
 
 const char *tagma_icu_version(void) { return U_ICU_VERSION; }
 const char *tagma_unicode_version(void) { return U_UNICODE_VERSION; }

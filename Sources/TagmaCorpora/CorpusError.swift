@@ -29,6 +29,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case xml(String)
     case schemeViolation(String)
     case damagedVectors(String)
+    case unalignedLines(other: String, lines: Int)
   }
 
   public let kind: Kind
@@ -88,6 +89,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .xml(let why): "XML: \(why)"
     case .json(let why): "not the expected JSON: \(why)"
     case .schemeViolation(let why): why
+    case .unalignedLines(let other, let lines):
+      "a line without its counterpart: \(other) has only \(lines) line\(lines == 1 ? "" : "s")"
     case .damagedVectors(let why): "damaged word vectors: \(why)"
     }
   }

@@ -1,4 +1,5 @@
 internal import Foundation
+public import TagmaCorpora
 internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaModels
@@ -22,6 +23,7 @@ public struct Translation: Sendable, Equatable {
 /// Translates texts.
 public final class Translator: Sendable {
   private let model: TranslatorModel
+  private let ensemble: Ensemble
   /// Sentences in a batch, those of similar length together.
   private static let batchSentences = 64
 
@@ -29,6 +31,7 @@ public final class Translator: Sendable {
 
   init(_ model: TranslatorModel) {
     self.model = model
+    ensemble = Ensemble([(model.network, model.parameters)])
   }
 
   /// Loads a model's folder.
@@ -36,12 +39,25 @@ public final class Translator: Sendable {
     self.init(try TranslatorModel(contentsOf: folder))
   }
 
-  /// Writes the model's folder, weights as 32-bit floats or in half of the space.
+  /// Loads several models of the same languages and units, whose probabilities are averaged.
+  public init(contentsOf folders: [String]) throws {
+    let models = try folders.map { try TranslatorModel(contentsOf: $0) }
+    guard let first = models.first else { throw ModelError(.modelNotFound, path: "") }
+    for (folder, other) in zip(folders, models) where other.subwords != first.subwords {
+      throw ModelError(.otherUnits, path: folder)
+    }
+    model = first
+    ensemble = Ensemble(models.map { ($0.network, $0.parameters) })
+  }
+
+  /// Writes the model's folder, weights as 32-bit floats or in half of the space; of several models, that of the first.
   public func write(to folder: String, asBFloat16: Bool = false) throws {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
 
   public var parameterCount: Int { model.network.layout.count }
+  /// Whether it has learned to carry placeholders.
+  public var carriesPlaceholders: Bool { !model.subwords.placeholders.isEmpty }
   public var unitCount: Int { model.network.unitCount }
 
   /// The best translation of a text.
@@ -53,42 +69,78 @@ public final class Translator: Sendable {
   ///
   /// Texts of several sentences are translated sentence by sentence; then there is one translation.
   ///
-  /// - Parameter threads: The translations do not depend on it.
+  /// - Parameters:
+  ///   - prefixes: What the translations begin with, one for each text, or none.
+  ///   - terms: What words must become.
+  ///   - threads: The translations do not depend on it.
   public func translate(
-    _ texts: [String], options: SearchOptions = SearchOptions(), threads: Int = 2
+    _ texts: [String], prefixes: [String] = [], terms: Terminology = Terminology(),
+    options: SearchOptions = SearchOptions(), threads: Int = 2
   ) -> [[Translation]] {
-    let sources = texts.map {
-      SourceText(normalizedText($0), model.subwords, language: model.description.source)
+    var sources = texts.map {
+      SourceText(
+        normalizedText($0), model.subwords, language: model.description.source, terms: terms)
+    }
+    for (i, prefix) in prefixes.enumerated() where i < sources.count {
+      sources[i].begin(with: model.subwords.encode(normalizedText(prefix)))
     }
     let pieces = sources.flatMap(\.pieces)
-    let order = pieces.indices.sorted {
-      let (a, b) = (pieces[$0].units.count, pieces[$1].units.count)
+    let search = BeamSearch(ensemble, options, placeholders: model.subwords.placeholders)
+    let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
+      search.translate(batch.map { SearchRequest($0.units, prefix: $0.prefix) })
+    }
+    var next = 0
+    return sources.map { source in
+      let parts = (next..<next + source.pieces.count).map { i in
+        found[i].map { translation(of: pieces[i], $0) }
+      }
+      next += source.pieces.count
+      return joined(parts)
+    }
+  }
+
+  /// Scores and alignments of translations that are given, each side as one piece.
+  public func score(
+    _ pairs: [TextPair], options: SearchOptions = SearchOptions(), threads: Int = 2
+  ) -> [Translation] {
+    let limit = model.subwords.placeholders.count
+    let work = pairs.map { pair -> (piece: SourceText.Piece, target: [Int]) in
+      let (source, target) = (normalizedText(pair.source), normalizedText(pair.target))
+      let both = CarriedText.pair(source, target, limit: limit)
+      let carried = both == nil ? [] : CarriedText(source, limit: limit).carried
+      return (
+        SourceText.Piece(
+          units: model.subwords.encode(both?.0 ?? source), originals: carried, carried: carried,
+          start: 0, word: 0), model.subwords.encode(both?.1 ?? target)
+      )
+    }
+    let found = inBatches(work, threads: threads, length: \.target.count) { batch in
+      ensemble.score(
+        batch.map { ($0.piece.units, $0.target) }, lengthPenalty: options.lengthPenalty)
+    }
+    return zip(work, found).map { translation(of: $0.piece, $1) }
+  }
+
+  /// Results of work in batches of similar length, in the order of the work.
+  private func inBatches<Item: Sendable, Value: Sendable>(
+    _ items: [Item], threads: Int, length: (Item) -> Int,
+    _ body: @Sendable ([Item]) -> [Value]
+  ) -> [Value] {
+    let order = items.indices.sorted {
+      let (a, b) = (length(items[$0]), length(items[$1]))
       return a != b ? a > b : $0 < $1
     }
-    struct Work: Sendable {
-      let pieces: [Int]
-      var results: [[Hypothesis]] = []
+    var batches = stride(from: 0, to: order.count, by: Self.batchSentences).map {
+      (places: Array(order[$0..<min($0 + Self.batchSentences, order.count)]), results: [Value]())
     }
-    var work = stride(from: 0, to: order.count, by: Self.batchSentences).map {
-      Work(pieces: Array(order[$0..<min($0 + Self.batchSentences, order.count)]))
+    forEachConcurrently(&batches, isParallel: threads > 1) { _, batch in
+      batch.results = body(batch.places.map { items[$0] })
     }
-    let search = BeamSearch(
-      model.network, options, model.parameters, placeholders: model.subwords.placeholders)
-    forEachConcurrently(&work, isParallel: threads > 1) { _, item in
-      item.results = search.translate(item.pieces.map { pieces[$0].units }, self.model.parameters)
+    var values = [Value?](repeating: nil, count: items.count)
+    for batch in batches {
+      for (place, value) in zip(batch.places, batch.results) { values[place] = value }
     }
-    var translations = [[Translation]](repeating: [], count: pieces.count)
-    for item in work {
-      for (i, list) in zip(item.pieces, item.results) {
-        translations[i] = list.map { translation(of: pieces[i], $0) }
-      }
-    }
-    var next = translations.startIndex
-    return sources.map { source in
-      let parts = translations[next..<next + source.pieces.count]
-      next += source.pieces.count
-      return joined(Array(parts))
-    }
+    return values.compactMap(\.self)
   }
 
   private func translation(of piece: SourceText.Piece, _ hypothesis: Hypothesis) -> Translation {
@@ -97,8 +149,7 @@ public final class Translator: Sendable {
     var translation = Translation(
       text: model.subwords.decode(hypothesis.units, placeholders: piece.carried),
       score: hypothesis.score)
-    let (words, ranges) = WordAligner(subwords: model.subwords).alignment(
-      source: piece.units, hypothesis, carried: piece.carried)
+    let (words, ranges) = WordAligner(subwords: model.subwords).alignment(of: piece, hypothesis)
     translation.alignment = words.map {
       AlignedWords(source: piece.word + $0.source, target: $0.target)
     }

@@ -23,7 +23,7 @@ struct TMXTests {
     let path = TestData.temporaryFolder() + "/memory.tmx"
     let data = try #require(text.data(using: encoding))
     try (Data(mark) + data).write(to: URL(fileURLWithPath: path))
-    return try readPairs(path, source: source, target: target)
+    return try openPairs(path, source: source, target: target).readAll()
   }
 
   private static let plain = document(
@@ -113,7 +113,7 @@ struct TMXTests {
   func others() throws {
     let folder = try #require(Self.suite)
     func count(_ name: String, _ source: String, _ target: String) throws -> Int {
-      try readPairs("\(folder)/\(name)", source: source, target: target).count
+      try openPairs("\(folder)/\(name)", source: source, target: target).readAll().count
     }
     #expect(try count("ImportTest2A.tmx", "en-us", "fr-ca") == 7)
     #expect(try count("html_test.tmx", "en", "fr") == 11)

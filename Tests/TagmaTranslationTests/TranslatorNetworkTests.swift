@@ -74,9 +74,9 @@ struct TranslatorNetworkTests {
     for i in p.elements.indices { p.elements[i] += 1.5 * (random.nextUnit() - 0.5) }
     var options = SearchOptions()
     options.nbest = 4
-    let search = BeamSearch(network, options, p)
+    let search = BeamSearch(Ensemble([(network, p)]), options)
     let sources = [[3, 4, 5], [5], [2, 2, 6, 3, 3], []]
-    let found = search.translate(sources, p)
+    let found = search.translate(sources.map { SearchRequest($0) })
     for (source, hypotheses) in zip(sources, found) {
       #expect(!hypotheses.isEmpty && hypotheses.count <= 4)
       #expect(Set(hypotheses.map(\.units)).count == hypotheses.count, "no translation twice")
@@ -88,7 +88,7 @@ struct TranslatorNetworkTests {
         #expect(hypothesis.attention.allSatisfy { abs($0.reduce(0, +) - 1) < 1e-5 })
         #expect(hypothesis.attention.allSatisfy { $0.count == source.count + 1 })
       }
-      let alone = search.translate([source], p)[0]
+      let alone = search.translate([SearchRequest(source)])[0]
       #expect(alone.map(\.units) == hypotheses.map(\.units))
     }
   }
@@ -102,7 +102,8 @@ struct TranslatorNetworkTests {
     var options = SearchOptions()
     options.beam = 200
     options.lengthPenalty = 0
-    let found = BeamSearch(network, options, p).translate([[2, 3]], p)[0][0]
+    let found = BeamSearch(Ensemble([(network, p)]), options)
+      .translate([SearchRequest([2, 3])])[0][0]
     // All translations of up to five of the units 0, 2 and 3; 1 is the end.
     var all: [[Int]] = [[]]
     var longest: [[Int]] = [[]]

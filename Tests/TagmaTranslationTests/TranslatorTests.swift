@@ -44,7 +44,7 @@ struct TranslatorTests {
     return trainer
   }
 
-  private static let trained = Result { () throws -> Translator in
+  static let trained = Result { () throws -> Translator in
     let trainer = try Self.trainer(epochs: 10)
     _ = try trainer.train { _ in }
     return trainer.bestTranslator()

@@ -38,6 +38,10 @@ void tagma_converter_close(tagma_converter *c);
 /// sequence that the encoding does not have (in points at it).
 int tagma_converter_decode(tagma_converter *c, const uint8_t *in, size_t *inCount, char *out,
                            size_t *outCount, bool flush);
+/// Encodes UTF-8; characters that the encoding has not are written as XML's references (&#x1F600;).
+/// Returns the number of bytes, which may be more than were asked for: nothing is written then; negative on failure.
+long tagma_converter_encode(tagma_converter *c, const char *in, size_t inCount, char *out,
+                            size_t outCount);
 
 const char *tagma_icu_version(void);
 const char *tagma_unicode_version(void);

@@ -12,6 +12,7 @@ struct CheckCommand: AsyncParsableCommand {
 
         tagma check train.iob2
         tagma check test.conll --train train.conll
+        tagma check --source en --target de pairs.tsv memory.tmx
       """)
 
   @Argument(help: "Corpora.", completion: .file())
@@ -19,6 +20,8 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(parsing: .upToNextOption, help: "Training files to compare labels and sentences with.")
   var train: [String] = []
+
+  @OptionGroup var pairs: PairOptions
 
   @OptionGroup var columns: ColumnOptions
 
@@ -30,6 +33,10 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let out = try OutputFile("-")
+    if let languages = pairs.languages {
+      try check(languages, out)
+      return
+    }
     let reference =
       train.isEmpty
       ? nil
@@ -50,5 +57,52 @@ struct CheckCommand: AsyncParsableCommand {
     }
     try out.commit()
     if errors > 0 { throw ExitCode(ExitStatus.badData) }
+  }
+
+  /// Findings of one kind that are written; the rest is counted.
+  private static let mostOfAKind = 20
+
+  private func check(_ languages: (source: String, target: String), _ out: OutputFile) throws {
+    var failed = false
+    for path in files {
+      var inspector = PairInspector(
+        languages: try? pairs.sides(of: path, encoding: columns.encoding))
+      for path in train {
+        let known = try pairs.open(path, languages, encoding: columns.encoding)
+        while let pair = try known.next() { inspector.addTraining(pair) }
+      }
+      var counts: [PairFault: Int] = [:]
+      var count = 0
+      let source = try pairs.open(path, languages, encoding: columns.encoding)
+      do {
+        while let pair = try source.next() {
+          count += 1
+          for (fault, detail) in inspector.faults(of: pair) {
+            counts[fault, default: 0] += 1
+            guard counts[fault] ?? 0 <= Self.mostOfAKind else { continue }
+            let finding = CorpusFinding(
+              severity: .warning, kind: fault.rawValue, location: source.location(),
+              message: detail.isEmpty ? fault.summary : "\(fault.summary): \(detail)")
+            try out.write((json ? finding.json : finding.description) + "\n")
+          }
+        }
+      } catch let error as CorpusError where !error.isAboutAccess {
+        failed = true
+        let finding = CorpusFinding(
+          severity: .error, kind: "format", location: error.location,
+          message: String(error.description.dropFirst(error.location.description.count + 2)))
+        try out.write((json ? finding.json : finding.description) + "\n")
+      }
+      if !json {
+        let parts = PairFault.allCases.compactMap { fault in
+          counts[fault].map { "\(fault.rawValue) \($0)" }
+        }
+        try out.write(
+          "\(path): \(count) pairs"
+            + (parts.isEmpty ? "\n" : "; \(parts.joined(separator: ", "))\n"))
+      }
+    }
+    try out.commit()
+    if failed { throw ExitCode(ExitStatus.badData) }
   }
 }

@@ -8,7 +8,7 @@ extension TaggingScheme: ExpressibleByArgument {}
 /// `tagma convert` — from one corpus format or tagging scheme to another.
 struct ConvertCommand: AsyncParsableCommand {
   enum Target: String, ExpressibleByArgument, CaseIterable {
-    case conllu, columns, text, lines, jsonl
+    case conllu, columns, text, lines, jsonl, tsv, tmx
   }
 
   static let configuration = CommandConfiguration(
@@ -17,13 +17,19 @@ struct ConvertCommand: AsyncParsableCommand {
     discussion: """
         tagma convert --to-scheme bioes -O columns train.iob2 -o train.bioes
         tagma convert -O text corpus.conllu
+
+      Corpora of pairs (lines of two columns, TMX, XLIFF, WMT's XML, two aligned files) are cleaned on the way:
+
+        tagma convert --source en --target de memory.tmx -O tsv --deduplicate --filter ratio,copy,language -o clean.tsv
       """)
 
   @Option(name: .customShort("I"), help: "Input: conllu or columns; recognised by default.")
   var input: CorpusFormat?
 
-  @Option(name: .customShort("O"), help: "Output: conllu, columns, text, lines or jsonl.")
-  var output = Target.conllu
+  @Option(
+    name: .customShort("O"),
+    help: "Output: conllu, columns, text, lines or jsonl; tsv or tmx for pairs.")
+  var output: Target?
 
   @Option(help: "The scheme of the input; recognised by default.")
   var scheme: TaggingScheme?
@@ -34,6 +40,17 @@ struct ConvertCommand: AsyncParsableCommand {
   @Flag(help: "Read broken tag sequences as conlleval does instead of refusing them.")
   var repair = false
 
+  @OptionGroup var pairs: PairOptions
+
+  @Flag(help: "Leave out pairs that stood before.")
+  var deduplicate = false
+
+  @Option(
+    help:
+      "Leave out pairs with these faults, parted by commas: \(PairFault.allCases.map(\.rawValue).joined(separator: ", "))."
+  )
+  var filter: String?
+
   @OptionGroup var columns: ColumnOptions
 
   @Option(name: .customShort("o"), help: "Write to this file.", completion: .file())
@@ -42,8 +59,66 @@ struct ConvertCommand: AsyncParsableCommand {
   @Argument(help: "Files; none or - is standard input.", completion: .file())
   var files: [String] = []
 
+  func validate() throws {
+    let isPairs = pairs.languages != nil
+    guard isPairs || !deduplicate && filter == nil else {
+      throw ValidationError("--deduplicate and --filter are for pairs: --source and --target")
+    }
+    guard output.map({ ($0 == .tsv || $0 == .tmx) == isPairs }) ?? true else {
+      throw ValidationError(
+        isPairs
+          ? "pairs are written as tsv or tmx" : "tsv and tmx are for pairs: --source and --target")
+    }
+    _ = try faults()
+  }
+
+  /// The faults that a pair is left out for.
+  private func faults() throws -> Set<PairFault> {
+    var faults = try Set(
+      (filter ?? "").split(separator: ",").map { name in
+        guard let fault = PairFault(rawValue: String(name)) else {
+          throw ValidationError("--filter knows no '\(name)'")
+        }
+        return fault
+      })
+    if deduplicate { faults.insert(.duplicate) }
+    return faults
+  }
+
+  private func convertPairs(
+    _ languages: (source: String, target: String), _ out: OutputFile
+  ) throws {
+    let faults = try faults()
+    let isTMX = output == .tmx
+    if isTMX { try out.write(tmxHead(source: languages.source)) }
+    var (read, written) = (0, 0)
+    for path in files.isEmpty ? ["-"] : files {
+      var inspector = PairInspector(
+        languages: faults.contains(.language)
+          ? try pairs.sides(of: path, encoding: columns.encoding) : nil)
+      let source = try pairs.open(path, languages, encoding: columns.encoding)
+      while let pair = try source.next() {
+        read += 1
+        if !faults.isEmpty,
+          inspector.faults(of: pair).contains(where: { faults.contains($0.fault) })
+        {
+          continue
+        }
+        written += 1
+        try out.write(isTMX ? tmxUnit(pair, languages) : "\(pair.source)\t\(pair.target)\n")
+      }
+    }
+    if isTMX { try out.write(tmxTail) }
+    try out.commit()
+    if !faults.isEmpty { note("\(written) of \(read) pairs kept") }
+  }
+
   func run() async throws {
     let out = try OutputFile(outputFile)
+    if let languages = pairs.languages {
+      try convertPairs(languages, out)
+      return
+    }
     for path in files.isEmpty ? ["-"] : files {
       let format = try columns.format()
       // Schemes are a property of the whole file, so it is read once before; a pipe cannot be.
@@ -94,11 +169,11 @@ struct ConvertCommand: AsyncParsableCommand {
   }
 
   private func formatter(for sentence: Sentence) -> any SentenceFormatter {
-    switch output {
+    switch output ?? .conllu {
     case .text: return PlainTextFormatter()
     case .lines: return Tagma.formatter(for: .lines, OutputOptions())
     case .jsonl: return Tagma.formatter(for: .jsonl, OutputOptions())
-    case .conllu: return CorpusCoNLLUFormatter()
+    case .conllu, .tsv, .tmx: return CorpusCoNLLUFormatter()
     case .columns:
       return CorpusColumnFormatter()
     }

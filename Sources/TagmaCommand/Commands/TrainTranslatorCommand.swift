@@ -8,7 +8,8 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     commandName: "translator",
     abstract: "Train a translator on pairs of sentences.",
     discussion: """
-      Files hold a pair a line, source and target parted by a tab, or are translation memories (.tmx):
+      Files hold a pair a line, source and target parted by a tab, or are translation memories (.tmx), XLIFF (.xlf) or \
+      WMT's XML (.xml); two files are named with a comma (news.en,news.de) or by what they share (news):
 
         tagma train translator --train train.en-de.tsv.gz --dev dev.en-de.tsv.gz \\
           --source en --target de -o my-model
@@ -99,10 +100,14 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
 
   private func read(_ path: String) throws -> PairCorpus {
     let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
+    // Two files count as one corpus.
+    let parts = alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
     return PairCorpus(
-      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
-      pairs: try readPairs(
-        path, source: source, target: target, isSwapped: isSwapped, encoding: encoding))
+      name: parts.map { ($0 as NSString).lastPathComponent }.joined(separator: ","),
+      sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),
+      pairs: try openPairs(
+        path, source: source, target: target, isSwapped: isSwapped, encoding: encoding
+      ).readAll())
   }
 
   private static func text(of trainer: TranslatorTrainer) throws -> String {

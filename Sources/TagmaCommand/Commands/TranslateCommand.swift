@@ -6,40 +6,50 @@ internal import Tagma
 struct TranslateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "translate",
-    abstract: "Translate a text, line by line.",
+    abstract: "Translate a text, line by line, or the segments of a document.",
     discussion: """
-      Every line of the input has its line in the output.
+      Every line of the input has its line in the output. Documents (XLIFF 1.2 and 2, TMX, WMT's XML) come back with \
+      translations and are otherwise the same, byte for byte; codes within a segment go where their words went. What \
+      is translated already is kept, unless --force-target is given.
+
+      Web addresses, codes, and what stands between ｟ and ｠ are carried over unchanged.
 
         tagma translate -m en-de < letter.txt
         tagma translate -m en-de --beam 1 letter.txt -o brief.txt
         tagma translate -m en-de -I tsv --nbest 5 pairs.tsv
         tagma translate -m en-de --alignments letter.txt
+        tagma translate -m en-de -I xliff manual.xlf -o manual.de.xlf
+        tagma translate -m en-de -I tsv --force-target pairs.tsv
       """)
 
   enum Input: String, ExpressibleByArgument, CaseIterable {
-    case lines, tsv
+    case lines, tsv, tmx, xliff
+    case wmtXML = "wmt-xml"
+
+    var document: TranslationDocumentFormat? { TranslationDocumentFormat(rawValue: rawValue) }
   }
 
   @Argument(help: "Files; standard input where there are none.", completion: .file())
   var files: [String] = []
 
-  @Option(name: .shortAndLong, help: "A model: a folder, or the name of one.")
-  var model: String
+  @Option(
+    name: .shortAndLong,
+    help: "A model: a folder, or the name of one; several are used together.")
+  var model: [String]
 
   @Option(
-    name: .customShort("I"), help: "Input: lines, or tsv, of which the first column is translated.")
+    name: .customShort("I"),
+    help: "Input: lines; tsv, of which the first column is translated; tmx, xliff or wmt-xml.")
   var input = Input.lines
 
   @Option(
     name: .customShort("O"),
-    help: "Output: lines, or tsv with the source and the score beside each translation.")
-  var outputFormat = Input.lines
+    help:
+      "Output: lines, or tsv with the source and the score beside each translation; documents are written as they were read."
+  )
+  var outputFormat: Input?
 
-  @Option(help: "Hypotheses kept at each step; 1 is greedy.")
-  var beam = 5
-
-  @Option(help: "Write the K best translations of each line, as tsv with the line's number.")
-  var nbest = 1
+  @OptionGroup var search: SearchArguments
 
   @Flag(
     help:
@@ -47,8 +57,14 @@ struct TranslateCommand: AsyncParsableCommand {
   )
   var alignments = false
 
-  @Option(help: "The power of its length that a hypothesis's score is divided by.")
-  var lengthPenalty = 1.0
+  @Flag(
+    help:
+      "Of tsv, score and align the second column instead of looking for a translation; in documents, replace translations that are there."
+  )
+  var forceTarget = false
+
+  @Flag(help: "Of tsv, translations begin with what stands in the second column.")
+  var prefix = false
 
   @Option(help: "The input's encoding; UTF-8 unless given.")
   var encoding: String?
@@ -61,18 +77,39 @@ struct TranslateCommand: AsyncParsableCommand {
   var output = "-"
 
   func validate() throws {
-    guard (1...1000).contains(beam), (1...1000).contains(nbest) else {
-      throw ValidationError("--beam and --nbest must be from 1 to 1000")
-    }
-    guard (-10...10).contains(lengthPenalty) else {
-      throw ValidationError("--length-penalty must be from -10 to 10")
-    }
     if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if input.document != nil {
+      guard outputFormat == nil || outputFormat == input else {
+        throw ValidationError(
+          "-I \(input.rawValue) is written as it was read: -O \(input.rawValue)")
+      }
+      guard search.nbest == 1, !alignments, !prefix, encoding == nil else {
+        throw ValidationError(
+          "--nbest, --alignments, --prefix and --encoding are for lines; a document names its encoding itself"
+        )
+      }
+    } else {
+      guard outputFormat?.document == nil else {
+        throw ValidationError("-O \(outputFormat?.rawValue ?? "") needs -I of the same format")
+      }
+      guard !forceTarget && !prefix || input == .tsv else {
+        throw ValidationError(
+          "--force-target is for -I tsv, tmx, xliff or wmt-xml, --prefix for tsv")
+      }
+      guard !forceTarget || !prefix else {
+        throw ValidationError("--force-target and --prefix exclude each other")
+      }
+    }
   }
 
   func run() async throws {
-    let translator = try Translator(contentsOf: try ModelPath.find(model))
+    let translator = try Translator(contentsOf: try model.map { try ModelPath.find($0) })
     let out = try OutputFile(output)
+    if let format = input.document {
+      try translate(format, translator, out)
+      return
+    }
+    let terms = try search.terminology(for: translator)
     var number = 0
     for path in files.isEmpty ? ["-"] : files {
       let reader = try LineReader(path, encoding: encoding)
@@ -81,39 +118,61 @@ struct TranslateCommand: AsyncParsableCommand {
         block.append(line)
         // Batches are cut from the input alone, but a person at a keyboard is not kept waiting.
         if block.count >= Self.blockSize || !reader.hasLineReady {
-          try write(block, translator, out, &number)
+          try write(block, translator, terms, out, &number)
           try out.flush()
           block = []
         }
       }
-      if !block.isEmpty { try write(block, translator, out, &number) }
+      if !block.isEmpty { try write(block, translator, terms, out, &number) }
     }
     try out.commit()
   }
 
   private static let blockSize = 1024
 
-  private func write(
-    _ lines: [String], _ translator: Translator, _ out: OutputFile, _ number: inout Int
+  private func translate(
+    _ format: TranslationDocumentFormat, _ translator: Translator, _ out: OutputFile
   ) throws {
-    let sources = lines.map { line in
-      input == .tsv
-        ? String(line.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)[0])
-        : line
+    guard files.count <= 1 else {
+      throw ValidationError("one document at a time, found \(files.count) files")
     }
-    var options = SearchOptions()
-    options.beam = max(beam, nbest)
-    options.nbest = nbest
-    options.lengthPenalty = lengthPenalty
-    let results = translator.translate(sources, options: options, threads: jobs)
+    let document = try TranslationDocument(
+      files.first ?? "-", format, translator, replaces: forceTarget)
+    try document.translate(
+      terms: try search.terminology(for: translator), options: search.options, threads: jobs
+    ) { try out.write($0) }
+    try out.commit()
+    for warning in document.warnings { warn(warning) }
+  }
+
+  private func write(
+    _ lines: [String], _ translator: Translator, _ terms: Terminology, _ out: OutputFile,
+    _ number: inout Int
+  ) throws {
+    let columns = lines.map { line in
+      input == .tsv
+        ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) : [line]
+    }
+    let sources = columns.map { $0[0] }
+    let seconds = columns.map { $0.count > 1 ? $0[1] : "" }
+    let results =
+      forceTarget
+      ? translator.score(
+        zip(sources, seconds).map { TextPair(source: $0, target: $1) }, options: search.options,
+        threads: jobs
+      ).map { [$0] }
+      : translator.translate(
+        sources, prefixes: prefix ? seconds : [], terms: terms, options: search.options,
+        threads: jobs)
     for (source, translations) in zip(sources, results) {
       number += 1
       for translation in translations {
         let score = decimal(translation.score, 4)
         var fields =
-          nbest > 1
+          search.nbest > 1
           ? ["\(number)", score, translation.text]
-          : outputFormat == .tsv ? [source, translation.text, score] : [translation.text]
+          : outputFormat == .tsv || forceTarget
+            ? [source, translation.text, score] : [translation.text]
         if alignments {
           fields.append(
             translation.alignment.map { "\($0.source)-\($0.target)" }.joined(separator: " "))

@@ -64,7 +64,7 @@ struct DocumentOptions: ParsableArguments {
     pipeline.threads = jobs
     pipeline.format = input
     pipeline.tokenizer.lineEndsSentence = newline == .sentence
-    pipeline.warn = { FileHandle.standardError.write(Data("tagma: warning: \($0)\n".utf8)) }
+    pipeline.warn = warn
     let inputs = files.isEmpty ? ["-"] : files
     if let outputDir {
       try runToFolder(pipeline, options, inputs, outputDir)

@@ -20,7 +20,15 @@ struct ProgressOptions: ParsableArguments {
   }
 
   /// Says something on standard error.
-  func note(_ text: String) {
-    FileHandle.standardError.write(Data("tagma: \(text)\n".utf8))
-  }
+  func note(_ text: String) { TagmaCommand.note(text) }
+}
+
+/// Says something on standard error.
+func note(_ text: String) {
+  FileHandle.standardError.write(Data("tagma: \(text)\n".utf8))
+}
+
+/// Tells a person what the result alone would not.
+func warn(_ text: String) {
+  FileHandle.standardError.write(Data("tagma: warning: \(text)\n".utf8))
 }

@@ -1,27 +1,6 @@
 public import TagmaAnnotations
 public import TagmaCorpora
 
-/// Something to know about a corpus before training on it.
-public struct CorpusFinding: Sendable, CustomStringConvertible {
-  public enum Severity: String, Sendable {
-    case error, warning
-  }
-  public let severity: Severity
-  /// A short name of the kind of finding, such as `scheme`.
-  public let kind: String
-  public let location: SourceLocation
-  public let message: String
-
-  public var description: String { "\(location): \(severity.rawValue): \(message) [\(kind)]" }
-
-  public var json: String {
-    "{\"file\":\(jsonQuoted(location.file)),\"line\":\(location.line),"
-      + (location.column.map { "\"column\":\($0)," } ?? "")
-      + "\"severity\":\"\(severity.rawValue)\",\"kind\":\"\(kind)\","
-      + "\"message\":\(jsonQuoted(message))}"
-  }
-}
-
 /// Looks through a corpus: broken schemes, odd labels and lengths, duplicates.
 public struct CorpusInspector {
   /// What a training corpus has, to compare a test corpus with.

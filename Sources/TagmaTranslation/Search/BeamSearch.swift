@@ -1,18 +1,18 @@
 internal import Foundation
-internal import TagmaKernels
 internal import TagmaLexicon
-package import TagmaNeural
+internal import TagmaNeural
 
-/// How translations are looked for.
-public struct SearchOptions: Sendable, Equatable {
-  /// Hypotheses kept at each step; 1 is greedy.
-  public var beam = 5
-  /// The power of its length that a hypothesis's score is divided by (Wu and others 2016).
-  public var lengthPenalty = 1.0
-  /// How many translations are wanted of each sentence, best first.
-  public var nbest = 1
+/// A text to be translated, in units.
+package struct SearchRequest: Sendable {
+  package var source: [Int]
+  /// Units that the translation begins with.
+  package var prefix: [Int] = []
+  /// The number of a draw of the same text.
+  fileprivate var draw = 0
 
-  public init() {}
+  package init(_ source: [Int], prefix: [Int] = []) {
+    (self.source, self.prefix) = (source, prefix)
+  }
 }
 
 /// A translation in units.
@@ -27,85 +27,112 @@ package struct Hypothesis: Sendable {
 
 /// A search over many sentences at once: those that are done leave the batch.
 package struct BeamSearch: Sendable {
-  private let network: TranslatorNetwork
+  private let ensemble: Ensemble
   private let options: SearchOptions
-  private let prepared: AttentionDecoder.Prepared
-  /// Units that a translation has as often as its source.
-  private let placeholders: Range<Int>
+  private let constraints: SearchConstraints
 
-  package init(
-    _ network: TranslatorNetwork, _ options: SearchOptions, _ p: borrowing Parameters,
-    placeholders: Range<Int> = 0..<0
-  ) {
-    self.network = network
+  /// - Parameter placeholders: Units that a translation has as often as its source.
+  package init(_ ensemble: Ensemble, _ options: SearchOptions, placeholders: Range<Int> = 0..<0) {
+    self.ensemble = ensemble
     self.options = options
-    self.placeholders = placeholders
-    prepared = network.decoder.prepare(p)
+    constraints = SearchConstraints(placeholders: placeholders, noRepeat: options.noRepeat)
+  }
+
+  /// The best translations of each text, best first; drawn ones where the options say so.
+  package func translate(_ requests: [SearchRequest]) -> [[Hypothesis]] {
+    guard options.temperature > 0 else { return search(requests, width: options.beam) }
+    // Draws of one text do not know of each other.
+    let count = max(options.nbest, 1)
+    let draws = requests.flatMap { request in
+      (0..<count).map { number in
+        var draw = request
+        draw.draw = number
+        return draw
+      }
+    }
+    let all = search(draws, width: 1)
+    return requests.indices.map { i in
+      all[i * count..<(i + 1) * count].flatMap { $0 }.sorted { $0.score > $1.score }
+    }
   }
 
   /// A hypothesis that may go on: a row of the state.
   private struct Partial {
     let sentence: Int
-    var units: [Int] = []
+    /// Its last step, −1 before the first.
+    var step = -1
+    var length = 0
     var logProbability = 0.0
-    var attention: [[Float]] = []
   }
 
-  /// The best translations of each source, best first.
-  package func translate(_ sources: [[Int]], _ p: borrowing Parameters) -> [[Hypothesis]] {
-    guard !sources.isEmpty else { return [] }
-    let (memory, summary) = network.encode(sources, p)
-    var state = network.decoder.begin(summary, p)
-    var partials = sources.indices.map { Partial(sentence: $0) }
-    var finished = [[Hypothesis]](repeating: [], count: sources.count)
+  /// What has been found so far: hypotheses that begin alike share their steps.
+  private struct Progress {
+    let requests: [SearchRequest]
+    var steps: [(before: Int, unit: Int, attention: [Float])] = []
+    var finished: [[Hypothesis]]
+    var random: [SplitMix64]
+
+    func units(of partial: Partial) -> [Int] {
+      var units: [Int] = []
+      var at = partial.step
+      while at >= 0 {
+        units.append(steps[at].unit)
+        at = steps[at].before
+      }
+      return units.reversed()
+    }
+
+    func attention(of partial: Partial) -> [[Float]] {
+      var attention: [[Float]] = []
+      var at = partial.step
+      while at >= 0 {
+        attention.append(steps[at].attention)
+        at = steps[at].before
+      }
+      return attention.reversed()
+    }
+  }
+
+  private func search(_ requests: [SearchRequest], width: Int) -> [[Hypothesis]] {
+    guard !requests.isEmpty else { return [] }
+    var run = ensemble.begin(requests.map(\.source))
+    var partials = requests.indices.map { Partial(sentence: $0) }
+    var progress = Progress(
+      requests: requests, finished: [[Hypothesis]](repeating: [], count: requests.count),
+      random: requests.map { request in
+        // The text and the number of the draw decide, not who else is in the batch.
+        let seed = (request.source + [request.draw]).reduce(options.seed) {
+          ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+        }
+        return SplitMix64(seed: seed)
+      })
     while !partials.isEmpty {
-      let x = network.embed(partials.map { $0.units.last ?? Subwords.begin }, p)
-      let outputs = network.decoder.step(x, &state, memory: memory, prepared, p)
-      var probabilities = network.probabilities(of: outputs, p)
-      keepPlaceholders(&probabilities, partials, sources)
-      let candidates = candidates(partials, probabilities)
+      var (probabilities, attention) = run.step(
+        partials.map { $0.step < 0 ? Subwords.begin : progress.steps[$0.step].unit })
+      for (row, partial) in partials.enumerated() {
+        constraints.apply(
+          to: &probabilities, row: row, of: requests[partial.sentence], length: partial.length,
+          limit: limit(requests[partial.sentence])
+        ) { progress.units(of: partial) }
+      }
       var (next, rows): ([Partial], [Int]) = ([], [])
-      for sentence in candidates {
-        let alive = advance(
-          sentence, partials, state.weights, limit: limit(sources[sentence[0].sentence].count),
-          &finished)
+      for candidates in candidates(partials, probabilities, width, &progress) {
+        let alive = advance(candidates, partials, attention, width, &progress)
         next += alive.map(\.partial)
         rows += alive.map(\.row)
       }
       partials = next
-      state = state.gathering(rows)
+      run.keep(rows)
     }
-    return finished.map { list in
+    return progress.finished.map { list in
       Array(list.sorted { $0.score > $1.score }.prefix(max(options.nbest, 1)))
     }
   }
 
-  /// How much less likely an end is for each placeholder that is still to come.
-  private static let missingFactor: Float = 1e-3
-
-  /// Leaves no probability to placeholders that the source has not, or that stand already, and little to an end
-  /// before all of them stand.
-  private func keepPlaceholders(
-    _ probabilities: inout Matrix, _ partials: [Partial], _ sources: [[Int]]
-  ) {
-    guard !placeholders.isEmpty else { return }
-    for (row, partial) in partials.enumerated() {
-      let first = row * probabilities.columns
-      let source = sources[partial.sentence].filter(placeholders.contains)
-      for unit in placeholders {
-        let wanted = source.isEmpty ? 0 : source.count { $0 == unit }
-        let standing = wanted == 0 ? 0 : partial.units.count { $0 == unit }
-        if standing >= wanted {
-          probabilities.elements[first + unit] = 0
-        } else {
-          probabilities.elements[first + Subwords.end] *= Self.missingFactor
-        }
-      }
-    }
-  }
-
   /// Translations longer than this have lost their way.
-  private func limit(_ length: Int) -> Int { 2 * length + 10 }
+  private func limit(_ request: SearchRequest) -> Int {
+    2 * request.source.count + request.prefix.count + 10
+  }
 
   /// One unit more for a hypothesis.
   private struct Candidate {
@@ -117,18 +144,24 @@ package struct BeamSearch: Sendable {
 
   /// For each sentence its best continuations, best first: twice as many as the beam is wide, so that ends do not
   /// crowd out what goes on.
-  private func candidates(_ partials: [Partial], _ probabilities: Matrix) -> [[Candidate]] {
+  private func candidates(
+    _ partials: [Partial], _ probabilities: Matrix, _ width: Int, _ progress: inout Progress
+  ) -> [[Candidate]] {
     var all: [[Candidate]] = []
     for (row, partial) in partials.enumerated() {
-      let best = likeliest(probabilities.row(row), 2 * options.beam).map { unit, probability in
+      let values = probabilities.row(row)
+      let best =
+        options.temperature > 0
+        ? [drawn(values, &progress.random[partial.sentence])] : likeliest(values, 2 * width)
+      let found = best.map { unit, probability in
         Candidate(
           sentence: partial.sentence, row: row, unit: unit,
           logProbability: partial.logProbability + log(Double(max(probability, 1e-38))))
       }
       if all.last?[0].sentence == partial.sentence {
-        all[all.count - 1] += best
+        all[all.count - 1] += found
       } else {
-        all.append(best)
+        all.append(found)
       }
     }
     return all.map { list in
@@ -136,7 +169,7 @@ package struct BeamSearch: Sendable {
         list.sorted {
           $0.logProbability != $1.logProbability
             ? $0.logProbability > $1.logProbability : ($0.row, $0.unit) < ($1.row, $1.unit)
-        }.prefix(2 * options.beam))
+        }.prefix(2 * width))
     }
   }
 
@@ -153,94 +186,78 @@ package struct BeamSearch: Sendable {
     return top
   }
 
+  /// A unit by its probability.
+  private func drawn(_ row: ArraySlice<Float>, _ random: inout SplitMix64) -> (Int, Float) {
+    let all =
+      options.topK > 0
+      ? likeliest(row, options.topK) : row.enumerated().map { ($0.offset, $0.element) }
+    let weights = all.map { pow(Double($0.1), 1 / options.temperature) }
+    var rest = Double(random.nextUnit()) * weights.reduce(0, +)
+    for (i, weight) in weights.enumerated() {
+      rest -= weight
+      if rest < 0 { return all[i] }
+    }
+    return likeliest(row, 1)[0]
+  }
+
   /// Finishes what ends, and returns what goes on with the rows it came from; nothing where the sentence is done.
   private func advance(
-    _ candidates: [Candidate], _ partials: [Partial], _ weights: [[Float]], limit: Int,
-    _ finished: inout [[Hypothesis]]
+    _ candidates: [Candidate], _ partials: [Partial], _ attention: [[Float]], _ width: Int,
+    _ progress: inout Progress
   ) -> [(partial: Partial, row: Int)] {
     var alive: [(partial: Partial, row: Int)] = []
     let sentence = candidates[0].sentence
-    for (rank, candidate) in candidates.enumerated() where alive.count < options.beam {
+    let limit = limit(progress.requests[sentence])
+    for (rank, candidate) in candidates.enumerated() where alive.count < width {
       var partial = partials[candidate.row]
       partial.logProbability = candidate.logProbability
-      partial.attention.append(weights[candidate.row])
       let isEnd = candidate.unit == Subwords.end
-      if !isEnd { partial.units.append(candidate.unit) }
-      guard isEnd || partial.units.count >= limit else {
-        alive.append((partial, candidate.row))
-        continue
-      }
       // An end that is not among the best of the beam is no end.
-      guard rank < options.beam || !isEnd else { continue }
-      finished[sentence].append(
-        Hypothesis(
-          units: partial.units, logProbability: partial.logProbability,
-          attention: partial.attention,
-          score: score(partial.logProbability, length: partial.units.count + 1)))
+      guard !isEnd || rank < width else { continue }
+      if !isEnd {
+        progress.steps.append((partial.step, candidate.unit, attention[candidate.row]))
+        partial.step = progress.steps.count - 1
+        partial.length += 1
+        guard partial.length >= limit else {
+          alive.append((partial, candidate.row))
+          continue
+        }
+      }
+      finish(partial, &progress, lastAttention: isEnd ? attention[candidate.row] : nil)
     }
-    let wanted = max(options.beam, options.nbest)
-    guard finished[sentence].count < wanted, let best = alive.first else {
-      return finished[sentence].isEmpty ? alive : []
+    let finished = progress.finished[sentence]
+    let wanted = max(width, options.nbest)
+    guard options.temperature == 0, finished.count < wanted, let best = alive.first else {
+      return finished.isEmpty ? alive : []
     }
     // What goes on only loses probability: once its best possible score is below the worst that is wanted, it is over.
-    let reached = finished[sentence].map(\.score).sorted(by: >)
-    let possible = score(best.partial.logProbability, length: limit + 1)
+    let reached = finished.map(\.score).sorted(by: >)
+    let length = options.lengthPenalty > 0 ? limit + 1 : best.partial.length + 1
+    let possible = score(best.partial.logProbability, length: length)
     if reached.count >= max(options.nbest, 1), reached[max(options.nbest, 1) - 1] >= possible {
       return []
     }
     return alive
   }
 
+  private func finish(_ partial: Partial, _ progress: inout Progress, lastAttention: [Float]?) {
+    let attention = progress.attention(of: partial) + (lastAttention.map { [$0] } ?? [])
+    progress.finished[partial.sentence].append(
+      Hypothesis(
+        units: progress.units(of: partial), logProbability: partial.logProbability,
+        attention: attention,
+        score: score(partial.logProbability, length: partial.length + 1) + coverage(attention)))
+  }
+
   private func score(_ logProbability: Double, length: Int) -> Double {
     logProbability / pow(Double(length), options.lengthPenalty)
   }
-}
 
-// MARK: - What a search asks a network
-
-extension TranslatorNetwork {
-  /// The memory of sources, each with its mark of the end, and their summary.
-  func encode(_ sources: [[Int]], _ p: borrowing Parameters) -> (AttentionMemory, Matrix) {
-    let batch = Batch(sources.map { (source: $0, target: []) })
-    var states = embed(batch.sourceUnits, p)
-    for i in encoder.indices {
-      let input = states
-      states = encoder[i].forward(PackedMatrix(input, batch.source), p).output.matrix
-      if isResidual(i) { states.add(input) }
-    }
-    // All targets are equally long, so that they stand in the order given.
-    let (order, rows) = memoryRows(batch)
-    let memory = AttentionMemory(
-      states: states.gathering(rows: order.rows), first: order.first, lengths: order.lengths)
-    return (memory, summary(of: states, rows))
-  }
-
-  /// Probabilities of all units, `[n, V]`.
-  func probabilities(of outputs: Matrix, _ p: borrowing Parameters) -> Matrix {
-    var logits = Matrix(uninitializedRows: outputs.rows, columns: unitCount)
-    var block = logits.elements.mutableSpan
-    fillRows(&block, rows: outputs.rows, with: p.span(outputBias))
-    matrixProduct(
-      outputs.elements.span, p.span(table), transposeB: true, into: &block, m: outputs.rows,
-      n: unitCount, k: embeddingSize, beta: 1)
-    softmax(&block, rows: outputs.rows, stride: unitCount, columns: 0..<unitCount)
-    return logits
-  }
-}
-
-// MARK: - What must not be lost
-
-extension Hypothesis {
-  /// Puts placeholders that a search did not find a place for after the word that looked at them most.
-  mutating func insertMissing(of source: [Int], _ subwords: Subwords) {
-    for (place, unit) in source.enumerated() where subwords.placeholders.contains(unit) {
-      guard !units.contains(unit) else { continue }
-      let most = units.indices.max { attention[$0][place] < attention[$1][place] } ?? -1
-      let rest = units.indices.dropFirst(most + 1)
-      let at = rest.first { subwords.beginsWord(units[$0]) } ?? units.count
-      let weights = source.indices.map { $0 == place ? Float(1) : 0 }
-      units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
-      attention.insert(contentsOf: [weights, weights], at: at)
-    }
+  /// At most 0: how much of the source nothing looked at; its mark of the end does not count.
+  private func coverage(_ attention: [[Float]]) -> Double {
+    guard options.coveragePenalty > 0, let first = attention.first else { return 0 }
+    let sums = first.indices.dropLast().map { i in attention.reduce(Float(0)) { $0 + $1[i] } }
+    return options.coveragePenalty
+      * sums.reduce(0) { $0 + log(Double(min(max($1, 1e-6), 1))) }
   }
 }

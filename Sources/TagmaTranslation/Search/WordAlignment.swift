@@ -73,10 +73,10 @@ struct WordAligner {
   /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2),
   /// and the same for their parts.
   func alignment(
-    source: [Int], _ hypothesis: Hypothesis, carried: [String]
+    of piece: SourceText.Piece, _ hypothesis: Hypothesis
   ) -> (words: [AlignedWords], ranges: [AlignedRanges]) {
-    let from = UnitPlaces(source, subwords, carried: carried)
-    let to = UnitPlaces(hypothesis.units, subwords, carried: carried)
+    let from = UnitPlaces(piece.units, subwords, carried: piece.originals)
+    let to = UnitPlaces(hypothesis.units, subwords, carried: piece.carried)
     let words = mostLookedAt(hypothesis.attention, from: from.words, to: to.words)
     let atoms = mostLookedAt(hypothesis.attention, from: from.atoms, to: to.atoms)
     return (

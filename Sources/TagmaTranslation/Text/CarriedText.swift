@@ -7,26 +7,35 @@ package struct CarriedText: Equatable {
   package var text: String
   /// What each of them stands for.
   package private(set) var carried: [String] = []
+  /// What each of them stands in the place of: the same, unless it is a term.
+  package private(set) var originals: [String] = []
 
   /// A text that may hold what is carried.
   ///
   /// - Parameters:
   ///   - limit: So many placeholders at most; what comes after them stays as it is.
   ///   - known: What placeholders stand for already; with it, nothing else is replaced.
-  package init(_ text: String, limit: Int, known: [String]? = nil) {
+  ///   - terms: What becomes something else; placeholders stand for their translations.
+  package init(
+    _ text: String, limit: Int, known: [String]? = nil, terms: Terminology = Terminology()
+  ) {
     self.text = text
     carried = known ?? []
-    guard limit > 0, text.utf8.contains(where: Self.isHint) else { return }
+    originals = carried
+    guard limit > 0, !terms.isEmpty || text.utf8.contains(where: Self.isHint) else { return }
     var out = ""
     var rest = text.unicodeScalars[...]
-    while let found = Self.first(in: rest) {
-      let value = String(rest[found])
-      if carried.firstIndex(of: value) == nil, known == nil, carried.count < limit {
+    while let (range, value) = Self.next(in: rest, terms) {
+      let original = String(rest[range])
+      var number = carried.indices.first { carried[$0] == value && originals[$0] == original }
+      if number == nil, known == nil, carried.count < limit {
+        number = carried.count
         carried.append(value)
+        originals.append(original)
       }
-      out += String(rest[..<found.lowerBound])
-      out += carried.firstIndex(of: value).map(Subwords.placeholder) ?? value
-      rest = rest[found.upperBound...]
+      out += String(rest[..<range.lowerBound])
+      out += number.map(Subwords.placeholder) ?? original
+      rest = rest[range.upperBound...]
     }
     self.text = out + String(rest)
   }
@@ -38,6 +47,17 @@ package struct CarriedText: Equatable {
     case 0x30...0x39, 0x40, 0x23, 0x3a, 0x2e, 0xef: true
     default: false
     }
+  }
+
+  /// What comes first: a term, or what is carried as it is.
+  private static func next(
+    in text: Substring.UnicodeScalarView, _ terms: Terminology
+  ) -> (range: Range<String.Index>, value: String)? {
+    let found = first(in: text)
+    guard let term = terms.first(in: text),
+      found.map({ term.range.lowerBound < $0.lowerBound }) ?? true
+    else { return found.map { ($0, String(text[$0])) } }
+    return (term.range, term.target)
   }
 
   /// The first part of a text that is carried.

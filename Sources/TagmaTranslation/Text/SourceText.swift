@@ -5,26 +5,29 @@ internal import TagmaTokenization
 struct SourceText {
   struct Piece {
     var units: [Int]
-    /// What placeholders among the units stand for.
+    /// What placeholders among the units stand for, in the source and in its translation.
+    var originals: [String]
     var carried: [String]
+    /// Units that its translation begins with.
+    var prefix: [Int] = []
     /// Where it begins, in bytes of the text, and the number of its first word.
     var start: Int
     var word: Int
   }
 
-  let pieces: [Piece]
+  private(set) var pieces: [Piece]
 
   /// Longer sentences are cut.
   private static let longestPiece = 120
 
   /// - Parameter text: What `normalizedText` gives.
-  init(_ text: String, _ subwords: Subwords, language: String) {
+  init(_ text: String, _ subwords: Subwords, language: String, terms: Terminology) {
     let bytes = Array(text.utf8)
     guard !bytes.isEmpty else {
       pieces = []
       return
     }
-    var cutter = Cutter(bytes: bytes, subwords: subwords)
+    var cutter = Cutter(bytes: bytes, subwords: subwords, terms: terms)
     let whole = cutter.encode(0..<bytes.count)
     // Most lines are one sentence, and short.
     if whole.units.count <= Self.longestPiece {
@@ -41,24 +44,32 @@ struct SourceText {
     pieces = cutter.pieces
   }
 
+  /// What the translation of the first piece begins with.
+  mutating func begin(with units: [Int]) {
+    if !pieces.isEmpty { pieces[0].prefix = units }
+  }
+
   private struct Cutter {
     let bytes: [UInt8]
     let subwords: Subwords
+    let terms: Terminology
     private(set) var pieces: [Piece] = []
     private var words = 0
     private var counted = 0
 
-    init(bytes: [UInt8], subwords: Subwords) {
-      (self.bytes, self.subwords) = (bytes, subwords)
+    init(bytes: [UInt8], subwords: Subwords, terms: Terminology) {
+      (self.bytes, self.subwords, self.terms) = (bytes, subwords, terms)
     }
 
     /// The units of a range, which may begin with a space.
     mutating func encode(_ range: Range<Int>) -> Piece {
       let start = bytes[range].firstIndex { $0 != 0x20 } ?? range.upperBound
       let text = CarriedText(
-        String(decoding: bytes[range], as: UTF8.self), limit: subwords.placeholders.count)
+        String(decoding: bytes[range], as: UTF8.self), limit: subwords.placeholders.count,
+        terms: terms)
       return Piece(
-        units: subwords.encode(text.text), carried: text.carried, start: start,
+        units: subwords.encode(text.text), originals: text.originals, carried: text.carried,
+        start: start,
         word: word(at: start))
     }
 
@@ -75,9 +86,11 @@ struct SourceText {
         }
         let units = Array(rest[..<end])
         pieces.append(
-          Piece(units: units, carried: sentence.carried, start: start, word: word(at: start)))
+          Piece(
+            units: units, originals: sentence.originals, carried: sentence.carried, start: start,
+            word: word(at: start)))
         start += units.reduce(0) {
-          $0 + subwords.bytes(of: $1, placeholders: sentence.carried).count
+          $0 + subwords.bytes(of: $1, placeholders: sentence.originals).count
         }
         // The space before a sentence's first word was passed over, and that before another piece's is.
         if subwords.beginsWord(units[0]) { start -= 1 }

@@ -1,13 +1,16 @@
+public import TagmaAnnotations
+
 /// Pairs of a translation memory, TMX 1.1 to 1.4b (LISA 2005), read one unit at a time.
 ///
 /// A unit counts where it has both languages and neither segment is empty; others are passed over. Codes within a segment (`bpt`, `ept`, `ph`, `it`, `ut`) are no text;
 /// what `hi` marks is.
-public final class TMXReader {
+public final class TMXReader: PairSource {
   private static let codes: Set = ["bpt", "ept", "ph", "it", "ut"]
 
   private let xml: XMLReader
   private let source: LanguageTag
   private let target: LanguageTag
+  private var line = 1
 
   /// - Parameters:
   ///   - source, target: Languages as BCP 47 writes them; `en` also finds `en-US`.
@@ -21,19 +24,15 @@ public final class TMXReader {
   /// The next pair; nil at the end.
   public func next() throws(CorpusError) -> TextPair? {
     while let event = try xml.next() {
-      guard case .start("tu", _, _) = event else { continue }
+      guard case .start("tu", _, let line) = event else { continue }
+      self.line = line
       let unit = try readUnit()
       if let pair = pair(in: unit) { return pair }
     }
     return nil
   }
 
-  /// All pairs that are left.
-  public func readAll() throws(CorpusError) -> [TextPair] {
-    var pairs: [TextPair] = []
-    while let pair = try next() { pairs.append(pair) }
-    return pairs
-  }
+  public func location() -> SourceLocation { SourceLocation(file: xml.name, line: line) }
 
   private func pair(in unit: [(language: LanguageTag, text: String)]) -> TextPair? {
     func best(_ wanted: LanguageTag) -> String? {
@@ -114,4 +113,9 @@ struct LanguageTag: Equatable {
     if other.parts.starts(with: parts) { return 3 }
     return parts.starts(with: other.parts) ? 2 : 1
   }
+}
+
+/// Whether two tags name the same language, whatever they say of script and region.
+package func isSameLanguage(_ a: String, _ b: String) -> Bool {
+  LanguageTag(a).likeness(to: LanguageTag(b)) > 0
 }

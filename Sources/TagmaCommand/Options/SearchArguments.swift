@@ -1,0 +1,74 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+
+/// How translations are looked for.
+struct SearchArguments: ParsableArguments {
+  @Option(help: "Hypotheses kept at each step; 1 is greedy.")
+  var beam = 5
+
+  @Option(help: "Write the K best translations of each line, as tsv with the line's number.")
+  var nbest = 1
+
+  @Option(help: "The power of its length that a hypothesis's score is divided by.")
+  var lengthPenalty = 1.0
+
+  @Option(help: "Weight of what is left of the source without attention: 0.2 keeps more of it.")
+  var coveragePenalty = 0.0
+
+  @Option(help: "No run of N units stands twice in a translation; 0 allows it.")
+  var noRepeat = SearchOptions().noRepeat
+
+  @Option(help: "Draw translations at this temperature instead of looking for the best.")
+  var sample: Double?
+
+  @Option(help: "Draw among the K likeliest units.")
+  var topK = 0
+
+  @Option(help: "What draws depend on.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: "Terms, a pair a line parted by a tab: the first becomes the second.",
+    completion: .file())
+  var terms: String?
+
+  func validate() throws {
+    guard (1...1000).contains(beam), (1...1000).contains(nbest) else {
+      throw ValidationError("--beam and --nbest must be from 1 to 1000")
+    }
+    guard (-10...10).contains(lengthPenalty), (0...10).contains(coveragePenalty) else {
+      throw ValidationError(
+        "--length-penalty must be from -10 to 10, --coverage-penalty from 0 to 10")
+    }
+    guard (0...100).contains(noRepeat), (0...1_000_000).contains(topK) else {
+      throw ValidationError("--no-repeat must be from 0 to 100, --top-k from 0 to 1000000")
+    }
+    guard sample.map({ $0 > 0 && $0 <= 100 }) ?? (topK == 0) else {
+      throw ValidationError("--sample must be above 0 and at most 100; --top-k needs it")
+    }
+  }
+
+  var options: SearchOptions {
+    var options = SearchOptions()
+    options.beam = max(beam, nbest)
+    options.nbest = nbest
+    options.lengthPenalty = lengthPenalty
+    options.coveragePenalty = coveragePenalty
+    options.noRepeat = noRepeat
+    options.temperature = sample ?? 0
+    options.topK = topK
+    options.seed = seed
+    return options
+  }
+
+  /// The file of terms, which a model without placeholders cannot use.
+  func terminology(for translator: Translator) throws -> Terminology {
+    guard let terms else { return Terminology() }
+    guard translator.carriesPlaceholders else {
+      throw ValidationError(
+        "--terms needs a model that knows placeholders: one trained with training.placeholderShare")
+    }
+    return Terminology(try PairReader(terms).readAll().map { ($0.source, $0.target) })
+  }
+}

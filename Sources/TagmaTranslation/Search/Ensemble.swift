@@ -1,0 +1,114 @@
+internal import TagmaKernels
+internal import TagmaLexicon
+package import TagmaNeural
+
+/// Networks that read and write the same units; their probabilities are averaged.
+package struct Ensemble: Sendable {
+  fileprivate struct Member {
+    let network: TranslatorNetwork
+    let parameters: Parameters
+    let prepared: AttentionDecoder.Prepared
+  }
+
+  private let members: [Member]
+
+  package init(_ networks: [(network: TranslatorNetwork, parameters: Parameters)]) {
+    members = networks.map {
+      Member(
+        network: $0.network, parameters: $0.parameters,
+        prepared: $0.network.decoder.prepare($0.parameters))
+    }
+  }
+
+  /// Sequences that are being written, one row each.
+  struct Run {
+    private let members: [Member]
+    private let memories: [AttentionMemory]
+    private var states: [AttentionDecoder.State]
+
+    fileprivate init(_ members: [Member], _ sources: [[Int]]) {
+      self.members = members
+      let begun = members.map { member in
+        let (memory, summary) = member.network.encode(sources, member.parameters)
+        return (memory, member.network.decoder.begin(summary, member.parameters))
+      }
+      (memories, states) = (begun.map(\.0), begun.map(\.1))
+    }
+
+    /// Reads a unit for each row; returns the probabilities of what comes next, `[n, V]`, and the attention that each
+    /// row paid to the units of its source and their end.
+    mutating func step(_ units: [Int]) -> (probabilities: Matrix, attention: [[Float]]) {
+      var sum: (probabilities: Matrix, attention: [[Float]])?
+      for (k, member) in members.enumerated() {
+        let network = member.network
+        let outputs = network.decoder.step(
+          network.embed(units, member.parameters), &states[k], memory: memories[k],
+          member.prepared, member.parameters)
+        let probabilities = network.probabilities(of: outputs, member.parameters)
+        let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
+        if sum == nil {
+          sum = (probabilities, attention)
+        } else {
+          sum?.probabilities.add(probabilities)
+          for row in attention.indices {
+            for i in attention[row].indices { sum?.attention[row][i] += attention[row][i] }
+          }
+        }
+      }
+      guard var sum else { return (Matrix(rows: 0, columns: 0), []) }
+      guard members.count > 1 else { return sum }
+      let share = 1 / Float(members.count)
+      sum.probabilities.scale(by: share)
+      sum.attention = sum.attention.map { $0.map { $0 * share } }
+      return sum
+    }
+
+    private static func mean(_ weights: [Float], of heads: Int) -> [Float] {
+      guard heads > 1 else { return weights }
+      let count = weights.count / heads
+      return (0..<count).map { i in
+        (0..<heads).reduce(0) { $0 + weights[$1 * count + i] } / Float(heads)
+      }
+    }
+
+    /// Goes on with some rows, one as often as it is named.
+    mutating func keep(_ rows: [Int]) {
+      states = states.map { $0.gathering(rows) }
+    }
+  }
+
+  /// Reads the sources.
+  func begin(_ sources: [[Int]]) -> Run { Run(members, sources) }
+}
+
+// MARK: - What a search asks a network
+
+extension TranslatorNetwork {
+  /// The memory of sources, each with its mark of the end, and their summary.
+  func encode(_ sources: [[Int]], _ p: borrowing Parameters) -> (AttentionMemory, Matrix) {
+    let batch = Batch(sources.map { (source: $0, target: []) })
+    var states = embed(batch.sourceUnits, p)
+    for i in encoder.indices {
+      let input = states
+      states = encoder[i].forward(PackedMatrix(input, batch.source), p).output.matrix
+      if isResidual(i) { states.add(input) }
+    }
+    // All targets are equally long, so that they stand in the order given.
+    let (order, rows) = memoryRows(batch)
+    let memory = AttentionMemory(
+      states: states.gathering(rows: order.rows), first: order.first, lengths: order.lengths)
+    return (memory, summary(of: states, rows))
+  }
+
+  /// Probabilities of all units, `[n, V]`.
+  func probabilities(of outputs: Matrix, _ p: borrowing Parameters) -> Matrix {
+    var logits = Matrix(uninitializedRows: outputs.rows, columns: unitCount)
+    var block = logits.elements.mutableSpan
+    fillRows(&block, rows: outputs.rows, with: p.span(outputBias))
+    matrixProduct(
+      outputs.elements.span, p.span(table), transposeB: true, into: &block, m: outputs.rows,
+      n: unitCount, k: embeddingSize, beta: 1)
+    softmax(&block, rows: outputs.rows, stride: unitCount, columns: 0..<unitCount)
+    return logits
+  }
+}

@@ -1,0 +1,73 @@
+internal import TagmaLexicon
+internal import TagmaNeural
+
+/// What a translation must hold and must not.
+struct SearchConstraints: Sendable {
+  /// Units that a translation has as often as its source.
+  let placeholders: Range<Int>
+  /// No run of so many units stands twice; 0 allows it.
+  let noRepeat: Int
+
+  /// How much less likely an end is for each placeholder that is still to come.
+  private static let missingFactor: Float = 1e-3
+
+  /// Takes the probability of units that must not come next.
+  ///
+  /// - Parameter units: What stands so far; asked for only where it is needed.
+  func apply(
+    to probabilities: inout Matrix, row: Int, of request: SearchRequest, length: Int, limit: Int,
+    units: () -> [Int]
+  ) {
+    let first = row * probabilities.columns
+    if length < request.prefix.count {
+      let wanted = first + request.prefix[length]
+      let probability = max(probabilities.elements[wanted], 1e-30)
+      for i in first..<first + probabilities.columns { probabilities.elements[i] = 0 }
+      probabilities.elements[wanted] = probability
+      return
+    }
+    keepPlaceholders(&probabilities, first, request, units)
+    if noRepeat > 0, length >= noRepeat { forbidRepeats(&probabilities, first, units()) }
+  }
+
+  private func keepPlaceholders(
+    _ probabilities: inout Matrix, _ first: Int, _ request: SearchRequest, _ units: () -> [Int]
+  ) {
+    guard !placeholders.isEmpty else { return }
+    let wanted = request.source.filter(placeholders.contains)
+    let standing = wanted.isEmpty ? [] : units().filter(placeholders.contains)
+    for unit in placeholders {
+      let missing =
+        wanted.isEmpty ? 0 : wanted.count { $0 == unit } - standing.count { $0 == unit }
+      if missing <= 0 {
+        probabilities.elements[first + unit] = 0
+      } else {
+        probabilities.elements[first + Subwords.end] *= Self.missingFactor
+      }
+    }
+  }
+
+  /// Units that would repeat a run (Paulus, Xiong & Socher 2018, §2.5).
+  private func forbidRepeats(_ probabilities: inout Matrix, _ first: Int, _ units: [Int]) {
+    let head = units.suffix(noRepeat - 1)
+    for i in 0...units.count - noRepeat
+    where units[i..<i + noRepeat - 1].elementsEqual(head) {
+      probabilities.elements[first + units[i + noRepeat - 1]] = 0
+    }
+  }
+}
+
+extension Hypothesis {
+  /// Puts placeholders that a search did not find a place for after the word that looked at them most.
+  mutating func insertMissing(of source: [Int], _ subwords: Subwords) {
+    for (place, unit) in source.enumerated() where subwords.placeholders.contains(unit) {
+      guard !units.contains(unit) else { continue }
+      let most = units.indices.max { attention[$0][place] < attention[$1][place] } ?? -1
+      let rest = units.indices.dropFirst(most + 1)
+      let at = rest.first { subwords.beginsWord(units[$0]) } ?? units.count
+      let weights = (0...source.count).map { $0 == place ? Float(1) : 0 }
+      units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
+      attention.insert(contentsOf: [weights, weights], at: at)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import TagmaAnnotations
+import TagmaCorpora
+import TestSupport
+import Testing
+
+@Suite("Pieces of XML documents")
+struct MarkupTests {
+  private static func file(_ data: Data, _ name: String = "document.xml") throws -> String {
+    let path = "\(TestData.temporaryFolder())/\(name)"
+    try data.write(to: URL(fileURLWithPath: path))
+    return path
+  }
+
+  private static let document = """
+    <?xml version="1.0"?><!-- a > b --><!DOCTYPE a [<!ELEMENT a ANY>]>\r
+    <a x='1 > "0"' xml:y = "&lt;&#65;">t &amp; u<b/><n:c>ß<![CDATA[<&>]]></n:c ></a>
+
+    """
+
+  @Test("all pieces together are the document, whatever its encoding")
+  func pieces() throws {
+    for (encoding, mark) in [
+      (String.Encoding.utf8, []), (.utf8, [0xef, 0xbb, 0xbf]), (.utf16LittleEndian, [0xff, 0xfe]),
+      (.utf16BigEndian, [0xfe, 0xff]),
+    ] as [(String.Encoding, [UInt8])] {
+      let data = Data(mark) + (try #require(Self.document.data(using: encoding)))
+      let scanner = try MarkupScanner(try Self.file(data))
+      var pieces: [MarkupPiece] = []
+      while let piece = try scanner.next() { pieces.append(piece) }
+      #expect(Data(scanner.encoding.encode(pieces.flatMap(\.bytes))) == data)
+      let names = pieces.filter { $0.kind != .text && $0.kind != .other }.map(\.name)
+      #expect(names == ["a", "b", "c", "", "c", "a"])
+      let root = try #require(pieces.first { $0.name == "a" })
+      #expect(root.attributes == ["x": "1 > \"0\"", "xml:y": "<A"])
+      #expect(pieces.map(\.characters).joined().contains("t & uß<&>"))
+    }
+  }
+
+  @Test("what an encoding has not is written as a reference")
+  func references() throws {
+    for name in ["us-ascii", "ISO-8859-1", "windows-1252"] {
+      let text = "<?xml version='1.0' encoding='\(name)'?><a>x</a>"
+      let scanner = try MarkupScanner(try Self.file(Data(text.utf8)))
+      while try scanner.next() != nil {}
+      #expect(
+        String(decoding: scanner.encoding.encode(Array("x→😀".utf8)), as: UTF8.self)
+          == "x&#x2192;&#x1F600;")
+    }
+  }
+
+  @Test("what is not well-formed, or declares entities, is refused")
+  func hostile() throws {
+    for text in [
+      "", "x", "<a>", "<a></b>", "<a", "<!--", "<a><![CDATA[", "<a x='>", "<a>&x;</a>",
+      "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a>\u{1}</a>",
+      "<?xml version='1.0' encoding='nonsense'?><a/>", String(repeating: "<a>", count: 300),
+    ] {
+      #expect(throws: CorpusError.self, "\(text)") {
+        let scanner = try MarkupScanner(try Self.file(Data(text.utf8)))
+        while try scanner.next() != nil {}
+      }
+    }
+  }
+}
+
+@Suite("Pairs of other programs")
+struct PairTests {
+  private func read(_ text: String, _ name: String) throws -> [[String]] {
+    let path = "\(TestData.temporaryFolder())/\(name)"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return try openPairs(path, source: "en", target: "de").readAll().map { [$0.source, $0.target] }
+  }
+
+  @Test("units of XLIFF that have both sides, in either direction")
+  func xliff() throws {
+    let old = """
+      <xliff version="1.2"><file source-language="en-US" target-language="de"><body>
+      <trans-unit id="1"><source>a <g id="1">b</g><x id="2"/></source><target>c <ph>d</ph>e</target>
+      <alt-trans><source>no</source><target>nein</target></alt-trans></trans-unit>
+      <trans-unit id="2"><source>a</source><target/></trans-unit></body></file>
+      <file source-language="de" target-language="en"><body><trans-unit id="1"><source>ja</source>
+      <target>yes</target></trans-unit></body></file>
+      <file source-language="fr" target-language="en"><body><trans-unit id="1"><source>oui</source>
+      <target>yes</target></trans-unit></body></file></xliff>
+      """
+    #expect(try read(old, "x.xlf") == [["a b", "c e"], ["yes", "ja"]])
+    let new = """
+      <xliff version="2.1" srcLang="en" trgLang="de-AT"><file id="f"><unit id="1"><segment>
+      <source>a <pc id="1">b</pc></source><target>c</target></segment></unit></file></xliff>
+      """
+    #expect(try read(new, "x.xliff") == [["a b", "c"]])
+  }
+
+  @Test("segments of WMT with each of their references")
+  func wmt() throws {
+    let text = """
+      <dataset id="x"><doc id="d" origlang="en"><src lang="en"><p><seg id="1">a &amp; b</seg>
+      <seg id="2">c</seg></p></src><ref lang="de" translator="A"><p><seg id="2">C</seg>
+      <seg id="1">A</seg></p></ref><ref lang="de" translator="B"><p><seg id="1">B</seg></p></ref>
+      <ref lang="cs"><p><seg id="1">X</seg></p></ref></doc></dataset>
+      """
+    #expect(try read(text, "x.xml") == [["a & b", "A"], ["c", "C"], ["a & b", "B"]])
+  }
+
+  @Test("two files, line by line; a line too many is an error with its place")
+  func aligned() throws {
+    let folder = TestData.temporaryFolder()
+    try Data("a\n\nb\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/news.en"))
+    try Data("A\nx\nB\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/news.de"))
+    try Data("A\nx\nB\nC\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/long.de"))
+    for name in ["\(folder)/news", "\(folder)/news.en,\(folder)/news.de"] {
+      let pairs = try openPairs(name, source: "en", target: "de").readAll()
+      #expect(pairs.map(\.target) == ["A", "B"])
+    }
+    let error = #expect(throws: CorpusError.self) {
+      try openPairs("\(folder)/news.en,\(folder)/long.de", source: "en", target: "de").readAll()
+    }
+    #expect(error?.location.line == 4)
+  }
+
+  @Test("what is wrong with a pair is found")
+  func faults() {
+    var inspector = PairInspector()
+    inspector.addTraining(TextPair(source: "known", target: "bekannt"))
+    func found(_ source: String, _ target: String) -> Set<PairFault> {
+      Set(inspector.faults(of: TextPair(source: source, target: target)).map(\.fault))
+    }
+    #expect(found("a good pair of 7", "ein gutes Paar von 7").isEmpty)
+    #expect(found("a good pair of 7", "ein gutes Paar von 7") == [.duplicate])
+    #expect(found("", "x") == [.empty])
+    #expect(found("Yes.", String(repeating: "x", count: 40)) == [.ratio])
+    #expect(found("one two three four", "one two three four") == [.copy])
+    #expect(found("from 3 to 5", "von 3 bis 6") == [.numbers])
+    #expect(found("1,000 and 2.5", "1.000 und 2,5").isEmpty)
+    #expect(found("<b>x", "y") == [.markup] && found("x", "&nbsp;y") == [.markup])
+    #expect(found("a < b & c; d > e", "x").isEmpty)
+    #expect(found("known", "neu") == [.leak] && found("new", "bekannt") == [.leak])
+  }
+
+  @Test("a side in the other language stands out")
+  func languages() {
+    var sides = LanguageSides()
+    for i in 0..<200 {
+      sides.add(
+        TextPair(
+          source: "this is the house number \(i) that they have been looking for all the time",
+          target: "das ist das Haus Nummer \(i), nach dem sie die ganze Zeit gesucht haben"))
+    }
+    var inspector = PairInspector(languages: sides)
+    func found(_ source: String, _ target: String) -> [PairFault] {
+      inspector.faults(of: TextPair(source: source, target: target)).map(\.fault)
+    }
+    #expect(found("they have been looking for this", "sie haben danach gesucht die Zeit").isEmpty)
+    #expect(found("sie haben nach dem Haus gesucht", "sie haben danach gesucht") == [.language])
+    #expect(found("they have been looking", "they have been looking for this") == [.language])
+  }
+}
