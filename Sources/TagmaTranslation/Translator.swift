@@ -20,6 +20,14 @@ public struct Translation: Sendable, Equatable {
   }
 }
 
+/// What the units of a translation looked at.
+public struct AttentionMap: Sendable, Equatable {
+  public var source: [String] = []
+  public var target: [String] = []
+  /// For each unit of the target the weight of each of the source; what the mark of the end got is left out.
+  public var weights: [[Float]] = []
+}
+
 /// Translates texts.
 public final class Translator: Sendable {
   private let model: TranslatorModel
@@ -99,6 +107,18 @@ public final class Translator: Sendable {
     }
   }
 
+  /// The best translation of a text, off the caller's thread.
+  @concurrent
+  public func translation(of text: String) async -> String { translate(text) }
+
+  /// The best translations of texts, off the caller's thread.
+  @concurrent
+  public func translations(
+    of texts: [String], options: SearchOptions = SearchOptions()
+  ) async -> [Translation] {
+    translate(texts, options: options).map { $0[0] }
+  }
+
   /// Scores and alignments of translations that are given, each side as one piece.
   public func score(
     _ pairs: [TextPair], options: SearchOptions = SearchOptions(), threads: Int = 2
@@ -119,6 +139,20 @@ public final class Translator: Sendable {
         batch.map { ($0.piece.units, $0.target) }, lengthPenalty: options.lengthPenalty)
     }
     return zip(work, found).map { translation(of: $0.piece, $1) }
+  }
+
+  /// What the units of a text's best translation looked at; of a long text, those of its first piece.
+  public func attention(_ text: String) -> AttentionMap {
+    let source = SourceText(
+      normalizedText(text), model.subwords, language: model.description.source,
+      terms: Terminology())
+    guard let piece = source.pieces.first else { return AttentionMap() }
+    let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
+    let best = search.translate([SearchRequest(piece.units)])[0][0]
+    func names(_ units: [Int]) -> [String] { units.map { model.subwords.units.entries[$0] } }
+    return AttentionMap(
+      source: names(piece.units), target: names(best.units),
+      weights: best.units.indices.map { Array(best.attention[$0].dropLast()) })
   }
 
   /// Results of work in batches of similar length, in the order of the work.

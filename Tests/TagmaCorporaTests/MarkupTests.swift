@@ -119,6 +119,26 @@ struct PairTests {
     #expect(error?.location.line == 4)
   }
 
+  @Test("files of old evaluations, which are no XML")
+  func segments() throws {
+    let folder = TestData.temporaryFolder()
+    func write(_ text: String, _ name: String) throws -> String {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+      return "\(folder)/\(name)"
+    }
+    let a = try write(
+      "<DOC>\n<SEG id=1> a & b &lt;\u{130}</SEG>\n<seg id=\"2\">two\nlines</seg>\n", "a.sgm")
+    let b = try write(
+      "<mteval><doc>\n<title>t</title>\n<seg id='1'>x</seg>\n<seg id='2'>y", "b.xml")
+    let pairs = try openPairs("\(a),\(b)", source: "en", target: "de").readAll()
+    #expect(pairs.map(\.source) == ["a & b <\u{130}", "two lines"])
+    #expect(pairs.map(\.target) == ["x", "y"])
+    let c = try write("<url>u</url>\none\n<doc>\ntwo\n", "train.tags.en-de.en")
+    let d = try write("<url>u</url>\neins\n<doc>\nzwei\n", "train.tags.en-de.de")
+    let tagged = try openPairs("\(c),\(d)", source: "en", target: "de").readAll()
+    #expect(tagged.map(\.target) == ["eins", "zwei"])
+  }
+
   @Test("what is wrong with a pair is found")
   func faults() {
     var inspector = PairInspector()

@@ -1,4 +1,5 @@
 import TagmaLexicon
+import TagmaModels
 import TagmaNeural
 import TagmaTranslation
 import TestSupport
@@ -6,8 +7,11 @@ import Testing
 
 @Suite("The network of a translator")
 struct TranslatorNetworkTests {
-  private static func configuration(_ encoder: [Int], heads: Int) -> TranslatorConfiguration {
+  private static func configuration(
+    _ encoder: [Int], heads: Int, cell: CellKind = .lstm
+  ) -> TranslatorConfiguration {
     var configuration = TranslatorConfiguration()
+    configuration.cell = cell
     configuration.embeddingSize = 3
     configuration.encoderSizes = encoder
     configuration.decoderSize = 3
@@ -19,10 +23,14 @@ struct TranslatorNetworkTests {
     ([3, 4, 5], [6, 2]), ([5], [3, 4, 4]), ([2, 2], []),
   ]
 
-  @Test("gradients equal differences", arguments: [([2], 1), ([2, 2], 2)])
-  func gradients(encoder: [Int], heads: Int) {
+  @Test(
+    "gradients equal differences",
+    arguments: [
+      ([2], 1, CellKind.lstm), ([2, 2], 2, .lstm), ([2], 1, .gru), ([2], 1, .elmanTanh),
+    ])
+  func gradients(encoder: [Int], heads: Int, cell: CellKind) {
     let network = TranslatorNetwork(
-      Self.configuration(encoder, heads: heads), unitCount: 7)
+      Self.configuration(encoder, heads: heads, cell: cell), unitCount: 7)
     let batch = TranslatorNetwork.Batch(Self.pairs)
     #expect(batch.targetTokens == 8)
     let pass = TranslatorNetwork.Pass(

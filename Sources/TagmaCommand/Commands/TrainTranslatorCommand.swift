@@ -80,8 +80,9 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     let settings = try TranslatorSettings(
       config: config, overrides: settings, seed: seed,
       pairs: corpora.reduce(0) { $0 + $1.pairs.count })
+    let devCorpora = try dev.map(read)
     let trainer = try TranslatorTrainer(
-      corpora: corpora, dev: try dev.map(read), source: source, target: target,
+      corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)
     trainer.threads = jobs
     trainer.licence = licence
@@ -93,8 +94,10 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       try out.commit()
       return
     }
-    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { _ in
-      try trainer.bestTranslator().write(to: output)
+    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+      let translator = trainer.bestTranslator()
+      try translator.write(to: output)
+      try TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs)).write(to: folder)
     }
   }
 

@@ -1,45 +1,34 @@
 internal import Foundation
 internal import Tagma
-internal import TagmaTagging
 
-/// The page that a training leaves behind: curves, scores and what is taken for what.
+/// The page that a training leaves behind: curves, scores, and what is particular to a kind of model.
 ///
-/// No script, no file from elsewhere: inline SVG and a table.
+/// No script, no file from elsewhere: inline SVG and tables.
 struct TrainingReport {
-  private let reports: [EpochReport]
-  private let evaluations: [TagEvaluation]
-  private let tagger: Tagger
-
-  init(_ trainer: TaggerTrainer, _ tagger: Tagger, dev: [TrainingCorpus]) {
-    self.tagger = tagger
-    reports = trainer.reports
-    evaluations = tagger.tasks.compactMap { task in
-      var evaluation = TagEvaluation(task: task)
-      for corpus in dev where corpus.tasks.contains(task) {
-        let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }
-        for (gold, mine) in zip(sentences, tagger.tag(sentences, threads: trainer.threads)) {
-          guard let labels = gold.labels(of: task), let own = mine.labels[task] else { continue }
-          evaluation.add(gold: labels, predicted: own)
-        }
-      }
-      return evaluation.tokens > 0 ? evaluation : nil
-    }
-  }
+  let title: String
+  let reports: [EpochReport]
+  let epoch: Int
+  let parameters: Int
+  let seed: UInt64
+  let devScores: [String: Double]
+  /// Loss is told for each of these.
+  let unit: String
+  /// HTML.
+  let details: String
 
   func write(to folder: TrainingFolder) throws {
     try writeAtomically(Array(html.utf8), to: "\(folder.path)/report.html")
   }
 
   private var html: String {
-    let d = tagger.description
-    let scores = d.devScores.sorted { $0.key < $1.key }
+    let scores = devScores.sorted { $0.key < $1.key }
       .map { "<tr><td>\(htmlEscaped($0.key))</td><td>\(decimal($0.value, 2))</td></tr>" }.joined()
     return """
       <!DOCTYPE html>
       <html lang="en">
       <head>
       <meta charset="utf-8">
-      <title>Training of a tagger</title>
+      <title>\(title)</title>
       <style>
       body { font: 15px/1.5 system-ui, sans-serif; color: #222; max-width: 60em; margin: 2em auto;
         padding: 0 1em; }
@@ -48,18 +37,18 @@ struct TrainingReport {
       td:first-child, th:first-child { text-align: left; }
       svg { background: #fafafa; border: 1px solid #eee; }
       .m td { text-align: center; min-width: 2.2em; }
+      .t td { text-align: left; vertical-align: top; }
       </style>
       </head>
       <body>
-      <h1>Training of a tagger</h1>
-      <p>\(reports.count) epochs, best after epoch \(d.epoch); \(tagger.parameterCount) parameters;
-      seed \(d.training.seed).</p>
-      <table><tr><th>task</th><th>dev score</th></tr>\(scores)</table>
-      <h2>Loss per word</h2>
+      <h1>\(title)</h1>
+      <p>\(reports.count) epochs, best after epoch \(epoch); \(parameters) parameters; seed \(seed).</p>
+      <table><tr><th></th><th>dev score</th></tr>\(scores)</table>
+      <h2>Loss per \(unit)</h2>
       \(curve([("loss", reports.map(\.lossPerToken))]))
       <h2>Dev scores in percent</h2>
       \(curve(devCurves))
-      \(evaluations.map(confusion).joined())
+      \(details)
       </body>
       </html>
 
@@ -102,27 +91,5 @@ struct TrainingReport {
       "<text x=\"\(Int(margin))\" y=\"\(Int(height - 6))\" font-size=\"12\">epoch \(first)</text>"
     out += "<text x=\"\(Int(width - 160))\" y=\"\(Int(height - 6))\" font-size=\"12\">"
     return out + "\(reports.last?.epoch ?? 1)</text></svg>"
-  }
-
-  /// The most frequent labels against each other; deeper is more.
-  private func confusion(_ evaluation: TagEvaluation) -> String {
-    let totals = evaluation.confusion.mapValues { $0.values.reduce(0, +) }
-    let labels = totals.sorted { $0.value != $1.value ? $0.value > $1.value : $0.key < $1.key }
-      .prefix(18).map(\.key)
-    var out = "<h2>\(htmlEscaped(evaluation.task.name)): gold (rows) and predicted</h2>"
-    out += "<table class=\"m\"><tr><th></th>"
-    out += labels.map { "<th>\(htmlEscaped($0))</th>" }.joined() + "</tr>"
-    for gold in labels {
-      out += "<tr><td>\(htmlEscaped(gold))</td>"
-      for predicted in labels {
-        let count = evaluation.confusion[gold]?[predicted] ?? 0
-        let share = Double(count) / Double(max(totals[gold] ?? 1, 1))
-        let color = gold == predicted ? "31,119,180" : "214,39,40"
-        out += "<td style=\"background:rgba(\(color),\(decimal(share.squareRoot(), 2)))\">"
-        out += count > 0 ? "\(count)</td>" : "</td>"
-      }
-      out += "</tr>"
-    }
-    return out + "</table>"
   }
 }

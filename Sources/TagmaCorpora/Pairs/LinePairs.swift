@@ -33,12 +33,12 @@ public final class PairReader: PairSource {
 
 /// Pairs of two files, line by line; a line that is blank on either side is no pair.
 public final class AlignedPairReader: PairSource {
-  private let sources: LineReader
-  private let targets: LineReader
+  private let sources: SegmentReader
+  private let targets: SegmentReader
 
   public init(_ source: String, _ target: String, encoding: String? = nil) throws(CorpusError) {
-    sources = try LineReader(source, encoding: encoding)
-    targets = try LineReader(target, encoding: encoding)
+    sources = try SegmentReader(source, encoding: encoding)
+    targets = try SegmentReader(target, encoding: encoding)
   }
 
   /// The next pair; nil where both files end.
@@ -49,7 +49,8 @@ public final class AlignedPairReader: PairSource {
         if source == nil, target == nil { return nil }
         let (shorter, longer) = source == nil ? (sources, targets) : (targets, sources)
         throw CorpusError(
-          .unalignedLines(other: shorter.name, lines: shorter.lineNumber), at: longer.location())
+          .unalignedLines(other: shorter.name, lines: shorter.lines.lineNumber),
+          at: longer.location())
       }
       if !source.allSatisfy(\.isWhitespace), !target.allSatisfy(\.isWhitespace) {
         return TextPair(source: source, target: target)

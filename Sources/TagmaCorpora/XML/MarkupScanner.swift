@@ -68,23 +68,27 @@ private func replacingReferences(_ bytes: ArraySlice<UInt8>) -> String {
   var rest = bytes
   while let and = rest.firstIndex(of: UInt8(ascii: "&")) {
     out += rest[..<and]
-    let name = rest[(and + 1)...].prefix { $0 != UInt8(ascii: ";") }
-    let text = String(decoding: name, as: UTF8.self)
-    let known = ["lt": "<", "gt": ">", "amp": "&", "quot": "\"", "apos": "'"]
-    let digits = text.hasPrefix("#x") ? text.dropFirst(2) : text.dropFirst(1)
-    if let character = known[text] {
+    let name = rest[(and + 1)...].prefix(12).prefix { $0 != UInt8(ascii: ";") }
+    let isWhole = name.endIndex < rest.endIndex && rest[name.endIndex] == UInt8(ascii: ";")
+    if isWhole, let character = referenced(String(decoding: name, as: UTF8.self)) {
       out += Array(character.utf8)
-    } else if text.hasPrefix("#"),
-      let scalar = UInt32(digits, radix: text.hasPrefix("#x") ? 16 : 10)
-        .flatMap(Unicode.Scalar.init)
-    {
-      out += Array(String(scalar).utf8)
+      rest = rest[(name.endIndex + 1)...]
     } else {
-      out += rest[and..<name.endIndex] + [UInt8(ascii: ";")]
+      out.append(rest[and])
+      rest = rest[(and + 1)...]
     }
-    rest = rest[name.endIndex...].dropFirst()
   }
   return String(decoding: out + rest, as: UTF8.self)
+}
+
+/// What a reference means; nil for one that would need a declaration.
+private func referenced(_ name: String) -> String? {
+  guard name.hasPrefix("#") else {
+    return ["lt": "<", "gt": ">", "amp": "&", "quot": "\"", "apos": "'"][name]
+  }
+  let isHexadecimal = name.hasPrefix("#x")
+  return UInt32(name.dropFirst(isHexadecimal ? 2 : 1), radix: isHexadecimal ? 16 : 10)
+    .flatMap(Unicode.Scalar.init).map { String($0) }
 }
 
 /// Cuts an XML document into pieces without changing a byte, in memory that does not grow with it.
@@ -119,7 +123,10 @@ package final class MarkupScanner {
       }
       start += block
     }
-    if !start.isEmpty { try parser.feed(start) }
+    guard !start.isEmpty else {
+      throw CorpusError(.xml("the document is empty"), at: SourceLocation(file: name, line: 1))
+    }
+    try parser.feed(start)
     if isAtEnd { try parser.feed([]) }
     encoding = try XMLEncoding(start: start, file: name)
     buffer = try encoding.decode(start, isLast: isAtEnd, file: name)

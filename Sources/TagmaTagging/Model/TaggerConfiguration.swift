@@ -1,16 +1,12 @@
 public import TagmaAnnotations
+public import TagmaModels
 
 /// How a tagger is built.
 ///
 /// Stored in `model.json`; changing it changes the parameter layout.
 public struct TaggerConfiguration: Codable, Sendable, Equatable {
   /// The step function of the recurrent layers.
-  public enum Cell: String, Codable, Sendable, CaseIterable {
-    case lstm, gru
-    case elmanTanh = "elman-tanh"
-    case elmanSigmoid = "elman-sigmoid"
-    case elmanReLU = "elman-relu"
-  }
+  public typealias Cell = CellKind
 
   /// How a word is read letter by letter.
   public enum CharacterModel: String, Codable, Sendable, CaseIterable {

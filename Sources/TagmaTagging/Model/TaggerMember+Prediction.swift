@@ -1,4 +1,5 @@
 internal import TagmaKernels
+internal import TagmaModels
 internal import TagmaNeural
 
 // Prediction in two parts: what depends on a word alone, which can be remembered, and what depends on the

@@ -1,5 +1,6 @@
 internal import TagmaAnnotations
 internal import TagmaLexicon
+package import TagmaModels
 package import TagmaNeural
 
 /// Layers put together: word features → bidirectional layers → one head for each task.

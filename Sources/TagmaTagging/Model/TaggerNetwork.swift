@@ -1,5 +1,6 @@
 package import TagmaAnnotations
 package import TagmaLexicon
+internal import TagmaModels
 package import TagmaNeural
 
 /// The vocabularies that fix the sizes of a network.

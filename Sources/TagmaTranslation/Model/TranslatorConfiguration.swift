@@ -1,3 +1,5 @@
+public import TagmaModels
+
 /// How a translator is built.
 ///
 /// Stored in `model.json`; changing it changes the parameter layout.
@@ -8,6 +10,8 @@ public struct TranslatorConfiguration: Codable, Sendable, Equatable {
   public var embeddingSize = 256
   /// Units per direction of each layer of the encoder.
   public var encoderSizes = [256]
+  /// What the encoder's layers remember with; the decoder is an LSTM.
+  public var cell = CellKind.lstm
   /// Units of the decoder.
   public var decoderSize = 512
   /// Heads of the attention.

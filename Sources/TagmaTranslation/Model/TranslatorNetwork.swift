@@ -1,5 +1,6 @@
 internal import TagmaKernels
 internal import TagmaLexicon
+internal import TagmaModels
 package import TagmaNeural
 
 /// An encoder, a decoder that attends to its states, and one table of embeddings for all (Press & Wolf 2017).
@@ -16,7 +17,7 @@ package struct TranslatorNetwork: Sendable {
   package let unitCount: Int
   let table: Parameter
   let outputBias: Parameter
-  let encoder: [Bidirectional<LSTMCell>]
+  let encoder: [RecurrentLayer]
   let decoder: AttentionDecoder
 
   var embeddingSize: Int { configuration.embeddingSize }
@@ -30,12 +31,13 @@ package struct TranslatorNetwork: Sendable {
     table = layout.declare(
       "embedding.weight", shape: unitCount, D, initializer: .uniform((3 / Float(D)).squareRoot()))
     outputBias = layout.declare("output.bias", shape: unitCount, initializer: .constant(0))
-    var encoder: [Bidirectional<LSTMCell>] = []
+    var encoder: [RecurrentLayer] = []
     var size = D
     for (i, hidden) in configuration.encoderSizes.enumerated() {
       encoder.append(
-        Bidirectional(
-          LSTMCell(), inputSize: size, hiddenSize: hidden, name: "encoder.\(i)", in: &layout))
+        RecurrentLayer(
+          configuration.cell, inputSize: size, hiddenSize: hidden, name: "encoder.\(i)",
+          in: &layout))
       size = 2 * hidden
     }
     self.encoder = encoder
@@ -175,7 +177,7 @@ extension TranslatorNetwork {
   /// What the encoder keeps for the pass back.
   private struct Encoded {
     var states: Matrix
-    var layers: [Bidirectional<LSTMCell>.Saved] = []
+    var layers: [RecurrentLayer.Saved] = []
     var masks: [[Float]?] = []
   }
 

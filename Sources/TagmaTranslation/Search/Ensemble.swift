@@ -1,5 +1,6 @@
 internal import TagmaKernels
 internal import TagmaLexicon
+internal import TagmaModels
 package import TagmaNeural
 
 /// Networks that read and write the same units; their probabilities are averaged.
@@ -7,16 +8,18 @@ package struct Ensemble: Sendable {
   fileprivate struct Member {
     let network: TranslatorNetwork
     let parameters: Parameters
-    let prepared: AttentionDecoder.Prepared
+    let encoder: [RecurrentLayer.Prepared]
+    let decoder: AttentionDecoder.Prepared
   }
 
   private let members: [Member]
 
   package init(_ networks: [(network: TranslatorNetwork, parameters: Parameters)]) {
-    members = networks.map {
+    members = networks.map { network, parameters in
       Member(
-        network: $0.network, parameters: $0.parameters,
-        prepared: $0.network.decoder.prepare($0.parameters))
+        network: network, parameters: parameters,
+        encoder: network.encoder.map { $0.prepare(parameters) },
+        decoder: network.decoder.prepare(parameters))
     }
   }
 
@@ -29,7 +32,8 @@ package struct Ensemble: Sendable {
     fileprivate init(_ members: [Member], _ sources: [[Int]]) {
       self.members = members
       let begun = members.map { member in
-        let (memory, summary) = member.network.encode(sources, member.parameters)
+        let (memory, summary) = member.network.encode(
+          sources, member.encoder, member.parameters)
         return (memory, member.network.decoder.begin(summary, member.parameters))
       }
       (memories, states) = (begun.map(\.0), begun.map(\.1))
@@ -43,7 +47,7 @@ package struct Ensemble: Sendable {
         let network = member.network
         let outputs = network.decoder.step(
           network.embed(units, member.parameters), &states[k], memory: memories[k],
-          member.prepared, member.parameters)
+          member.decoder, member.parameters)
         let probabilities = network.probabilities(of: outputs, member.parameters)
         let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
         if sum == nil {
@@ -85,12 +89,14 @@ package struct Ensemble: Sendable {
 
 extension TranslatorNetwork {
   /// The memory of sources, each with its mark of the end, and their summary.
-  func encode(_ sources: [[Int]], _ p: borrowing Parameters) -> (AttentionMemory, Matrix) {
+  func encode(
+    _ sources: [[Int]], _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
+  ) -> (AttentionMemory, Matrix) {
     let batch = Batch(sources.map { (source: $0, target: []) })
     var states = embed(batch.sourceUnits, p)
     for i in encoder.indices {
       let input = states
-      states = encoder[i].forward(PackedMatrix(input, batch.source), p).output.matrix
+      states = encoder[i].predict(PackedMatrix(input, batch.source), prepared[i], p).matrix
       if isResidual(i) { states.add(input) }
     }
     // All targets are equally long, so that they stand in the order given.

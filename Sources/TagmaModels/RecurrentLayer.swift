@@ -1,6 +1,14 @@
 package import TagmaKernels
 package import TagmaNeural
 
+/// What a recurrent layer remembers with.
+public enum CellKind: String, Codable, Sendable, CaseIterable {
+  case lstm, gru
+  case elmanTanh = "elman-tanh"
+  case elmanSigmoid = "elman-sigmoid"
+  case elmanReLU = "elman-relu"
+}
+
 /// One bidirectional layer of any kind: the one place that knows all cells.
 package enum RecurrentLayer: Sendable {
   case lstm(Bidirectional<LSTMCell>)
@@ -20,7 +28,7 @@ package enum RecurrentLayer: Sendable {
   }
 
   package init(
-    _ cell: TaggerConfiguration.Cell, inputSize: Int, hiddenSize: Int, name: String,
+    _ cell: CellKind, inputSize: Int, hiddenSize: Int, name: String,
     in layout: inout ParameterLayout
   ) {
     func elman(_ activation: Activation, _ layout: inout ParameterLayout) -> RecurrentLayer {
