@@ -80,10 +80,17 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "TagmaLanguageModels",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaKernels",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Tagma",
       dependencies: [
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
-        "TagmaTagging", "TagmaTranslation",
+        "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels",
       ],
       swiftSettings: settings),
 
@@ -93,8 +100,8 @@ let package = Package(
       dependencies: [
         // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
-        "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaKernels", "TagmaNeural",
-        "TagmaLexicon",
+        "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaKernels",
+        "TagmaNeural", "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -133,6 +140,12 @@ let package = Package(
       dependencies: [
         "TagmaCorpora", "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaTranslation",
         "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaLanguageModelsTests",
+      dependencies: [
+        "TagmaLanguageModels", "TagmaLexicon", "TagmaModels", "TagmaNeural", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

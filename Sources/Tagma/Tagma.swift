@@ -2,6 +2,7 @@
 @_exported public import TagmaAnnotations
 @_exported public import TagmaCorpora
 @_exported public import TagmaEvaluation
+@_exported public import TagmaLanguageModels
 @_exported public import TagmaModels
 @_exported public import TagmaTagging
 @_exported public import TagmaTokenization

@@ -50,6 +50,7 @@ package struct Checkpoint {
   package var second: [Float]
   package var average: [Float]
   package var best: [Float]
+  package var carried: [Float]
 
   /// A safetensors file: the state as metadata, with a CRC-32 of the rest.
   package func write(to path: String) throws {
@@ -66,7 +67,7 @@ package struct Checkpoint {
   private var blocks: [(String, [Float])] {
     [
       ("parameters", parameters), ("first", first), ("second", second), ("average", average),
-      ("best", best),
+      ("best", best), ("carried", carried),
     ]
   }
 
@@ -79,16 +80,16 @@ package struct Checkpoint {
       let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)),
       let parameters = archive.floats("parameters"), let first = archive.floats("first"),
       let second = archive.floats("second"), let average = archive.floats("average"),
-      let best = archive.floats("best")
+      let best = archive.floats("best"), let carried = archive.floats("carried")
     else { return nil }
     self.init(
       state: state, parameters: parameters, first: first, second: second, average: average,
-      best: best)
+      best: best, carried: carried)
   }
 
   package init(
     state: State, parameters: [Float], first: [Float], second: [Float], average: [Float],
-    best: [Float]
+    best: [Float], carried: [Float]
   ) {
     self.state = state
     self.parameters = parameters
@@ -96,6 +97,7 @@ package struct Checkpoint {
     self.second = second
     self.average = average
     self.best = best
+    self.carried = carried
   }
 }
 

@@ -35,6 +35,8 @@ public final class TrainingLoop {
   package private(set) var average: MovingAverage?
   package private(set) var best: [Float] = []
   package var state: Checkpoint.State
+  /// What a kind of model carries from one batch to the next; part of a checkpoint.
+  package var carried: [Float] = []
   /// Gradients of the parts of a batch, whose sum does not depend on the number of threads.
   package var workers: [Worker]
   private var optimizer: Optimizer
@@ -212,7 +214,7 @@ extension TrainingLoop {
     state.toolVersion = tagmaVersion
     let checkpoint = Checkpoint(
       state: state, parameters: parameters.elements, first: optimizer.first,
-      second: optimizer.second, average: average?.values ?? [], best: best)
+      second: optimizer.second, average: average?.values ?? [], best: best, carried: carried)
     do {
       try checkpoint.replace(checkpointPath)
     } catch {
@@ -235,6 +237,7 @@ extension TrainingLoop {
     average?.values = checkpoint.average
     average?.updates = checkpoint.state.averageUpdates
     best = checkpoint.best
+    carried = checkpoint.carried
     return true
   }
 }

@@ -9,6 +9,7 @@ import Testing
 struct HelpTests {
   static let commands: [[String]] = [
     [], ["tokenize"], ["tag"], ["train"], ["train", "tagger"], ["train", "translator"],
+    ["train", "language-model"], ["generate"], ["score"],
     ["translate"],
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
     ["check"], ["convert"], ["model"], ["model", "info"], ["model", "verify"], ["model", "card"],

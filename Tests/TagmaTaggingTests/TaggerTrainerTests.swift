@@ -67,6 +67,32 @@ struct TaggerTrainerTests {
     return trainer
   }
 
+  @Test("lemmas are made of words that training never saw; one that is not given teaches nothing")
+  func lemmas() throws {
+    func lemmatized(_ corpus: TrainingCorpus) -> TrainingCorpus {
+      var corpus = corpus
+      corpus.tasks = [.lemma]
+      for i in corpus.sentences.indices {
+        let lemmas = corpus.sentences[i].tokens.enumerated().map { k, token -> String in
+          let form = token.form.lowercased()
+          if k == 0 { return "_" }
+          return form.hasSuffix("ed")
+            ? form.dropLast(2) + "en" : form.hasSuffix("s") ? String(form.dropLast()) : form
+        }
+        corpus.sentences[i].setLabels(lemmas, of: .lemma)
+      }
+      return corpus
+    }
+    let (configuration, training) = smallConfiguration()
+    let trainer = try TaggerTrainer(
+      corpora: [lemmatized(toyCorpus(300, seed: 1))], dev: [], tasks: [.lemma],
+      configuration: configuration, training: training)
+    _ = try trainer.train { _ in }
+    let words = ["Don", "Zzzyx", "qqqqs", "Xylophoned", "."]
+    let found = trainer.bestTagger().tag([Sentence(tokens: words.map(Token.init(form:)))])
+    #expect(found[0].labels[.lemma] == ["don", "zzzyx", "qqqq", "xylophonen", "."])
+  }
+
   @Test("every cell, character model and decoder learns the toy language")
   func learns() throws {
     let variants: [(inout TaggerConfiguration) -> Void] = [

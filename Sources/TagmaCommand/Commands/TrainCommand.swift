@@ -5,7 +5,9 @@ internal import Foundation
 struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model.",
-    subcommands: [TrainTaggerCommand.self, TrainTranslatorCommand.self])
+    subcommands: [
+      TrainTaggerCommand.self, TrainTranslatorCommand.self, TrainLanguageModelCommand.self,
+    ])
 }
 
 /// The arguments without what does not change the model, files without their folders.

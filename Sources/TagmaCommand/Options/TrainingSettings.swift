@@ -106,6 +106,18 @@ typealias TranslatorSettings = TrainingSettings<
   TranslatorConfiguration, TranslatorTrainingConfiguration
 >
 
+typealias LanguageModelSettings = TrainingSettings<
+  LanguageModelConfiguration, LanguageModelTrainingConfiguration
+>
+
+extension LanguageModelSettings {
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    try self.init(
+      "language-model", LanguageModelConfiguration(), LanguageModelTrainingConfiguration(),
+      config: config, overrides: overrides, seed: seed)
+  }
+}
+
 extension TaggerSettings {
   init(config: String?, overrides: [String], seed: UInt64?) throws {
     try self.init(

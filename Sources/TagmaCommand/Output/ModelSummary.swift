@@ -14,10 +14,12 @@ protocol ModelSummary {
 enum AnyModel {
   case tagger(Tagger)
   case translator(Translator)
+  case languageModel(LanguageModel)
 
   init(contentsOf path: String) throws {
     switch try modelKind(in: path) {
     case "translator": self = .translator(try Translator(contentsOf: path))
+    case "language-model": self = .languageModel(try LanguageModel(contentsOf: path))
     default: self = .tagger(try Tagger(contentsOf: path))
     }
   }
@@ -26,6 +28,7 @@ enum AnyModel {
     switch self {
     case .tagger(let tagger): TaggerSummary(tagger, path)
     case .translator(let translator): TranslatorSummary(translator, path)
+    case .languageModel(let model): LanguageModelSummary(model, path)
     }
   }
 
@@ -33,6 +36,7 @@ enum AnyModel {
     switch self {
     case .tagger(let tagger): try tagger.write(to: folder, asBFloat16: asBFloat16)
     case .translator(let translator): try translator.write(to: folder, asBFloat16: asBFloat16)
+    case .languageModel(let model): try model.write(to: folder, asBFloat16: asBFloat16)
     }
   }
 }

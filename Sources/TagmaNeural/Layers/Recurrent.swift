@@ -95,6 +95,8 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
     let packing: PackedSequences
     let column: Int
     var state: RecurrentState
+    /// Whether the first step was given, so that no gradient goes through it.
+    var beginsGiven = false
   }
 
   package init(
@@ -119,7 +121,7 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
       ? layout.declare("\(name).bias_hh", shape: size, initializer: .constant(0)) : nil
   }
 
-  var gateSize: Int { Cell.gateCount * hiddenSize }
+  package var gateSize: Int { Cell.gateCount * hiddenSize }
 
   package func forward(_ x: PackedMatrix, _ p: borrowing Parameters) -> (
     output: PackedMatrix, saved: Saved
@@ -197,14 +199,21 @@ extension Recurrent {
       var out = state.recurrent.mutableSpan
       fillRows(&out, rows: R, with: p.span(hiddenBias))
     }
-    for rows in stepOrder(packing) {
+    takeSteps(stepOrder(packing), hidden: hidden, &state, &h, column: column)
+    return state
+  }
+
+  func takeSteps(
+    _ steps: some Sequence<StepRows>, hidden: [Float], _ state: inout RecurrentState,
+    _ h: inout Matrix, column: Int
+  ) {
+    for rows in steps {
       state.updateRecurrentSide(of: Cell.self) { gates in
         recurrentProduct(
           rows, hidden: hidden, h, column: column, into: &gates, at: rows.row * gateSize, beta: 1)
       }
       cell.step(rows, &state, h: &h, column: column)
     }
-    return state
   }
 
   /// Whether no hidden value can leave ±1.
@@ -297,7 +306,7 @@ extension Recurrent {
     var carry = RecurrentCarry(
       dh: [Float](repeating: 0, count: N * H),
       dc: [Float](repeating: 0, count: Cell.gateCount == 4 ? N * H : 0))
-    for rows in stepOrder(saved.packing).reversed() {
+    for rows in stepOrder(saved.packing).dropFirst(saved.beginsGiven ? 1 : 0).reversed() {
       cell.stepBackward(rows, &state, h: saved.h, dy: dy, column: saved.column, &carry)
       guard rows.previousRows > 0 else { continue }
       // dhₚ [n, H] = dGates [n, GH] · U [GH, H]

@@ -46,10 +46,17 @@ package struct TaskHead: Sendable {
     }
   }
 
+  /// So many labels, the most frequent ones, are scored for each word where most labels are rare.
+  static let commonCount = 96
+  /// A label that is more probable than this among the common ones is taken without a look at the rare ones.
+  static let certainty: Float = 0.9
+
+  /// Whether most labels are rare: combinations of features, and scripts of lemmas.
+  var hasRareLabels: Bool { task == .feats || task == .lemma }
+
   /// The columns that prediction scores for each word.
   var firstColumns: Range<Int> {
-    guard case .features = kind else { return 0..<linear.outputSize }
-    return 0..<min(labels.count, FeatureGroups.commonCount)
+    hasRareLabels ? 0..<min(labels.count, Self.commonCount) : 0..<linear.outputSize
   }
 
   var crf: LinearChainCRF? {
@@ -153,12 +160,6 @@ package struct FeatureGroups: Sendable {
     let rows = labels.map { Self.numbers(Self.parse($0), attributes, values) }
     return attributes.indices.map { a in rows.map { $0[a] } }
   }
-
-  /// So many combinations, the most frequent ones, are scored for each word.
-  package static let commonCount = 96
-  /// A combination that is more probable than this among the common ones is taken without a look at the
-  /// rare ones and at its attributes.
-  package static let certainty: Float = 0.9
 
   /// The combination whose own probability times those of its values is the highest, among the
   /// `beam` likeliest combinations.

@@ -175,6 +175,15 @@ extension Tagger {
     var results = sentences.map { _ in TaggedSentence(labels: [:]) }
     for (h, (head, scores)) in zip(model.network.heads, output.scores(states)).enumerated() {
       switch head.kind {
+      case .softmax(let entropy) where head.hasRareLabels:
+        let best = bestOfMany(
+          scores, entropy, withProbability: options.confidence,
+          otherScores: { output.otherScores(ofHead: h, states.gathering(rows: $0)) },
+          choose: { row in
+            let label = row.indices.max { row[$0] < row[$1] } ?? row.startIndex
+            return (label - row.startIndex, row[label])
+          })
+        write(best, packing, head, sentences, &results, options)
       case .softmax(let entropy):
         // Chosen by score, so that asking for confidence never changes a label.
         var best = likeliest(scores)
@@ -182,12 +191,13 @@ extension Tagger {
           let probabilities = entropy.probabilities(scores)
           for row in best.indices { best[row].value = probabilities[row, best[row].label] }
         }
-        write(best, packing, head, &results, options)
+        write(best, packing, head, sentences, &results, options)
       case .features(let entropy, let groups):
-        let best = bestFeatures(scores, entropy, groups, withProbability: options.confidence) {
-          output.otherScores(ofHead: h, states.gathering(rows: $0))
-        }
-        write(best, packing, head, &results, options)
+        let best = bestOfMany(
+          scores, entropy, withProbability: options.confidence,
+          otherScores: { output.otherScores(ofHead: h, states.gathering(rows: $0)) },
+          choose: { groups.best($0) })
+        write(best, packing, head, sentences, &results, options)
       case .crf(let crf):
         guard let crfScores = crfScores[h] else { continue }
         for i in sentences.indices {
@@ -258,23 +268,23 @@ extension Tagger {
     }
   }
 
-  /// For each row the best combination of features; rare ones and attributes are looked at where the common ones
+  /// For each row the best label; rare ones, and the attributes of features, are looked at where the common ones
   /// leave doubt, and for the sake of the probability alone where that is asked for.
-  private func bestFeatures(
-    _ common: Matrix, _ entropy: CrossEntropy, _ groups: FeatureGroups, withProbability: Bool,
-    otherScores: ([Int]) -> Matrix
+  private func bestOfMany(
+    _ common: Matrix, _ entropy: CrossEntropy, withProbability: Bool,
+    otherScores: ([Int]) -> Matrix, choose: (ArraySlice<Float>) -> (label: Int, value: Float)
   ) -> [(label: Int, value: Float)] {
     var best = likeliest(entropy.probabilities(common))
-    let unsure = best.indices.filter { best[$0].value <= FeatureGroups.certainty }
+    let unsure = best.indices.filter { best[$0].value <= TaskHead.certainty }
     let rows = withProbability ? Array(best.indices) : unsure
     guard !rows.isEmpty else { return best }
     let probabilities = entropy.probabilities(
       concatenateColumns([common.gathering(rows: rows), otherScores(rows)]))
     for (i, row) in rows.enumerated() {
-      if best[row].value > FeatureGroups.certainty {
+      if best[row].value > TaskHead.certainty {
         best[row].value = probabilities[i, best[row].label]
       } else {
-        best[row] = groups.best(probabilities.row(i))
+        best[row] = choose(probabilities.row(i))
       }
     }
     return best
@@ -282,13 +292,18 @@ extension Tagger {
 
   private func write(
     _ best: [(label: Int, value: Float)], _ packing: PackedSequences, _ head: TaskHead,
-    _ results: inout [TaggedSentence], _ options: TaggingOptions
+    _ sentences: [Sentence], _ results: inout [TaggedSentence], _ options: TaggingOptions
   ) {
     for i in results.indices {
       let found = packing.rows(of: i).map { best[$0] }
       var labels = found.map { head.labels.entries[$0.label] }
       if head.task.isSpans {
         labels = tags(for: spans(of: labels), count: labels.count, scheme: .bio)
+      }
+      if head.task == .lemma {
+        labels = zip(sentences[i].tokens, labels).map { token, script in
+          LemmaScript(text: script).lemma(of: token.form) ?? token.form
+        }
       }
       results[i].labels[head.task] = labels
       if options.confidence { results[i].confidences[head.task] = found.map(\.value) }

@@ -42,9 +42,15 @@ package struct Example: Sendable {
   }
 }
 
-/// Labels of a span task as the network sees them, whatever scheme the corpus has.
+/// Labels as the network sees them: spans in one scheme, whatever the corpus has, and for lemmas the scripts that make
+/// them; a lemma that is not given has none.
 func networkLabels(_ sentence: Sentence, _ task: Task) -> [String]? {
   guard let labels = sentence.labels(of: task) else { return nil }
+  if task == .lemma {
+    return zip(sentence.tokens, labels).map { token, lemma in
+      lemma == "_" && token.form != "_" ? "" : LemmaScript(form: token.form, lemma: lemma).text
+    }
+  }
   return task.isSpans
     ? tags(for: spans(of: labels), count: labels.count, scheme: .bioes) : labels
 }
@@ -88,6 +94,11 @@ struct LabelCounts {
           for prefix in ["B", "I", "E", "S"] { counts[prefix + tag.dropFirst(), default: 0] += 0 }
         }
         counts["O", default: 0] += 0
+      }
+      if task == .lemma {
+        // A script that one word needs says nothing of others, and costs as much as any.
+        counts[""] = nil
+        counts = counts.filter { $0.value > 1 }
       }
       guard counts.contains(where: { $0.key != "_" && $0.key != "O" }) || counts.count > 1 else {
         throw ModelError(.noLabels(task: task.name))

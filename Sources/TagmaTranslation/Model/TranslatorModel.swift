@@ -42,9 +42,6 @@ struct TranslatorModel: Sendable {
   let network: TranslatorNetwork
   let parameters: Parameters
 
-  private static let unitsFile = "units"
-  private static let mergesFile = "merges.txt"
-
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
     parameters: Parameters
@@ -61,39 +58,20 @@ struct TranslatorModel: Sendable {
 extension TranslatorModel {
   /// Writes the model's folder; files appear whole or not at all.
   func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
-    let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
     try writeModel(
-      description, parameters, as: type,
-      files: [("\(Self.unitsFile).vocab", subwords.units.fileText), (Self.mergesFile, merges)],
-      to: folder)
+      description, parameters, as: type, files: subwordFiles(subwords), to: folder)
   }
 
   /// Reads a model's folder, checking everything before it is used.
   init(contentsOf folder: String) throws {
     let description: TranslatorDescription = try readDescription(in: folder)
-    let units = try readVocabulary(Self.unitsFile, in: folder)
-    guard let subwords = Subwords(units: units, merges: try Self.merges(in: folder)) else {
-      throw ModelError(.damaged("a merge of units that makes none"), path: folder)
-    }
-    let network = TranslatorNetwork(description.configuration, unitCount: units.count)
+    let subwords = try readSubwords(in: folder)
+    let network = TranslatorNetwork(description.configuration, unitCount: subwords.units.count)
     let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
         network.layout, elements: try weights.elements(of: network.layout)))
-  }
-
-  private static func merges(in folder: String) throws -> [(left: Int, right: Int)] {
-    let text = String(decoding: try readFile(mergesFile, in: folder), as: UTF8.self)
-    return try text.split(separator: "\n").map { line in
-      let ids = line.split(separator: " ").map { Int($0) }
-      guard ids.count == 2, let left = ids[0], let right = ids[1] else {
-        throw ModelError(
-          .damaged("expected two numbers, found '\(line.prefix(40))'"),
-          path: "\(folder)/\(mergesFile)")
-      }
-      return (left, right)
-    }
   }
 }
 

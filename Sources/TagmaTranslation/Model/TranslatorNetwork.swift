@@ -15,8 +15,7 @@ package struct TranslatorNetwork: Sendable {
   package let configuration: TranslatorConfiguration
   package let layout: ParameterLayout
   package let unitCount: Int
-  let table: Parameter
-  let outputBias: Parameter
+  let embedding: TiedEmbedding
   let encoder: [RecurrentLayer]
   let decoder: AttentionDecoder
 
@@ -28,9 +27,7 @@ package struct TranslatorNetwork: Sendable {
     self.unitCount = unitCount
     var layout = ParameterLayout()
     let D = configuration.embeddingSize
-    table = layout.declare(
-      "embedding.weight", shape: unitCount, D, initializer: .uniform((3 / Float(D)).squareRoot()))
-    outputBias = layout.declare("output.bias", shape: unitCount, initializer: .constant(0))
+    embedding = TiedEmbedding(count: unitCount, size: D, in: &layout)
     var encoder: [RecurrentLayer] = []
     var size = D
     for (i, hidden) in configuration.encoderSizes.enumerated() {
@@ -45,27 +42,6 @@ package struct TranslatorNetwork: Sendable {
       inputSize: D, hiddenSize: configuration.decoderSize, memorySize: size, outputSize: D,
       heads: configuration.heads, name: "decoder", in: &layout)
     self.layout = layout
-  }
-
-  /// What makes the variance of an input one, while that of the table, which serves the output too, is 1/D (Vaswani
-  /// and others 2017).
-  private var inputScale: Float { Float(embeddingSize).squareRoot() }
-
-  /// Rows of the table as input, `[N, D]`.
-  func embed(_ ids: [Int], _ p: borrowing Parameters) -> Matrix {
-    var y = Matrix(uninitializedRows: ids.count, columns: embeddingSize)
-    var out = y.elements.mutableSpan
-    copyRows(p.span(table), from: ids, into: &out, columns: embeddingSize)
-    y.scale(by: inputScale)
-    return y
-  }
-
-  private func embedBackward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
-    var d = dy
-    d.scale(by: inputScale)
-    var block = g.elements.mutableSpan
-    addRows(
-      d.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: embeddingSize)
   }
 }
 
@@ -151,7 +127,7 @@ extension TranslatorNetwork {
       states: source.states.gathering(rows: order.rows), first: order.first,
       lengths: order.lengths)
     let summary = summary(of: source.states, summaryRows)
-    var x = embed(batch.inputUnits, p)
+    var x = embedding.embed(batch.inputUnits, p)
     let inputMask = mask(batch.target, pass, random: &random)
     Dropout.apply(inputMask, to: &x)
     var (output, saved) = decoder.forward(
@@ -159,13 +135,15 @@ extension TranslatorNetwork {
     let outputMask = pass.dropout.mask(
       for: batch.target, columns: embeddingSize, using: &random)
     Dropout.apply(outputMask, to: &output.matrix)
-    var (loss, d) = score(output.matrix, batch.outputUnits, pass, p, accumulatingInto: &g)
+    var (loss, d) = embedding.loss(
+      of: output.matrix, gold: batch.outputUnits, smoothing: pass.labelSmoothing,
+      weight: pass.weight, p, accumulatingInto: &g)
     Dropout.apply(outputMask, to: &d)
     var (dx, dMemory, dSummary) = decoder.backward(
       d, saved, memory: memory, p, accumulatingInto: &g)
     saved.weights = []
     Dropout.apply(inputMask, to: &dx.matrix)
-    embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
+    embedding.embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
     var dStates = Matrix(rows: source.states.rows, columns: memorySize)
     dStates.add(dMemory, toRows: order.rows)
     addSummary(dSummary, summaryRows, to: &dStates)
@@ -184,7 +162,7 @@ extension TranslatorNetwork {
   private func encode(
     _ batch: Batch, pass: Pass, random: inout SplitMix64, _ p: borrowing Parameters
   ) -> Encoded {
-    var encoded = Encoded(states: embed(batch.sourceUnits, p))
+    var encoded = Encoded(states: embedding.embed(batch.sourceUnits, p))
     encoded.masks.append(mask(batch.source, pass, random: &random))
     Dropout.apply(encoded.masks[0], to: &encoded.states)
     for (i, layer) in encoder.enumerated() {
@@ -214,7 +192,7 @@ extension TranslatorNetwork {
       d = dx
     }
     Dropout.apply(encoded.masks[0], to: &d)
-    embedBackward(d, batch.sourceUnits, accumulatingInto: &g)
+    embedding.embedBackward(d, batch.sourceUnits, accumulatingInto: &g)
   }
 
   /// Layers as wide as what they read are added to it.
@@ -258,46 +236,5 @@ extension TranslatorNetwork {
     let none = Matrix(rows: d.rows, columns: half)
     dStates.add(concatenateColumns([parts[0], none]), toRows: rows.last)
     dStates.add(concatenateColumns([none, parts[1]]), toRows: rows.first)
-  }
-}
-
-// MARK: - Scores of units
-
-extension TranslatorNetwork {
-  /// So many rows are scored at once: their scores stay in the cache until their gradients are computed.
-  private static let chunk = 128
-
-  /// The loss of outputs `[T, D]` and its gradient; scores are never held for more than a few rows.
-  private func score(
-    _ a: Matrix, _ gold: [Int32], _ pass: Pass, _ p: borrowing Parameters,
-    accumulatingInto g: inout Gradients
-  ) -> (loss: Double, d: Matrix) {
-    let (D, V) = (embeddingSize, unitCount)
-    var d = Matrix(uninitializedRows: a.rows, columns: D)
-    var logits = uninitializedFloats(Self.chunk * V)
-    var loss = 0.0
-    for start in stride(from: 0, to: a.rows, by: Self.chunk) {
-      let n = min(Self.chunk, a.rows - start)
-      let rows = a.elements.span.extracting(start * D..<(start + n) * D)
-      var block = logits.mutableSpan
-      fillRows(&block, rows: n, with: p.span(outputBias))
-      // logits [n, V] += a [n, D] · Eᵀ
-      matrixProduct(
-        rows, p.span(table), transposeB: true, into: &block, m: n, n: V, k: D, beta: 1)
-      loss += crossEntropy(
-        &block, rows: n, stride: V, columns: 0..<V, targets: Array(gold[start..<start + n]),
-        smoothing: pass.labelSmoothing, weight: pass.weight)
-      // da [n, D] = dLogits · E;  dE [V, D] += dLogitsᵀ · a
-      var out = d.elements.mutableSpan
-      matrixProduct(
-        logits.span, p.span(table), into: &out, at: start * D, m: n, n: D, k: V)
-      var gradients = g.elements.mutableSpan
-      matrixProduct(
-        logits.span, transposeA: true, lda: V, rows, into: &gradients, at: table.range.lowerBound,
-        m: V, n: D, k: n, beta: 1)
-      let bias = outputBias.range.lowerBound
-      addColumnSums(of: logits.span, rows: n, columns: V, to: &gradients, at: bias)
-    }
-    return (loss, d)
   }
 }

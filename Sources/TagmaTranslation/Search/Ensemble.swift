@@ -46,9 +46,9 @@ package struct Ensemble: Sendable {
       for (k, member) in members.enumerated() {
         let network = member.network
         let outputs = network.decoder.step(
-          network.embed(units, member.parameters), &states[k], memory: memories[k],
+          network.embedding.embed(units, member.parameters), &states[k], memory: memories[k],
           member.decoder, member.parameters)
-        let probabilities = network.probabilities(of: outputs, member.parameters)
+        let probabilities = network.embedding.probabilities(of: outputs, member.parameters)
         let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
         if sum == nil {
           sum = (probabilities, attention)
@@ -93,7 +93,7 @@ extension TranslatorNetwork {
     _ sources: [[Int]], _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
   ) -> (AttentionMemory, Matrix) {
     let batch = Batch(sources.map { (source: $0, target: []) })
-    var states = embed(batch.sourceUnits, p)
+    var states = embedding.embed(batch.sourceUnits, p)
     for i in encoder.indices {
       let input = states
       states = encoder[i].predict(PackedMatrix(input, batch.source), prepared[i], p).matrix
@@ -104,17 +104,5 @@ extension TranslatorNetwork {
     let memory = AttentionMemory(
       states: states.gathering(rows: order.rows), first: order.first, lengths: order.lengths)
     return (memory, summary(of: states, rows))
-  }
-
-  /// Probabilities of all units, `[n, V]`.
-  func probabilities(of outputs: Matrix, _ p: borrowing Parameters) -> Matrix {
-    var logits = Matrix(uninitializedRows: outputs.rows, columns: unitCount)
-    var block = logits.elements.mutableSpan
-    fillRows(&block, rows: outputs.rows, with: p.span(outputBias))
-    matrixProduct(
-      outputs.elements.span, p.span(table), transposeB: true, into: &block, m: outputs.rows,
-      n: unitCount, k: embeddingSize, beta: 1)
-    softmax(&block, rows: outputs.rows, stride: unitCount, columns: 0..<unitCount)
-    return logits
   }
 }

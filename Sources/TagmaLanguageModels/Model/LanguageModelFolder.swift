@@ -1,0 +1,74 @@
+internal import Foundation
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+
+/// What `model.json` says of a language model.
+public struct LanguageModelDescription: Codable, Sendable, Equatable {
+  public static let currentFormat = 1
+  package static let kind = "language-model"
+
+  public struct TrainingFile: Codable, Sendable, Equatable {
+    public var name: String
+    public var sha256: String
+    public var lines: Int
+  }
+
+  public var formatVersion = currentFormat
+  public var kind = LanguageModelDescription.kind
+  public var configuration = LanguageModelConfiguration()
+  public var training = LanguageModelTrainingConfiguration()
+  public var trainingData: [TrainingFile] = []
+  /// Bits per character and perplexity on dev data at the epoch that was kept.
+  public var devScores: [String: Double] = [:]
+  public var epoch = 0
+  public var licence: String?
+  public var toolVersion = ""
+  /// What `tagma` was called with, files without their folders.
+  public var command: [String]?
+  /// CRC-32 of `weights.safetensors`, hexadecimal.
+  public var weightsCRC32 = ""
+
+  public init() {}
+}
+
+extension LanguageModelDescription: ModelDescription {
+  package func validate(path: String) throws { try configuration.validate() }
+}
+
+/// A language model as it lies in memory: a description, units, layers and weights.
+struct LanguageModelFolder: Sendable {
+  var description: LanguageModelDescription
+  let subwords: Subwords
+  let network: LanguageModelNetwork
+  let parameters: Parameters
+
+  init(
+    description: LanguageModelDescription, subwords: Subwords, network: LanguageModelNetwork,
+    parameters: Parameters
+  ) {
+    self.description = description
+    self.subwords = subwords
+    self.network = network
+    self.parameters = parameters
+  }
+
+  /// Writes the model's folder; files appear whole or not at all.
+  func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
+    try writeModel(
+      description, parameters, as: type, files: subwordFiles(subwords), to: folder)
+  }
+
+  /// Reads a model's folder, checking everything before it is used.
+  init(contentsOf folder: String) throws {
+    let description: LanguageModelDescription = try readDescription(in: folder)
+    let subwords = try readSubwords(in: folder)
+    let network = LanguageModelNetwork(
+      description.configuration, unitCount: subwords.units.count)
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    self.init(
+      description: description, subwords: subwords, network: network,
+      parameters: Parameters(
+        network.layout, elements: try weights.elements(of: network.layout)))
+  }
+}

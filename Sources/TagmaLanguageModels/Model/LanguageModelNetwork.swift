@@ -1,0 +1,127 @@
+package import TagmaModels
+package import TagmaNeural
+
+/// Recurrent layers between two uses of one table.
+///
+/// | step              | shape       |
+/// |-------------------|-------------|
+/// | embeddings        | `[T·N, D]`  |
+/// | layers            | `[T·N, H]`  |
+/// | output            | `[T·N, D]`, a linear map where the last layer is not `D` wide |
+/// | scores of units   | `[T·N, V]`  |
+///
+/// `N` streams of text are read side by side, `T` steps at once; their states are carried to the next `T` steps.
+package struct LanguageModelNetwork: Sendable {
+  package let configuration: LanguageModelConfiguration
+  package let layout: ParameterLayout
+  package let unitCount: Int
+  package let embedding: TiedEmbedding
+  package let layers: [AheadLayer]
+  let output: Linear?
+
+  package init(_ configuration: LanguageModelConfiguration, unitCount: Int) {
+    self.configuration = configuration
+    self.unitCount = unitCount
+    var layout = ParameterLayout()
+    var size = configuration.embeddingSize
+    embedding = TiedEmbedding(count: unitCount, size: size, in: &layout)
+    var layers: [AheadLayer] = []
+    for (i, hidden) in configuration.hiddenSizes.enumerated() {
+      layers.append(
+        AheadLayer(
+          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
+          in: &layout))
+      size = hidden
+    }
+    self.layers = layers
+    output =
+      size == configuration.embeddingSize
+      ? nil
+      : Linear(
+        inputSize: size, outputSize: configuration.embeddingSize, name: "projection", in: &layout)
+    self.layout = layout
+  }
+
+  /// Where streams stand: a state for each layer.
+  package func beginning(_ streams: Int) -> [CarriedState] { layers.map { $0.beginning(streams) } }
+
+  /// What is dropped in a training step, and what its loss weighs.
+  package struct Pass: Sendable {
+    package var dropout: Dropout
+    package var weight: Float
+
+    package init(dropout: Dropout, weight: Float) {
+      (self.dropout, self.weight) = (dropout, weight)
+    }
+  }
+
+  /// Adds the gradients of `T` steps of `N` streams; returns the summed loss.
+  ///
+  /// - Parameters:
+  ///   - inputs, targets: Units read and units to be told, step by step, `[T·N]`.
+  ///   - carried: Where the streams stand; where they stand afterwards.
+  package func train(
+    _ inputs: [Int], targets: [Int32], _ carried: inout [CarriedState], pass: Pass,
+    random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
+  ) -> Double {
+    let N = carried[0].h.count / layers[0].hiddenSize
+    let packing = PackedSequences(lengths: [Int](repeating: inputs.count / N, count: N))
+    func mask(_ columns: Int) -> [Float]? {
+      pass.dropout.mask(for: packing, columns: columns, using: &random)
+    }
+    var x = embedding.embed(inputs, p)
+    var masks = [mask(embedding.size)]
+    Dropout.apply(masks[0], to: &x)
+    var saved: [AheadLayer.Saved] = []
+    for (i, layer) in layers.enumerated() {
+      let (y, kept, next) = layer.forward(x, from: carried[i], p)
+      carried[i] = next
+      saved.append(kept)
+      x = y.matrix.droppingRows(N)
+      masks.append(mask(layer.hiddenSize))
+      Dropout.apply(masks[i + 1], to: &x)
+    }
+    let states = x
+    let a = output.map { $0.forward(states, p).output } ?? states
+    var (loss, d) = embedding.loss(
+      of: a, gold: targets, smoothing: 0, weight: pass.weight, p, accumulatingInto: &g)
+    if let output { d = output.backward(d, states, p, accumulatingInto: &g) }
+    for (i, layer) in layers.enumerated().reversed() {
+      Dropout.apply(masks[i + 1], to: &d)
+      let whole = PackedSequences(lengths: packing.lengths.map { $0 + 1 })
+      let dy = PackedMatrix(d.addingRows(N), whole)
+      d = layer.backward(dy, saved[i], p, accumulatingInto: &g).matrix.droppingRows(N)
+    }
+    Dropout.apply(masks[0], to: &d)
+    embedding.embedBackward(d, inputs, accumulatingInto: &g)
+    return loss
+  }
+
+  /// Outputs `[T·N, D]` for units read; `carried` becomes where the streams stand afterwards.
+  package func read(
+    _ inputs: [Int], _ carried: inout [CarriedState], _ p: borrowing Parameters
+  ) -> Matrix {
+    let N = carried[0].h.count / layers[0].hiddenSize
+    var x = embedding.embed(inputs, p)
+    for (i, layer) in layers.enumerated() {
+      let (y, _, next) = layer.forward(x, from: carried[i], p)
+      carried[i] = next
+      x = y.matrix.droppingRows(N)
+    }
+    return output?.forward(x, p).output ?? x
+  }
+}
+
+extension Matrix {
+  /// Without its first rows.
+  fileprivate func droppingRows(_ count: Int) -> Matrix {
+    Matrix(rows: rows - count, columns: columns, elements: Array(elements[(count * columns)...]))
+  }
+
+  /// With so many rows of zeros before it.
+  fileprivate func addingRows(_ count: Int) -> Matrix {
+    Matrix(
+      rows: rows + count, columns: columns,
+      elements: [Float](repeating: 0, count: count * columns) + elements)
+  }
+}

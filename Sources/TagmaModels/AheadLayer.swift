@@ -1,0 +1,96 @@
+internal import TagmaKernels
+package import TagmaNeural
+
+/// One layer of any kind that reads ahead only and goes on where it stopped.
+package enum AheadLayer: Sendable {
+  case lstm(Recurrent<LSTMCell>)
+  case gru(Recurrent<GRUCell>)
+  case elman(Recurrent<ElmanCell>)
+
+  package enum Saved: Sendable {
+    case lstm(Recurrent<LSTMCell>.Saved)
+    case gru(Recurrent<GRUCell>.Saved)
+    case elman(Recurrent<ElmanCell>.Saved)
+  }
+
+  package init(
+    _ cell: CellKind, inputSize: Int, hiddenSize: Int, name: String,
+    in layout: inout ParameterLayout
+  ) {
+    func elman(_ activation: Activation, _ layout: inout ParameterLayout) -> AheadLayer {
+      .elman(
+        Recurrent(
+          ElmanCell(activation), inputSize: inputSize, hiddenSize: hiddenSize, name: name,
+          in: &layout))
+    }
+    switch cell {
+    case .lstm:
+      self = .lstm(
+        Recurrent(
+          LSTMCell(), inputSize: inputSize, hiddenSize: hiddenSize, name: name, in: &layout))
+    case .gru:
+      self = .gru(
+        Recurrent(
+          GRUCell(), inputSize: inputSize, hiddenSize: hiddenSize, name: name, in: &layout))
+    case .elmanTanh: self = elman(.tanh, &layout)
+    case .elmanSigmoid: self = elman(.sigmoid, &layout)
+    case .elmanReLU: self = elman(.relu, &layout)
+    }
+  }
+
+  package var hiddenSize: Int {
+    switch self {
+    case .lstm(let layer): layer.hiddenSize
+    case .gru(let layer): layer.hiddenSize
+    case .elman(let layer): layer.hiddenSize
+    }
+  }
+
+  private var hasCells: Bool { if case .lstm = self { true } else { false } }
+
+  /// The weights from a step's state to the next step's gates.
+  package var recurrentWeight: Parameter {
+    switch self {
+    case .lstm(let layer): layer.hiddenWeight
+    case .gru(let layer): layer.hiddenWeight
+    case .elman(let layer): layer.hiddenWeight
+    }
+  }
+
+  /// The beginning of `count` sequences.
+  package func beginning(_ count: Int) -> CarriedState {
+    CarriedState(count: count, hiddenSize: hiddenSize, hasCells: hasCells)
+  }
+
+  /// Goes on with `x` `[T·N, I]`; returns `[(1 + T)·N, H]`, the carried states first.
+  package func forward(
+    _ x: Matrix, from carried: CarriedState, _ p: borrowing Parameters
+  ) -> (output: PackedMatrix, saved: Saved, carried: CarriedState) {
+    switch self {
+    case .lstm(let layer):
+      let (y, saved) = layer.forward(x, from: carried, p)
+      return (y, .lstm(saved), layer.carried(after: saved))
+    case .gru(let layer):
+      let (y, saved) = layer.forward(x, from: carried, p)
+      return (y, .gru(saved), layer.carried(after: saved))
+    case .elman(let layer):
+      let (y, saved) = layer.forward(x, from: carried, p)
+      return (y, .elman(saved), layer.carried(after: saved))
+    }
+  }
+
+  /// The gradient of `x` with rows of the carried states first, `[(1 + T)·N, I]`.
+  package func backward(
+    _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> PackedMatrix {
+    switch (self, saved) {
+    case (.lstm(let layer), .lstm(let saved)):
+      layer.backward(dy, saved, p, accumulatingInto: &g)
+    case (.gru(let layer), .gru(let saved)): layer.backward(dy, saved, p, accumulatingInto: &g)
+    case (.elman(let layer), .elman(let saved)):
+      layer.backward(dy, saved, p, accumulatingInto: &g)
+    default: preconditionFailure("AheadLayer: saved by another kind of layer")
+    }
+  }
+}

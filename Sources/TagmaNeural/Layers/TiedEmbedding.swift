@@ -1,0 +1,110 @@
+internal import TagmaKernels
+
+/// One table for what a network reads and for what it writes (Press & Wolf 2017).
+///
+/// | tensor | shape    | meaning                                        |
+/// |--------|----------|------------------------------------------------|
+/// | `E`    | `[V, D]` | `embedding.weight`: a row for each unit        |
+/// | `b`    | `[V]`    | `output.bias`                                  |
+/// | `x`    | `[N, D]` | input: rows of the table times √D              |
+/// | `z`    | `[N, V]` | scores of all units: `a Eᵀ + b` for `a [N, D]` |
+///
+/// The table's variance is 1/D, which is right for the output; the factor makes that of an input one (Vaswani and others
+/// 2017).
+package struct TiedEmbedding: Sendable {
+  package let count: Int
+  package let size: Int
+  package let table: Parameter
+  package let bias: Parameter
+  /// So many rows are scored at once: their scores stay in the cache until their gradients are computed.
+  private static let chunk = 128
+
+  package init(count: Int, size: Int, in layout: inout ParameterLayout) {
+    self.count = count
+    self.size = size
+    table = layout.declare(
+      "embedding.weight", shape: count, size,
+      initializer: .uniform((3 / Float(size)).squareRoot()))
+    bias = layout.declare("output.bias", shape: count, initializer: .constant(0))
+  }
+
+  private var inputScale: Float { Float(size).squareRoot() }
+}
+
+// MARK: - Input
+
+extension TiedEmbedding {
+  /// Rows of the table as input, `[N, D]`.
+  package func embed(_ ids: [Int], _ p: borrowing Parameters) -> Matrix {
+    var y = Matrix(uninitializedRows: ids.count, columns: size)
+    var out = y.elements.mutableSpan
+    copyRows(p.span(table), from: ids, into: &out, columns: size)
+    y.scale(by: inputScale)
+    return y
+  }
+
+  package func embedBackward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
+    var d = dy
+    d.scale(by: inputScale)
+    var block = g.elements.mutableSpan
+    addRows(d.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: size)
+  }
+}
+
+// MARK: - Output
+
+extension TiedEmbedding {
+  /// The loss of outputs `a` `[N, D]` and its gradient; scores are never held for more than a few rows.
+  ///
+  /// - Parameters:
+  ///   - gold: For each row the unit to be told.
+  ///   - smoothing: Probability spread over all units.
+  ///   - weight: What gradients are multiplied by.
+  package func loss(
+    of a: Matrix, gold: [Int32], smoothing: Float, weight: Float, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> (loss: Double, da: Matrix) {
+    var da = Matrix(uninitializedRows: a.rows, columns: size)
+    var logits = uninitializedFloats(Self.chunk * count)
+    var loss = 0.0
+    for start in stride(from: 0, to: a.rows, by: Self.chunk) {
+      let n = min(Self.chunk, a.rows - start)
+      let rows = a.elements.span.extracting(start * size..<(start + n) * size)
+      var block = logits.mutableSpan
+      score(rows, n, p, into: &block)
+      loss += crossEntropy(
+        &block, rows: n, stride: count, columns: 0..<count,
+        targets: Array(gold[start..<start + n]), smoothing: smoothing, weight: weight)
+      // da [n, D] = dLogits · E;  dE [V, D] += dLogitsᵀ · a
+      var out = da.elements.mutableSpan
+      matrixProduct(
+        logits.span, p.span(table), into: &out, at: start * size, m: n, n: size, k: count)
+      var gradients = g.elements.mutableSpan
+      matrixProduct(
+        logits.span, transposeA: true, lda: count, rows, into: &gradients,
+        at: table.range.lowerBound, m: count, n: size, k: n, beta: 1)
+      addColumnSums(
+        of: logits.span, rows: n, columns: count, to: &gradients, at: bias.range.lowerBound)
+    }
+    return (loss, da)
+  }
+
+  /// Scores of `n` rows: `[n, V] = a [n, D] · Eᵀ + b`.
+  private func score(
+    _ a: borrowing Span<Float>, _ n: Int, _ p: borrowing Parameters,
+    into block: inout MutableSpan<Float>
+  ) {
+    fillRows(&block, rows: n, with: p.span(bias))
+    matrixProduct(
+      a, p.span(table), transposeB: true, into: &block, m: n, n: count, k: size, beta: 1)
+  }
+
+  /// Probabilities of all units, `[N, V]`.
+  package func probabilities(of a: Matrix, _ p: borrowing Parameters) -> Matrix {
+    var scores = Matrix(uninitializedRows: a.rows, columns: count)
+    var block = scores.elements.mutableSpan
+    score(a.elements.span, a.rows, p, into: &block)
+    softmax(&block, rows: a.rows, stride: count, columns: 0..<count)
+    return scores
+  }
+}
