@@ -82,7 +82,8 @@ let package = Package(
     .target(
       name: "TagmaLanguageModels",
       dependencies: [
-        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaKernels",
+        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaKernels", "TagmaCorpora",
+        "TagmaAnnotations",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

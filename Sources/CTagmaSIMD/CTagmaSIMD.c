@@ -563,3 +563,100 @@ void tagma_release_memory(void) {
   malloc_trim(0);
 #endif
 }
+
+// Word vectors.
+
+INLINE uint64_t nextRandom(uint64_t *state) {
+  uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
+
+// What one word predicts of another: the gradient of h is added to g. Neighbours that are drawn by chance may be the word
+// itself; they are passed over (Mikolov and others 2013).
+INLINE double predict(const tagma_word_text *t, const float *R h, float *R g, int32_t word,
+                      float rate, uint64_t *random) {
+  ptrdiff_t d = t->size;
+  double loss = 0;
+  for (int k = 0; k <= t->samples; k++) {
+    int32_t target = word;
+    if (k > 0) {
+      target = t->negatives[(nextRandom(random) >> 16) % (uint64_t)t->negativeCount];
+      if (target == word) continue;
+    }
+    float *R o = t->output + target * d;
+    float score = 0;
+    for (ptrdiff_t i = 0; i < d; i++) score += h[i] * o[i];
+    float p = 1 / (1 + fastExp(-score));
+    loss -= logf((k == 0 ? p : 1 - p) + 1e-7f);
+    float step = rate * ((k == 0 ? 1.0f : 0.0f) - p);
+    for (ptrdiff_t i = 0; i < d; i++) {
+      g[i] += step * o[i];
+      o[i] += step * h[i];
+    }
+  }
+  return loss;
+}
+
+INLINE ptrdiff_t addFeatures(const tagma_word_text *t, int32_t word, float *R h) {
+  ptrdiff_t d = t->size;
+  for (int64_t f = t->starts[word]; f < t->starts[word + 1]; f++) {
+    const float *R row = t->input + t->features[f] * d;
+    for (ptrdiff_t i = 0; i < d; i++) h[i] += row[i];
+  }
+  return (ptrdiff_t)(t->starts[word + 1] - t->starts[word]);
+}
+
+INLINE void updateFeatures(const tagma_word_text *t, int32_t word, const float *R g) {
+  ptrdiff_t d = t->size;
+  for (int64_t f = t->starts[word]; f < t->starts[word + 1]; f++) {
+    float *R row = t->input + t->features[f] * d;
+    for (ptrdiff_t i = 0; i < d; i++) row[i] += g[i];
+  }
+}
+
+enum { longestSentence = 1000, largestVector = 1024 };
+
+VECTORISED double tagma_learn_vectors(const tagma_word_text *t, int64_t *examples) {
+  int32_t words[longestSentence];
+  float h[largestVector], g[largestVector];
+  ptrdiff_t d = t->size, at = 0;
+  uint64_t random = t->seed;
+  double loss = 0;
+  *examples = 0;
+  while (at < t->count) {
+    float done = (float)at / (float)t->count;
+    float rate = t->firstRate + (t->lastRate - t->firstRate) * done;
+    ptrdiff_t n = 0;
+    while (at < t->count && n < longestSentence) {
+      int32_t word = t->tokens[at++];
+      if (word < 0) break;
+      if ((float)(nextRandom(&random) >> 40) * 0x1p-24f < t->keep[word]) words[n++] = word;
+    }
+    for (ptrdiff_t i = 0; i < n; i++) {
+      ptrdiff_t reach = 1 + (ptrdiff_t)((nextRandom(&random) >> 16) % (uint64_t)t->window);
+      ptrdiff_t low = i < reach ? 0 : i - reach, high = i + reach >= n ? n - 1 : i + reach;
+      ptrdiff_t rows = 0;
+      memset(h, 0, (size_t)d * sizeof *h);
+      memset(g, 0, (size_t)d * sizeof *g);
+      if (t->isCBOW) {
+        for (ptrdiff_t j = low; j <= high; j++)
+          if (j != i) rows += addFeatures(t, words[j], h);
+      } else {
+        rows = addFeatures(t, words[i], h);
+      }
+      if (rows == 0 || low == high) continue;
+      float share = 1 / (float)rows;
+      for (ptrdiff_t k = 0; k < d; k++) h[k] *= share;
+      for (ptrdiff_t j = low; j <= high; j++) {
+        if (t->isCBOW ? j != i : j == i) continue;
+        loss += predict(t, h, g, words[j], rate, &random);
+        *examples += 1;
+      }
+      for (ptrdiff_t j = low; j <= high; j++)
+        if (t->isCBOW ? j != i : j == i) updateFeatures(t, words[j], g);
+    }
+  }
+  return loss;
+}

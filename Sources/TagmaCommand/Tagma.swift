@@ -21,7 +21,7 @@ struct TagmaTool: AsyncParsableCommand {
     version: versionText,
     subcommands: [
       TokenizeCommand.self, TagCommand.self, TrainCommand.self, EvaluateCommand.self,
-      TranslateCommand.self, GenerateCommand.self, ScoreCommand.self,
+      TranslateCommand.self, GenerateCommand.self, ScoreCommand.self, VectorsCommand.self,
       CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
     ])
 

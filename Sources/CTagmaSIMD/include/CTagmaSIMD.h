@@ -110,6 +110,30 @@ void tagma_product_i16(ptrdiff_t m, ptrdiff_t n, ptrdiff_t k, const int16_t *a, 
 void tagma_round_i16(ptrdiff_t rows, ptrdiff_t k, const float *x, ptrdiff_t ldx, float factor,
                      int16_t *q, ptrdiff_t ldq);
 
+/// A stretch of running text from which word vectors are learned by negative sampling.
+typedef struct {
+  /// Numbers of words; a negative one ends a sentence.
+  const int32_t *tokens;
+  ptrdiff_t count;
+  /// For each word the probability with which it is read at all.
+  const float *keep;
+  /// Rows of the input that a word is made of: features[starts[w]] to features[starts[w + 1]].
+  const int32_t *features;
+  const int64_t *starts;
+  /// Words, each as often as it is to be drawn.
+  const int32_t *negatives;
+  ptrdiff_t negativeCount;
+  float *input, *output;
+  ptrdiff_t size;
+  int window, samples, isCBOW;
+  /// The rate at the first token and at the last.
+  float firstRate, lastRate;
+  uint64_t seed;
+} tagma_word_text;
+/// Learns from a text; returns the summed loss, and in *examples how many predictions were made. Several threads may share
+/// input and output: what one writes over the other's is lost, and little is (Recht and others 2011).
+double tagma_learn_vectors(const tagma_word_text *text, int64_t *examples);
+
 /// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
 void tagma_keep_memory(void);
 /// Returns free pages to the system.

@@ -1,0 +1,256 @@
+internal import Foundation
+internal import TagmaKernels
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+
+/// How word vectors are learned.
+public struct VectorSettings: Sendable, Equatable {
+  public enum Method: String, Sendable, CaseIterable {
+    /// A word predicts each of its neighbours.
+    case skipgram
+    /// Its neighbours together predict a word.
+    case cbow
+  }
+
+  public var method = Method.skipgram
+  /// Numbers of a vector.
+  public var size = 100
+  /// Neighbours on either side at most.
+  public var window = 5
+  /// Words drawn by chance for each neighbour.
+  public var negatives = 5
+  public var epochs = 5
+  /// Rarer words have no vector.
+  public var minimumCount = 5
+  /// Lengths of the runs of letters that a word is made of, its ends among them; 0 to 0 has none.
+  public var shortestNGram = 3
+  public var longestNGram = 6
+  /// Rows that runs of letters share.
+  public var buckets = 500_000
+  public var learningRate = 0.05
+  /// Words more frequent than this are not always read.
+  public var sample = 1e-4
+  public var seed: UInt64 = 1
+
+  public init() {}
+}
+
+/// Words and their vectors, the most frequent first.
+public struct WordVectorTable: Sendable {
+  public let words: [String]
+  public let size: Int
+  /// A row for each word.
+  public let values: [Float]
+
+  public init(words: [String], size: Int, values: [Float]) {
+    (self.words, self.size, self.values) = (words, size, values)
+  }
+
+  public func vector(_ index: Int) -> ArraySlice<Float> {
+    values[index * size..<(index + 1) * size]
+  }
+}
+
+/// Learns word vectors from running text (Mikolov and others 2013), words made of runs of letters (Bojanowski and others
+/// 2017).
+public struct VectorTrainer {
+  public let settings: VectorSettings
+  public private(set) var words: [String] = []
+  /// Numbers of the known words; −1 after each line.
+  private var tokens: [Int32] = []
+  private var tables = WordTables()
+  private var input: [Float] = []
+  private var output: [Float] = []
+  public private(set) var tokenCount = 0
+
+  /// Prepares a training.
+  ///
+  /// - Parameter lines: Hands on all lines, the same each time: they are read twice.
+  public init(
+    _ settings: VectorSettings, lines: (_ body: (String) throws -> Void) throws -> Void
+  ) throws {
+    try settings.validate()
+    self.settings = settings
+    var counts: [String: Int] = [:]
+    try lines { line in
+      for word in plainWords(line) { counts[word, default: 0] += 1 }
+    }
+    let known = Vocabulary(Vocabulary.frequent(counts, minimum: settings.minimumCount))
+    guard known.count > 1 else { throw ModelError(.noTrainingData) }
+    words = known.entries
+    try lines { line in
+      for word in plainWords(line) {
+        if let id = known[word] { tokens.append(Int32(id)) }
+      }
+      tokens.append(-1)
+    }
+    tokenCount = tokens.count { $0 >= 0 }
+    makeTables(words.map { counts[$0] ?? 0 })
+    makeWeights()
+  }
+
+  private mutating func makeTables(_ counts: [Int]) {
+    let total = Double(tokenCount)
+    for (word, count) in zip(words, counts) {
+      let share = Double(count) / total
+      let keep = (settings.sample / share).squareRoot() + settings.sample / share
+      tables.keep.append(Float(min(keep, 1)))
+      tables.features.append(Int32(tables.starts.count - 1))
+      tables.features += nGrams(of: word)
+      tables.starts.append(Int64(tables.features.count))
+    }
+    // Drawn by the square root of their frequency.
+    let sum = counts.reduce(0) { $0 + Double($1).squareRoot() }
+    let size = Double(max(1_000_000, 10 * counts.count))
+    for (id, count) in counts.enumerated() {
+      let copies = max(1, Int(Double(count).squareRoot() / sum * size))
+      tables.negatives += [Int32](repeating: Int32(id), count: copies)
+    }
+  }
+
+  /// Rows of the runs of letters of a word between `<` and `>`, by their hash (FNV-1a).
+  private func nGrams(of word: String) -> [Int32] {
+    guard settings.longestNGram > 0, settings.buckets > 0 else { return [] }
+    let scalars = Array("<\(word)>".unicodeScalars)
+    var rows: [Int32] = []
+    for start in scalars.indices {
+      var hash: UInt32 = 2_166_136_261
+      for (length, scalar) in scalars[start...].prefix(settings.longestNGram).enumerated() {
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+          hash = (hash ^ UInt32(bitPattern: Int32(Int8(bitPattern: byte)))) &* 16_777_619
+        }
+        // The whole word has a row of its own.
+        guard length + 1 >= settings.shortestNGram, length + 1 < scalars.count else { continue }
+        rows.append(Int32(words.count + Int(hash) % settings.buckets))
+      }
+    }
+    return rows
+  }
+
+  private mutating func makeWeights() {
+    var random = SplitMix64(seed: settings.seed)
+    let rows = words.count + (settings.longestNGram > 0 ? settings.buckets : 0)
+    input = (0..<rows * settings.size).map { _ in
+      (2 * random.nextUnit() - 1) / Float(settings.size)
+    }
+    output = [Float](repeating: 0, count: words.count * settings.size)
+  }
+
+  /// Where a training stands.
+  public struct Progress: Sendable {
+    /// From 0 to 1.
+    public var done: Double
+    public var loss: Double
+  }
+
+  /// Tokens that a thread reads between two reports.
+  private static let sliceTokens = 200_000
+
+  /// Learns.
+  ///
+  /// - Parameters:
+  ///   - threads: With one, the same text gives the same vectors.
+  ///   - report: False stops.
+  public mutating func train(threads: Int = 2, report: (Progress) -> Bool) {
+    let slice = Self.sliceTokens * max(threads, 1)
+    let slices = (tokens.count + slice - 1) / slice
+    let all = settings.epochs * slices
+    for epoch in 0..<settings.epochs {
+      for i in 0..<slices {
+        let (first, end) = (i * slice, min((i + 1) * slice, tokens.count))
+        let size = (end - first + threads - 1) / max(threads, 1)
+        let parts = stride(from: first, to: end, by: max(size, 1)).map {
+          $0..<min($0 + size, end)
+        }
+        let number = epoch * slices + i
+        func rate(_ number: Int) -> Float {
+          Float(settings.learningRate * (1 - Double(number) / Double(all)))
+        }
+        let step = VectorStep(
+          size: settings.size, window: settings.window, samples: settings.negatives,
+          isCBOW: settings.method == .cbow, firstRate: rate(number), lastRate: rate(number + 1),
+          seed: SplitMix64(seed: settings.seed &* 0x9e37_79b9 &+ UInt64(number)).state)
+        let (loss, examples) = learnVectors(
+          tokens, parts: parts, tables, input: &input, output: &output, step)
+        let progress = Progress(
+          done: Double(number + 1) / Double(all), loss: loss / Double(max(examples, 1)))
+        if !report(progress) { return }
+      }
+    }
+  }
+
+  /// The vectors: for each word the mean of its own row and of those of its runs of letters.
+  public var vectors: WordVectorTable {
+    let size = settings.size
+    var values = [Float](repeating: 0, count: words.count * size)
+    for word in words.indices {
+      let rows = tables.features[Int(tables.starts[word])..<Int(tables.starts[word + 1])]
+      for row in rows {
+        for i in 0..<size { values[word * size + i] += input[Int(row) * size + i] }
+      }
+      for i in 0..<size { values[word * size + i] /= Float(rows.count) }
+    }
+    return WordVectorTable(words: words, size: size, values: values)
+  }
+}
+
+extension VectorSettings {
+  func validate() throws {
+    func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
+      guard isGood else { throw ModelError(.badSetting(setting, expected: expected)) }
+    }
+    try check((1...largestVectorSize).contains(size), "size", "1 to \(largestVectorSize)")
+    try check((1...100).contains(window), "window", "1 to 100")
+    try check((0...100).contains(negatives), "negatives", "0 to 100")
+    try check((0...10_000).contains(epochs), "epochs", "0 to 10000")
+    try check((0...20_000_000).contains(buckets), "buckets", "0 to 20000000")
+    try check(
+      shortestNGram >= 0 && shortestNGram <= longestNGram && longestNGram <= 32,
+      "shortest-ngram, longest-ngram", "0 to 32, the shortest first")
+    try check(learningRate > 0 && learningRate <= 10, "learning-rate", "above 0 and at most 10")
+    try check(sample > 0, "sample", "a positive number")
+  }
+}
+
+/// Words and marks of running text, as taggers see them: runs of letters and digits with apostrophes and hyphens within
+/// them, and single marks.
+func plainWords(_ line: String) -> [String] {
+  var words: [String] = []
+  for piece in line.unicodeScalars.split(whereSeparator: { $0.properties.isWhitespace }) {
+    var rest = piece
+    while let first = rest.first {
+      guard isWordLike(first) else {
+        words.append(String(first))
+        rest.removeFirst()
+        continue
+      }
+      var end = rest.startIndex
+      var last = end
+      while end < rest.endIndex {
+        let scalar = rest[end]
+        if isWordLike(scalar) {
+          end = rest.index(after: end)
+          last = end
+        } else if "'’-.".unicodeScalars.contains(scalar) {
+          end = rest.index(after: end)
+        } else {
+          break
+        }
+      }
+      words.append(String(rest[..<last]))
+      rest = rest[last...]
+    }
+  }
+  return words
+}
+
+private func isWordLike(_ scalar: Unicode.Scalar) -> Bool {
+  if scalar.value < 0x80 {
+    return (0x61...0x7a).contains(scalar.value | 0x20) || (0x30...0x39).contains(scalar.value)
+  }
+  switch scalar.properties.generalCategory {
+  case .nonspacingMark, .spacingMark, .decimalNumber: return true
+  default: return scalar.properties.isAlphabetic
+  }
+}
