@@ -88,10 +88,17 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "TagmaSeries",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaCorpora", "TagmaAnnotations",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Tagma",
       dependencies: [
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
-        "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels",
+        "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
       ],
       swiftSettings: settings),
 
@@ -101,8 +108,8 @@ let package = Package(
       dependencies: [
         // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
-        "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaKernels",
-        "TagmaNeural", "TagmaLexicon",
+        "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
+        "TagmaKernels", "TagmaNeural", "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -147,6 +154,13 @@ let package = Package(
       name: "TagmaLanguageModelsTests",
       dependencies: [
         "TagmaLanguageModels", "TagmaLexicon", "TagmaModels", "TagmaNeural", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaSeriesTests",
+      dependencies: [
+        "TagmaAnnotations", "TagmaCorpora", "TagmaModels", "TagmaNeural", "TagmaSeries",
+        "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(

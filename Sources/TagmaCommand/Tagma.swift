@@ -22,6 +22,7 @@ struct TagmaTool: AsyncParsableCommand {
     subcommands: [
       TokenizeCommand.self, TagCommand.self, TrainCommand.self, EvaluateCommand.self,
       TranslateCommand.self, GenerateCommand.self, ScoreCommand.self, VectorsCommand.self,
+      PredictCommand.self, TimeWarpingCommand.self,
       CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
     ])
 

@@ -30,6 +30,9 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case schemeViolation(String)
     case damagedVectors(String)
     case unalignedLines(other: String, lines: Int)
+    case tooFewRows(found: Int, needed: Int)
+    case notANumber(String, column: String)
+    case noSuchColumnName(String, known: [String])
   }
 
   public let kind: Kind
@@ -91,6 +94,11 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .schemeViolation(let why): why
     case .unalignedLines(let other, let lines):
       "a line without its counterpart: \(other) has only \(lines) line\(lines == 1 ? "" : "s")"
+    case .tooFewRows(let found, let needed):
+      "\(found) row\(found == 1 ? "" : "s"), expected at least \(needed)"
+    case .notANumber(let text, let column): "'\(text)' in column '\(column)', expected a number"
+    case .noSuchColumnName(let name, let known):
+      "no column '\(name)'; there are \(known.joined(separator: ", "))"
     case .damagedVectors(let why): "damaged word vectors: \(why)"
     }
   }

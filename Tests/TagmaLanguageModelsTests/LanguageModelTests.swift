@@ -155,7 +155,7 @@ struct LanguageModelTests {
     #expect(try weights(parallel) == expected)
     let path = TestData.temporaryFolder() + "/checkpoint"
     // In the middle of the second epoch, where states are carried.
-    let stop = StopAfter(70)
+    let stop = CountDown(70)
     let first = try Self.trainer()
     first.checkpointPath = path
     first.shouldStop = { stop.isOver() }
@@ -192,17 +192,5 @@ struct LanguageModelTests {
     #expect(throws: ModelError.self) {
       try LanguageModelTrainer(corpora: [TextCorpus(name: "x", lines: ["a"])], dev: [])
     }
-  }
-}
-
-private final class StopAfter: @unchecked Sendable {
-  // Safe: only the trainer's own thread asks.
-  private var left: Int
-
-  init(_ count: Int) { left = count }
-
-  func isOver() -> Bool {
-    left -= 1
-    return left < 0
   }
 }

@@ -136,7 +136,7 @@ struct TaggerTrainerTests {
       for suffix in ["", ".previous"] { try? FileManager.default.removeItem(atPath: path + suffix) }
       let first = try makeTrainer(epochs: 4)
       first.checkpointPath = path
-      let counter = Counter(limit: stopAfter)
+      let counter = CountDown(stopAfter)
       first.shouldStop = { counter.isOver() }
       #expect(try first.train { _ in } == .interrupted)
       let second = try makeTrainer(epochs: 4)
@@ -270,17 +270,5 @@ struct TaggerTrainerTests {
     #expect(readBinary.values == read.values)
     try binary.dropLast(4).write(to: URL(fileURLWithPath: binaryFile))
     #expect(throws: CorpusError.self) { _ = try WordVectors(contentsOf: binaryFile, needed: []) }
-  }
-}
-
-final class Counter: @unchecked Sendable {
-  // Safe: only the trainer's own thread asks.
-  private var left: Int
-
-  init(limit: Int) { left = limit }
-
-  func isOver() -> Bool {
-    left -= 1
-    return left < 0
   }
 }

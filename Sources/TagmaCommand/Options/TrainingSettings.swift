@@ -118,6 +118,18 @@ extension LanguageModelSettings {
   }
 }
 
+typealias RegressorSettings = TrainingSettings<
+  RegressorConfiguration, RegressorTrainingConfiguration
+>
+
+extension RegressorSettings {
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    try self.init(
+      "regressor", RegressorConfiguration(), RegressorTrainingConfiguration(), config: config,
+      overrides: overrides, seed: seed)
+  }
+}
+
 extension TaggerSettings {
   init(config: String?, overrides: [String], seed: UInt64?) throws {
     try self.init(

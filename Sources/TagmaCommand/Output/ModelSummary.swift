@@ -15,11 +15,13 @@ enum AnyModel {
   case tagger(Tagger)
   case translator(Translator)
   case languageModel(LanguageModel)
+  case regressor(Regressor)
 
   init(contentsOf path: String) throws {
     switch try modelKind(in: path) {
     case "translator": self = .translator(try Translator(contentsOf: path))
     case "language-model": self = .languageModel(try LanguageModel(contentsOf: path))
+    case "regressor": self = .regressor(try Regressor(contentsOf: path))
     default: self = .tagger(try Tagger(contentsOf: path))
     }
   }
@@ -29,6 +31,7 @@ enum AnyModel {
     case .tagger(let tagger): TaggerSummary(tagger, path)
     case .translator(let translator): TranslatorSummary(translator, path)
     case .languageModel(let model): LanguageModelSummary(model, path)
+    case .regressor(let regressor): RegressorSummary(regressor, path)
     }
   }
 
@@ -37,6 +40,7 @@ enum AnyModel {
     case .tagger(let tagger): try tagger.write(to: folder, asBFloat16: asBFloat16)
     case .translator(let translator): try translator.write(to: folder, asBFloat16: asBFloat16)
     case .languageModel(let model): try model.write(to: folder, asBFloat16: asBFloat16)
+    case .regressor(let regressor): try regressor.write(to: folder, asBFloat16: asBFloat16)
     }
   }
 }

@@ -47,7 +47,7 @@ final class TrainingLog {
     if barIsShown { put("\r\u{1b}[K") }
     barIsShown = false
     let scores = report.devScores.sorted { $0.key < $1.key }.map {
-      "\($0.key) \(decimal($0.value, 2))"
+      "\($0.key) \(decimal($0.value, abs($0.value) < 2 ? 4 : 2))"
     }
     put(
       "epoch \(report.epoch)  loss \(decimal(report.lossPerToken, 4))  "

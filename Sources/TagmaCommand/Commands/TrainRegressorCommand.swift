@@ -1,0 +1,123 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+
+/// `tagma train regressor` — learns how a series goes on.
+struct TrainRegressorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "regressor",
+    abstract: "Train a recurrent regressor on a series of numbers.",
+    discussion: """
+      Rows of numbers, parted by commas, tabs or spaces, with names of columns or without. A window of rows is read, Dense \
+      (ReLU), recurrent layers and Dense predict a row after it:
+
+        tagma train regressor --train series.csv --dev 20% -o my-model
+        tagma train regressor --train a.csv b.csv --dev c.csv --inputs temperature,wind --targets power -o my-model \\
+          --set regressor.window=48 --set regressor.horizon=6 --set regressor.cell=gru
+
+      Scores are the root of the mean squared error, and that of predicting the last row again.
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Training files.", completion: .file())
+  var train: [String]
+
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Files to choose the best epoch by, or a share of the end of the training files, such as 10%."
+  )
+  var dev: [String] = ["10%"]
+
+  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
+  var output: String
+
+  @Option(help: "Columns to read, by name or number from 0, parted by commas; all unless given.")
+  var inputs: String?
+
+  @Option(help: "Columns to predict; all unless given.")
+  var targets: String?
+
+  @Option(help: "A TOML file of settings, [regressor] and [training].", completion: .file())
+  var config: String?
+
+  @Option(name: .customLong("set"), help: "A setting, such as training.epochs=20.")
+  var settings: [String] = []
+
+  @Option(help: "The seed of everything random.")
+  var seed: UInt64?
+
+  @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
+  var jobs = 1
+
+  @Option(help: "The licence of the model, for its card, such as CC-BY-4.0.")
+  var licence: String?
+
+  @Flag(help: "Go on from the last checkpoint.")
+  var resume = false
+
+  @Flag(help: "Resume though settings or data have changed.")
+  var allowChanged = false
+
+  @OptionGroup var progress: ProgressOptions
+
+  func validate() throws {
+    if train.isEmpty { throw ValidationError("--train needs a file") }
+    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if dev.count == 1, dev[0].hasSuffix("%"), share == nil {
+      throw ValidationError("--dev must be files, or a share from 0% to 90%")
+    }
+  }
+
+  /// The share of the training data that is kept for dev.
+  private var share: Double? {
+    guard dev.count == 1, dev[0].hasSuffix("%"), let percent = Double(dev[0].dropLast()),
+      (0...90).contains(percent)
+    else { return nil }
+    return percent / 100
+  }
+
+  func run() async throws {
+    let settings = try RegressorSettings(config: config, overrides: settings, seed: seed)
+    var corpora = try train.map(read)
+    var devCorpora: [SeriesCorpus] = []
+    if let share {
+      // What comes last in time, with a window before it.
+      for i in corpora.indices {
+        let table = corpora[i].table
+        let cut = table.rows - Int(Double(table.rows) * share)
+        var own = corpora[i]
+        own.table = table.rows(max(0, cut - settings.model.window)..<table.rows)
+        devCorpora.append(own)
+        corpora[i].table = table.rows(0..<cut)
+      }
+    } else {
+      devCorpora = try dev.map(read)
+    }
+    func names(_ list: String?) -> [String] {
+      (list ?? "").split(separator: ",").map(String.init)
+    }
+    let trainer = try RegressorTrainer(
+      corpora: corpora, dev: devCorpora, inputs: names(inputs), targets: names(targets),
+      configuration: settings.model, training: settings.training)
+    trainer.threads = jobs
+    trainer.licence = licence
+    trainer.command = reproducingCommand(CommandLine.arguments)
+    trainer.allowsChangedData = allowChanged
+    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+      let regressor = trainer.bestRegressor()
+      try regressor.write(to: output)
+      let description = regressor.description
+      try TrainingReport(
+        title: "Training of a regressor", reports: trainer.reports, epoch: description.epoch,
+        parameters: regressor.parameterCount, seed: description.training.seed,
+        devScores: description.devScores, unit: "window", details: ""
+      ).write(to: folder)
+    }
+  }
+
+  private func read(_ path: String) throws -> SeriesCorpus {
+    SeriesCorpus(
+      name: (path as NSString).lastPathComponent, sha256: path == "-" ? "" : try fileSHA256(path),
+      table: try SeriesTable(contentsOf: path))
+  }
+}

@@ -1,0 +1,147 @@
+internal import Foundation
+internal import TagmaModels
+internal import TagmaNeural
+
+/// What `model.json` says of a regressor.
+public struct RegressorDescription: Codable, Sendable, Equatable {
+  public static let currentFormat = 1
+  package static let kind = "regressor"
+
+  public struct TrainingFile: Codable, Sendable, Equatable {
+    public var name: String
+    public var sha256: String
+    public var rows: Int
+  }
+
+  /// What a column is scaled by, so that its mean is 0 and its variance 1.
+  public struct Scale: Codable, Sendable, Equatable {
+    public var name: String
+    public var mean: Double
+    public var deviation: Double
+  }
+
+  public var formatVersion = currentFormat
+  public var kind = RegressorDescription.kind
+  public var configuration = RegressorConfiguration()
+  public var training = RegressorTrainingConfiguration()
+  public var inputs: [Scale] = []
+  public var targets: [Scale] = []
+  public var trainingData: [TrainingFile] = []
+  /// The root of the mean squared error on dev data at the epoch that was kept, and that of repeating the last row.
+  public var devScores: [String: Double] = [:]
+  public var epoch = 0
+  public var licence: String?
+  public var toolVersion = ""
+  /// What `tagma` was called with, files without their folders.
+  public var command: [String]?
+  /// CRC-32 of `weights.safetensors`, hexadecimal.
+  public var weightsCRC32 = ""
+
+  public init() {}
+}
+
+extension RegressorDescription: ModelDescription {
+  package func validate(path: String) throws {
+    try configuration.validate()
+    guard !inputs.isEmpty, !targets.isEmpty,
+      (inputs + targets).allSatisfy({ $0.deviation > 0 && $0.mean.isFinite })
+    else { throw ModelError(.damaged("columns without a scale"), path: path) }
+  }
+}
+
+/// Predicts the next values of a series.
+public final class Regressor: Sendable {
+  public let description: RegressorDescription
+  let network: RegressorNetwork
+  let parameters: Parameters
+  /// Windows that are computed at once.
+  private static let batchSize = 256
+
+  init(_ description: RegressorDescription, _ network: RegressorNetwork, _ parameters: Parameters) {
+    (self.description, self.network, self.parameters) = (description, network, parameters)
+  }
+
+  /// Loads a model's folder.
+  public convenience init(contentsOf folder: String) throws {
+    let description: RegressorDescription = try readDescription(in: folder)
+    let network = RegressorNetwork(
+      description.configuration, inputs: description.inputs.count,
+      outputs: description.targets.count)
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    self.init(
+      description, network,
+      Parameters(network.layout, elements: try weights.elements(of: network.layout)))
+  }
+
+  /// Writes the model's folder; files appear whole or not at all.
+  public func write(to folder: String, asBFloat16: Bool = false) throws {
+    try writeModel(
+      description, parameters, as: asBFloat16 ? .bf16 : .f32, files: [], to: folder)
+  }
+
+  public var parameterCount: Int { network.layout.count }
+
+  /// For each row that has a whole window before it, and itself in it, what is predicted; nil for the first rows.
+  public func predict(_ table: SeriesTable) throws -> [[Double]?] {
+    let inputs = try table.indices(of: description.inputs.map(\.name))
+    let window = description.configuration.window
+    var found = [[Double]?](repeating: nil, count: table.rows)
+    guard table.rows >= window else { return found }
+    for start in stride(from: window - 1, to: table.rows, by: Self.batchSize) {
+      let ends = Array(start..<min(start + Self.batchSize, table.rows))
+      let x = windows(
+        of: table, inputs, description.inputs, endingAt: ends, window: window)
+      let y = network.predict(x, count: ends.count, parameters)
+      for (i, end) in ends.enumerated() {
+        found[end] = description.targets.indices.map { k in
+          let scale = description.targets[k]
+          return Double(y.elements[i * y.columns + k]) * scale.deviation + scale.mean
+        }
+      }
+    }
+    return found
+  }
+
+  /// Goes on with a series, each prediction read as the next row; nil where not every input is predicted.
+  public func continuation(of table: SeriesTable, steps: Int) throws -> [[Double]]? {
+    let (names, targets) = (description.inputs.map(\.name), description.targets.map(\.name))
+    guard description.configuration.horizon == 1, names.allSatisfy(targets.contains) else {
+      return nil
+    }
+    let window = description.configuration.window
+    let inputs = try table.indices(of: names)
+    guard table.rows >= window else { return [] }
+    var recent = SeriesTable(
+      columns: names,
+      values: (table.rows - window..<table.rows).flatMap { row in
+        inputs.map { table[row, $0] }
+      })
+    var found: [[Double]] = []
+    for _ in 0..<steps {
+      guard let next = try predict(recent).last ?? nil else { break }
+      found.append(next)
+      recent = recent.rows(1..<window)
+      recent.append(names.map { name in next[targets.firstIndex(of: name) ?? 0] })
+    }
+    return found
+  }
+}
+
+/// Windows as a network reads them, `[W·N, F]`: the first row of each, then the second, and on.
+func windows(
+  of table: SeriesTable, _ columns: [Int], _ scales: [RegressorDescription.Scale],
+  endingAt ends: [Int], window: Int
+) -> Matrix {
+  var x = Matrix(rows: window * ends.count, columns: columns.count)
+  var at = 0
+  for t in 0..<window {
+    for end in ends {
+      let row = end - window + 1 + t
+      for (column, scale) in zip(columns, scales) {
+        x.elements[at] = Float((table[row, column] - scale.mean) / scale.deviation)
+        at += 1
+      }
+    }
+  }
+  return x
+}

@@ -1,0 +1,111 @@
+internal import TagmaKernels
+internal import TagmaModels
+package import TagmaNeural
+
+/// Dense (ReLU) → recurrent layers → Dense, over windows of a series.
+///
+/// | step             | shape       |
+/// |------------------|-------------|
+/// | rows of windows  | `[W·N, F]`  |
+/// | first layer      | `[W·N, D]`  |
+/// | recurrent layers | `[W·N, H]`  |
+/// | prediction       | `[N, O]`, from the state after the last row |
+package struct RegressorNetwork: Sendable {
+  package let configuration: RegressorConfiguration
+  package let layout: ParameterLayout
+  let first: Linear?
+  let layers: [AheadLayer]
+  let last: Linear
+
+  package init(_ configuration: RegressorConfiguration, inputs: Int, outputs: Int) {
+    self.configuration = configuration
+    var layout = ParameterLayout()
+    var size = inputs
+    if configuration.denseSize > 0 {
+      first = Linear(
+        inputSize: inputs, outputSize: configuration.denseSize, name: "first", in: &layout)
+      size = configuration.denseSize
+    } else {
+      first = nil
+    }
+    var layers: [AheadLayer] = []
+    for (i, hidden) in configuration.hiddenSizes.enumerated() {
+      layers.append(
+        AheadLayer(
+          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
+          in: &layout))
+      size = hidden
+    }
+    self.layers = layers
+    last = Linear(inputSize: size, outputSize: outputs, name: "last", in: &layout)
+    self.layout = layout
+  }
+
+  private struct Saved {
+    var dense: Matrix?
+    var layers: [AheadLayer.Saved] = []
+    var state: Matrix
+  }
+
+  private func run(_ x: Matrix, count: Int, _ p: borrowing Parameters) -> (y: Matrix, saved: Saved)
+  {
+    var saved = Saved(dense: nil, state: x)
+    var x = x
+    if let first {
+      x = first.forward(x, p).output
+      let count = x.elements.count
+      var block = x.elements.mutableSpan
+      activate(.relu, &block, count: count)
+      saved.dense = x
+    }
+    for layer in layers {
+      let (y, kept, _) = layer.forward(x, from: layer.beginning(count), p)
+      saved.layers.append(kept)
+      x = Matrix(
+        rows: y.matrix.rows - count, columns: layer.hiddenSize,
+        elements: Array(y.matrix.elements[(count * layer.hiddenSize)...]))
+    }
+    let H = x.columns
+    saved.state = Matrix(
+      rows: count, columns: H, elements: Array(x.elements.suffix(count * H)))
+    return (last.forward(saved.state, p).output, saved)
+  }
+
+  /// Predictions `[N, O]` for `N` windows, `x` `[W·N, F]` row by row of all windows.
+  package func predict(_ x: Matrix, count: Int, _ p: borrowing Parameters) -> Matrix {
+    run(x, count: count, p).y
+  }
+
+  /// Adds the gradients of the mean squared error times `weight`; returns half the summed squares.
+  package func train(
+    _ x: Matrix, target: Matrix, weight: Float, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> Double {
+    let N = target.rows
+    let (y, saved) = run(x, count: N, p)
+    var (loss, d) = SquaredError().loss(y, target: target)
+    d.scale(by: weight)
+    d = last.backward(d, saved.state, p, accumulatingInto: &g)
+    let steps = x.rows / N
+    let packing = PackedSequences(lengths: [Int](repeating: steps + 1, count: N))
+    var dx = Matrix(rows: packing.rows, columns: d.columns)
+    dx.elements.replaceSubrange(
+      (steps * N * d.columns)..<dx.elements.count, with: d.elements)
+    for (i, layer) in layers.enumerated().reversed() {
+      var inner = layer.backward(
+        PackedMatrix(dx, packing), saved.layers[i], p, accumulatingInto: &g
+      ).matrix
+      // No gradient belongs to the states that the windows begin with.
+      for k in 0..<N * inner.columns { inner.elements[k] = 0 }
+      dx = inner
+    }
+    if let first, let dense = saved.dense {
+      var dDense = Matrix(
+        rows: x.rows, columns: dx.columns, elements: Array(dx.elements[(N * dx.columns)...]))
+      var block = dDense.elements.mutableSpan
+      activateBackward(.relu, dense.elements.span, &block)
+      _ = first.backward(dDense, x, p, accumulatingInto: &g)
+    }
+    return loss
+  }
+}

@@ -1,0 +1,173 @@
+import Foundation
+import TagmaAnnotations
+import TagmaCorpora
+import TagmaModels
+import TagmaNeural
+import TagmaSeries
+import TestSupport
+import Testing
+
+@Suite("Series of numbers")
+struct SeriesTests {
+  private func read(_ text: String) throws -> SeriesTable {
+    let path = TestData.temporaryFolder() + "/series.csv"
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    return try SeriesTable(contentsOf: path)
+  }
+
+  @Test("numbers are read, however they are parted; what is no number is refused with its place")
+  func reading() throws {
+    let expected = SeriesTable(columns: ["a", "b"], values: [1, 2, -3, 4e-2])
+    for text in [
+      "a,b\n1,2\n-3,4e-2\n", "a; b\r\n1;2\r\n\r\n-3; 0.04", "\"a\"\tb\n1\t2\n# x\n-3\t.04\n",
+    ] {
+      #expect(try read(text) == expected, "\(text)")
+    }
+    #expect(try read("1 2\n3  4\n").columns == ["0", "1"])
+    #expect(try read("").rows == 0)
+    let error = #expect(throws: CorpusError.self) { try read("a,b\n1,2\n3,x\n") }
+    #expect(error?.location.line == 3 && error?.location.column == 2)
+    for text in ["a,b\n1\n", "a,b\n1,nan\n", "1 2\n1 inf\n", "a,b\n1,\n"] {
+      #expect(throws: CorpusError.self, "\(text)") { try read(text) }
+    }
+  }
+
+  @Test(
+    "gradients equal differences",
+    arguments: [
+      (CellKind.lstm, [3], 4), (.gru, [2, 3], 3), (.elmanTanh, [3], 0), (.elmanSigmoid, [2], 2),
+    ])
+  func gradients(cell: CellKind, sizes: [Int], dense: Int) {
+    var configuration = RegressorConfiguration()
+    (configuration.cell, configuration.hiddenSizes) = (cell, sizes)
+    configuration.denseSize = dense
+    let network = RegressorNetwork(configuration, inputs: 2, outputs: 2)
+    var random = SplitMix64(seed: 3)
+    func matrix(_ rows: Int) -> Matrix {
+      Matrix(
+        rows: rows, columns: 2, elements: (0..<2 * rows).map { _ in 2 * random.nextUnit() - 1 })
+    }
+    let (x, target) = (matrix(8), matrix(2))
+    var start = Parameters(network.layout, seed: 2).elements
+    // Away from where ReLU has a corner.
+    for i in start.indices { start[i] += 0.4 * (random.nextUnit() - 0.3) }
+    func loss(_ elements: [Float], _ gradients: inout Gradients) -> Double {
+      network.train(
+        x, target: target, weight: 1, Parameters(network.layout, elements: elements),
+        accumulatingInto: &gradients)
+    }
+    var gradients = Gradients(network.layout)
+    _ = loss(start, &gradients)
+    for entry in network.layout.entries {
+      let range = entry.parameter.range
+      expectGradient(
+        of: Array(start[range]), matches: Array(gradients.elements[range]), name: entry.name,
+        step: 2e-3, tolerance: 1e-2
+      ) { values in
+        var elements = start
+        elements.replaceSubrange(range, with: values)
+        var unused = Gradients(network.layout)
+        return loss(elements, &unused)
+      }
+    }
+  }
+
+  private static func wave(_ count: Int) -> SeriesTable {
+    SeriesTable(
+      columns: ["sin", "noise"],
+      values: (0..<count).flatMap { t -> [Double] in
+        [10 + 3 * sin(Double(t) * 0.3), Double((t * 7919) % 13)]
+      })
+  }
+
+  private static func trainer(
+    epochs: Int = 40, threads: Int = 1, inputs: [String] = [], targets: [String] = ["sin"]
+  ) throws -> RegressorTrainer {
+    var configuration = RegressorConfiguration()
+    (configuration.window, configuration.denseSize, configuration.hiddenSizes) = (12, 8, [12])
+    var training = RegressorTrainingConfiguration()
+    (training.epochs, training.shards) = (epochs, 2)
+    let trainer = try RegressorTrainer(
+      corpora: [SeriesCorpus(name: "wave", table: wave(300))],
+      dev: [SeriesCorpus(name: "wave", table: wave(100))], inputs: inputs, targets: targets,
+      configuration: configuration, training: training)
+    trainer.threads = threads
+    return trainer
+  }
+
+  @Test("a wave is learned, far better than by repeating it; a folder gives the same predictions")
+  func learns() throws {
+    let trainer = try Self.trainer(inputs: ["sin"])
+    _ = try trainer.train { _ in }
+    let regressor = trainer.bestRegressor()
+    let scores = regressor.description.devScores
+    #expect(try #require(scores["rmse"]) < 0.15 * (try #require(scores["rmse of the last row"])))
+    let table = Self.wave(60)
+    let predictions = try regressor.predict(table)
+    #expect(predictions.count == 60 && predictions[10] == nil && predictions[11] != nil)
+    let going = try #require(try regressor.continuation(of: table, steps: 15))
+    for (i, row) in going.enumerated() {
+      #expect(abs(row[0] - Self.wave(80)[60 + i, 0]) < 0.7, "\(i)")
+    }
+    let path = TestData.temporaryFolder() + "/model"
+    try regressor.write(to: path)
+    #expect(try Regressor(contentsOf: path).predict(table) == predictions)
+    #expect(throws: CorpusError.self) {
+      try regressor.predict(SeriesTable(columns: ["x"], values: [1, 2]))
+    }
+    let both = try Self.trainer(epochs: 1)
+    _ = try both.train { _ in }
+    #expect(try both.bestRegressor().continuation(of: table, steps: 3) == nil)
+  }
+
+  @Test("weights depend neither on threads nor on a stop and a resumption")
+  func repeatable() throws {
+    func weights(_ trainer: RegressorTrainer) throws -> Data {
+      let path = TestData.temporaryFolder() + "/model"
+      try trainer.bestRegressor().write(to: path)
+      return try Data(contentsOf: URL(fileURLWithPath: "\(path)/weights.safetensors"))
+    }
+    let whole = try Self.trainer(epochs: 4)
+    _ = try whole.train { _ in }
+    let parallel = try Self.trainer(epochs: 4, threads: 2)
+    _ = try parallel.train { _ in }
+    #expect(try weights(parallel) == weights(whole))
+    let path = TestData.temporaryFolder() + "/checkpoint"
+    let first = try Self.trainer(epochs: 4)
+    first.checkpointPath = path
+    let stop = CountDown(14)
+    first.shouldStop = { stop.isOver() }
+    #expect(try first.train { _ in } == .interrupted)
+    #expect(first.epochsDone == 1 && first.batchesDone > 0)
+    let second = try Self.trainer(epochs: 4)
+    second.checkpointPath = path
+    #expect(try second.resume())
+    _ = try second.train { _ in }
+    #expect(try weights(second) == weights(whole))
+  }
+
+  @Test("time warping finds the best path of all; a wide band finds it too")
+  func warping() throws {
+    var random = SplitMix64(seed: 8)
+    for _ in 0..<20 {
+      let (n, m) = (1 + Int(random.next() % 5), 1 + Int(random.next() % 5))
+      func series(_ count: Int) -> SeriesTable {
+        SeriesTable(columns: ["x"], values: (0..<count).map { _ in Double(random.next() % 10) })
+      }
+      let (a, b) = (series(n), series(m))
+      func least(_ i: Int, _ j: Int) -> Double {
+        let own = abs(a[i, 0] - b[j, 0])
+        if i == 0, j == 0 { return own }
+        let before = [(i - 1, j - 1), (i - 1, j), (i, j - 1)].filter { $0.0 >= 0 && $0.1 >= 0 }
+        return own + (before.map { least($0.0, $0.1) }.min() ?? 0)
+      }
+      let found = try #require(timeWarping(a, b))
+      #expect(abs(found.distance - least(n - 1, m - 1)) < 1e-9)
+      #expect(found.path.first.map { $0 == (0, 0) } ?? false)
+      #expect(found.path.reduce(0) { $0 + abs(a[$1.0, 0] - b[$1.1, 0]) } == found.distance)
+      #expect(try #require(timeWarping(a, b, band: 10)).distance == found.distance)
+      #expect(try #require(timeWarping(a, b, band: 0)).distance >= found.distance)
+    }
+    #expect(timeWarping(SeriesTable(columns: ["x"], values: []), Self.wave(3)) == nil)
+  }
+}
