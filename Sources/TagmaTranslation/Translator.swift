@@ -63,6 +63,24 @@ public final class Translator: Sendable {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
 
+  /// The mean of the weights of models of one layout and the same units.
+  public static func average(_ translators: [Translator]) throws -> Translator {
+    guard var model = translators.first?.model else { throw ModelError(.noTrainingData) }
+    for other in translators.dropFirst() {
+      guard other.model.subwords == model.subwords,
+        other.model.network.layout.count == model.network.layout.count
+      else {
+        throw ModelError(.tensorMismatch(["the models have other layouts or units"]))
+      }
+    }
+    let share = 1 / Float(translators.count)
+    for i in model.parameters.elements.indices {
+      model.parameters.elements[i] =
+        share * translators.reduce(0) { $0 + $1.model.parameters.elements[i] }
+    }
+    return Translator(model)
+  }
+
   public var parameterCount: Int { model.network.layout.count }
   /// Whether it has learned to carry placeholders.
   public var carriesPlaceholders: Bool { !model.subwords.placeholders.isEmpty }

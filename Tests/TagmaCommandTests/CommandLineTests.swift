@@ -327,6 +327,27 @@ struct CommandLineTests {
     let several = try Self.run(["translate", "-m", model, "--nbest", "3"], input: "red tree\n")
     #expect(several.out.split(separator: "\n").count == 3)
     #expect(several.out.hasPrefix("1\t"))
+    let document =
+      "<xliff version='1.2'><file source-language='en'><body><trans-unit id='1'><source>red tree"
+      + "</source></trans-unit></body></file></xliff>"
+    let filled = try Self.run(["translate", "-m", model, "-I", "xliff"], input: document)
+    #expect(
+      filled.out
+        == document.replacing("</source>", with: "</source><target>rot Baum</target>"))
+    #expect(try Self.run(["translate", "-m", model, "-I", "tmx"], input: document).code == 65)
+    #expect(
+      try Self.run(
+        ["translate", "-m", model, "-I", "xliff", "-o", "/dev/full"], input: document
+      ).code == 74)
+    #expect(
+      try Self.run(["translate", "-m", model, "-O", "xliff"], input: document).code == 64)
+    let forced = try Self.run(
+      ["translate", "-m", model, "-I", "tsv", "--force-target", "--alignments"],
+      input: "red tree\trot Baum\n")
+    #expect(forced.out.hasPrefix("red tree\trot Baum\t"))
+    #expect(forced.out.split(separator: "\t").last?.split(separator: " ").count == 2)
+    #expect(try Self.run(["score", "-m", model], input: "red tree\trot Baum\n").code == 0)
+    #expect(try Self.run(["score", "-m", model], input: "red tree\n").code == 65)
     // The file's name says that its columns stand the other way round.
     let back = try train("de", "en")
     #expect(try Self.run(["translate", "-m", back], input: "rot Baum\n").out == "red tree\n")

@@ -90,7 +90,7 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
 struct ModelAverageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "average",
-    abstract: "Average the weights of taggers of one training.",
+    abstract: "Average the weights of taggers or translators of one training.",
     discussion: "  tagma model average a b c -o mean")
 
   @Argument(help: "Models of the same layout and vocabularies.") var models: [String]
@@ -98,7 +98,11 @@ struct ModelAverageCommand: AsyncParsableCommand {
   var output: String
 
   func run() async throws {
-    let taggers = try models.map { try Tagger(contentsOf: try ModelPath.find($0)) }
-    try Tagger.average(taggers).write(to: output)
+    let paths = try models.map { try ModelPath.find($0) }
+    if let first = paths.first, try modelKind(in: first) == "translator" {
+      try Translator.average(try paths.map { try Translator(contentsOf: $0) }).write(to: output)
+    } else {
+      try Tagger.average(try paths.map { try Tagger(contentsOf: $0) }).write(to: output)
+    }
   }
 }

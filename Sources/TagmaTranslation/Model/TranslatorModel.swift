@@ -40,7 +40,7 @@ struct TranslatorModel: Sendable {
   var description: TranslatorDescription
   let subwords: Subwords
   let network: TranslatorNetwork
-  let parameters: Parameters
+  var parameters: Parameters
 
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,

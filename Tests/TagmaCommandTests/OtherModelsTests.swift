@@ -1,0 +1,122 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Language models, vectors, series and documents from the command line")
+struct OtherModelsTests {
+  private let folder = TestData.temporaryFolder()
+
+  private func file(_ name: String, _ text: String) throws -> String {
+    let path = "\(folder)/\(name)"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return path
+  }
+
+  private func run(_ arguments: String..., input: String = "", shell: String? = nil) throws
+    -> CommandLineTests.Result
+  {
+    try CommandLineTests.run(arguments, input: input, shell: shell)
+  }
+
+  @Test("a language model is trained, scores lines and makes some up")
+  func languageModel() throws {
+    let text = try file("text.txt", String(repeating: "the cat sat on the mat\n\n", count: 200))
+    let model = "\(folder)/lm"
+    let settings = [
+      "language-model.embeddingSize=16", "language-model.hiddenSizes=24", "training.streams=4",
+      "training.steps=20", "training.learningRate=0.02", "training.epochs=3",
+    ].flatMap { ["--set", $0] }
+    let trained = try CommandLineTests.run(
+      ["train", "language-model", "--train", text, "-o", model] + settings)
+    #expect(trained.code == 0 && trained.err.contains("bits per character"), "\(trained.err)")
+    let made = try run(
+      "generate", "-m", model, "--temperature", "0", "--prefix", "the c", "--lines")
+    #expect(made.out == "the cat sat on the mat\n", "\(made.out)")
+    #expect(
+      try run("generate", "-m", model, "--length", "100000", shell: "| head -c 5").out.utf8.count
+        == 5)
+    let scored = try run("score", "-m", model, input: "the cat sat on the mat\nxqz\n")
+    let lines = scored.out.split(separator: "\n").map {
+      $0.split(separator: "\t").compactMap { Double($0) }
+    }
+    #expect(lines.count == 2 && lines[0][1] < 1.5 && lines[1][1] > 5, "\(scored.out)")
+    #expect(try run("score", "-m", model, "--units", input: "a\n").out.hasSuffix("\n\n"))
+    #expect(try run("model", "info", model).out.contains("characters"))
+    #expect(try run("translate", "-m", model, input: "x").code == 65)
+    #expect(try run("generate", "-m", model, "--top-p", "2").code == 64)
+    #expect(try run("train", "language-model", "--train", "\(folder)/none", "-o", model).code == 66)
+    #expect(
+      try run(
+        "train", "language-model", "--train", text, "-o", "\(folder)/x", "--set",
+        "training.steps=0"
+      ).code == 78)
+  }
+
+  @Test("vectors are learned, written, and looked at")
+  func vectors() throws {
+    let line = "the cat and the dog sat on a mat with a hat\n"
+    let text = try file("text.txt", String(repeating: line, count: 100))
+    let out = "\(folder)/text.vec"
+    let arguments = [
+      "train", "vectors", "--train", text, "--size", "8", "--buckets", "100", "--deterministic",
+    ]
+    #expect(try CommandLineTests.run(arguments + ["-o", out]).code == 0)
+    #expect(try CommandLineTests.run(arguments + ["-o", out + "2"]).code == 0)
+    let data = try #require(FileManager.default.contents(atPath: out))
+    #expect(data == FileManager.default.contents(atPath: out + "2"))
+    #expect(String(decoding: data, as: UTF8.self).hasPrefix("10 8\n"))
+    #expect(
+      try run("vectors", "nearest", out, "cat", "--count", "3").out.split(separator: "\n").count
+        == 3)
+    #expect(try run("vectors", "nearest", out, "none").code == 65)
+    let questions = try file("q.txt", ": section\nthe cat a hat\nthe cat a none\n")
+    let answers = try run("vectors", "analogy", out, "--questions", questions)
+    #expect(answers.out.contains("of 1\t1 with unknown words"), "\(answers.out)")
+    #expect(try CommandLineTests.run(arguments + ["-o", "/dev/full"]).code == 74)
+    #expect(try run("train", "vectors", "--train", "-", "-o", out).code == 64)
+  }
+
+  @Test("a series is learned and continued")
+  func series() throws {
+    let rows = (0..<200).map { "\(sin(Double($0) * 0.3))" }.joined(separator: "\n")
+    let text = try file("wave.csv", "wave\n\(rows)\n")
+    let model = "\(folder)/wave"
+    let trained = try run(
+      "train", "regressor", "--train", text, "-o", model, "--set", "training.epochs=15")
+    #expect(trained.code == 0, "\(trained.err)")
+    let next = try run("predict", "-m", model, "--steps", "3", text)
+    let values = next.out.split(separator: "\n").dropFirst().compactMap { Double($0) }
+    #expect(values.count == 3 && abs(values[0] - sin(200 * 0.3)) < 0.3, "\(next.out)")
+    #expect(
+      try run("predict", "-m", model, text).out.split(
+        separator: "\n", omittingEmptySubsequences: false
+      ).count == 202)
+    #expect(try run("predict", "-m", model, input: "wave\n1\n").code == 65)
+    #expect(try run("predict", "-m", model, input: "other\n1\n").code == 65)
+    #expect(try run("dtw", text, text).out == "0\n")
+    let bad = try file("bad.csv", "1\nx\n")
+    let refused = try run("dtw", text, bad)
+    #expect(refused.code == 65 && refused.err.contains("bad.csv:2:1"), "\(refused.err)")
+    #expect(
+      try run("train", "regressor", "--train", text, "-o", model, "--targets", "none").code == 65)
+  }
+
+  @Test("pairs are checked, cleaned and converted")
+  func pairs() throws {
+    let pairs = try file("p.tsv", "one two\teins zwei\none two\teins zwei\n<b>x\ty\n\tleer\n")
+    let languages = ["--source", "en", "--target", "de"]
+    let found = try CommandLineTests.run(["check", pairs] + languages)
+    #expect(
+      found.code == 0 && found.out.contains("p.tsv:2: warning") && found.out.contains("[markup]"))
+    let clean = try CommandLineTests.run(
+      ["convert", pairs, "-O", "tmx", "--deduplicate", "--filter", "markup,empty"] + languages)
+    #expect(clean.err.contains("1 of 4 pairs kept"), "\(clean.err)")
+    let memory = try file("p.tmx", clean.out)
+    let back = try CommandLineTests.run(["convert", memory, "-O", "tsv"] + languages)
+    #expect(back.out == "one two\teins zwei\n")
+    #expect(try CommandLineTests.run(["convert", pairs, "--filter", "no"] + languages).code == 64)
+    #expect(try run("convert", pairs, "-O", "tmx").code == 64)
+    let bad = try file("bad.tsv", "a\tb\nno tab\n")
+    #expect(try CommandLineTests.run(["check", bad] + languages).code == 65)
+  }
+}
