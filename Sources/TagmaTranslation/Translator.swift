@@ -84,6 +84,7 @@ public final class Translator: Sendable {
   public var parameterCount: Int { model.network.layout.count }
   /// Whether it has learned to carry placeholders.
   public var carriesPlaceholders: Bool { !model.subwords.placeholders.isEmpty }
+  private var carriesNames: Bool { carriesPlaceholders && model.description.carriesNames }
   public var unitCount: Int { model.network.unitCount }
 
   /// The best translation of a text.
@@ -105,7 +106,8 @@ public final class Translator: Sendable {
   ) -> [[Translation]] {
     var sources = texts.map {
       SourceText(
-        normalizedText($0), model.subwords, language: model.description.source, terms: terms)
+        normalizedText($0), model.subwords, language: model.description.source, terms: terms,
+        carriesNames: carriesNames)
     }
     for (i, prefix) in prefixes.enumerated() where i < sources.count {
       sources[i].begin(with: model.subwords.encode(normalizedText(prefix)))
@@ -163,7 +165,7 @@ public final class Translator: Sendable {
   public func attention(_ text: String) -> AttentionMap {
     let source = SourceText(
       normalizedText(text), model.subwords, language: model.description.source,
-      terms: Terminology())
+      terms: Terminology(), carriesNames: carriesNames)
     guard let piece = source.pieces.first else { return AttentionMap() }
     let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
     let best = search.translate([SearchRequest(piece.units)])[0][0]

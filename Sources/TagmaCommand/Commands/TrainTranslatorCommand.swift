@@ -123,6 +123,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       target units\t\(summary.targetUnits)
       units\t\(summary.units)
       parameters\t\(summary.parameters)
+      rare names are carried\t\(trainer.hasAlikeNames)
       \(String(decoding: try encoder.encode(trainer.configuration), as: UTF8.self))
       \(String(decoding: try encoder.encode(trainer.training), as: UTF8.self))
 

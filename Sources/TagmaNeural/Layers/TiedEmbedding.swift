@@ -1,4 +1,4 @@
-internal import TagmaKernels
+package import TagmaKernels
 
 /// One table for what a network reads and for what it writes (Press & Wolf 2017).
 ///
@@ -99,11 +99,26 @@ extension TiedEmbedding {
       a, p.span(table), transposeB: true, into: &block, m: n, n: count, k: size, beta: 1)
   }
 
+  /// The output's weights in 16 bits, for outputs within ±1; nil where floats are faster (decision 0010).
+  package func prepare(_ p: borrowing Parameters) -> IntegerWeights? {
+    IntegerWeights(
+      transposed: p.span(table), bias: Array(p.elements[bias.range]), k: size, n: count)
+  }
+
   /// Probabilities of all units, `[N, V]`.
-  package func probabilities(of a: Matrix, _ p: borrowing Parameters) -> Matrix {
+  ///
+  /// - Parameter prepared: What `prepare` made; no value of `a` may be outside of ±1 then.
+  package func probabilities(
+    of a: Matrix, _ p: borrowing Parameters, _ prepared: IntegerWeights? = nil
+  ) -> Matrix {
     var scores = Matrix(uninitializedRows: a.rows, columns: count)
+    if let prepared {
+      var rounded: [Int16] = []
+      prepared.multiply(
+        a.elements, at: 0, lda: size, into: &scores.elements, m: a.rows, rounded: &rounded)
+    }
     var block = scores.elements.mutableSpan
-    score(a.elements.span, a.rows, p, into: &block)
+    if prepared == nil { score(a.elements.span, a.rows, p, into: &block) }
     softmax(&block, rows: a.rows, stride: count, columns: 0..<count)
     return scores
   }

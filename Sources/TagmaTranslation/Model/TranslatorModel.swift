@@ -21,6 +21,8 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var target = ""
   public var configuration = TranslatorConfiguration()
   public var training = TranslatorTrainingConfiguration()
+  /// Whether rare names are carried by placeholders.
+  public var carriesNames = false
   public var trainingData: [TrainingFile] = []
   /// BLEU and chrF on dev data at the epoch that was kept.
   public var devScores: [String: Double] = [:]

@@ -10,6 +10,7 @@ package struct Ensemble: Sendable {
     let parameters: Parameters
     let encoder: [RecurrentLayer.Prepared]
     let decoder: AttentionDecoder.Prepared
+    let output: IntegerWeights?
   }
 
   private let members: [Member]
@@ -19,7 +20,8 @@ package struct Ensemble: Sendable {
       Member(
         network: network, parameters: parameters,
         encoder: network.encoder.map { $0.prepare(parameters) },
-        decoder: network.decoder.prepare(parameters))
+        decoder: network.decoder.prepare(parameters),
+        output: network.embedding.prepare(parameters))
     }
   }
 
@@ -48,7 +50,8 @@ package struct Ensemble: Sendable {
         let outputs = network.decoder.step(
           network.embedding.embed(units, member.parameters), &states[k], memory: memories[k],
           member.decoder, member.parameters)
-        let probabilities = network.embedding.probabilities(of: outputs, member.parameters)
+        let probabilities = network.embedding.probabilities(
+          of: outputs, member.parameters, member.output)
         let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
         if sum == nil {
           sum = (probabilities, attention)

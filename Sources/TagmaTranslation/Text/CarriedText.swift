@@ -16,16 +16,24 @@ package struct CarriedText: Equatable {
   ///   - limit: So many placeholders at most; what comes after them stays as it is.
   ///   - known: What placeholders stand for already; with it, nothing else is replaced.
   ///   - terms: What becomes something else; placeholders stand for their translations.
+  ///   - isName: Whether a word is a name that is carried where no sentence begins with it.
   package init(
-    _ text: String, limit: Int, known: [String]? = nil, terms: Terminology = Terminology()
+    _ text: String, limit: Int, known: [String]? = nil, terms: Terminology = Terminology(),
+    isName: ((String) -> Bool)? = nil
   ) {
     self.text = text
     carried = known ?? []
     originals = carried
-    guard limit > 0, !terms.isEmpty || text.utf8.contains(where: Self.isHint) else { return }
+    guard limit > 0,
+      !terms.isEmpty || isName != nil || text.utf8.contains(where: Self.isHint)
+    else { return }
     var out = ""
     var rest = text.unicodeScalars[...]
-    while let (range, value) = Self.next(in: rest, terms) {
+    let start = Self.core(of: rest.prefix { $0 != " " }).startIndex
+    func isCarriedName(_ word: Substring.UnicodeScalarView) -> Bool {
+      word.startIndex != start && isName?(String(word)) == true
+    }
+    while let (range, value) = Self.next(in: rest, terms, isCarriedName) {
       let original = String(rest[range])
       var number = carried.indices.first { carried[$0] == value && originals[$0] == original }
       if number == nil, known == nil, carried.count < limit {
@@ -51,9 +59,10 @@ package struct CarriedText: Equatable {
 
   /// What comes first: a term, or what is carried as it is.
   private static func next(
-    in text: Substring.UnicodeScalarView, _ terms: Terminology
+    in text: Substring.UnicodeScalarView, _ terms: Terminology,
+    _ isName: (Substring.UnicodeScalarView) -> Bool
   ) -> (range: Range<String.Index>, value: String)? {
-    let found = first(in: text)
+    let found = first(in: text, isName)
     guard let term = terms.first(in: text),
       found.map({ term.range.lowerBound < $0.lowerBound }) ?? true
     else { return found.map { ($0, String(text[$0])) } }
@@ -61,7 +70,9 @@ package struct CarriedText: Equatable {
   }
 
   /// The first part of a text that is carried.
-  private static func first(in text: Substring.UnicodeScalarView) -> Range<String.Index>? {
+  private static func first(
+    in text: Substring.UnicodeScalarView, _ isName: (Substring.UnicodeScalarView) -> Bool
+  ) -> Range<String.Index>? {
     var at = text.startIndex
     while at < text.endIndex {
       if text[at] == "｟", let close = text[at...].firstIndex(of: "｠") {
@@ -69,7 +80,7 @@ package struct CarriedText: Equatable {
       }
       let end = text[text.index(after: at)...].firstIndex { $0 == " " || $0 == "｟" }
       let word = core(of: text[at..<(end ?? text.endIndex)])
-      if isCarried(word) { return word.startIndex..<word.endIndex }
+      if isCarried(word) || isName(word) { return word.startIndex..<word.endIndex }
       at = end ?? text.endIndex
     }
     return nil

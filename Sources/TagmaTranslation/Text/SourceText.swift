@@ -19,24 +19,41 @@ struct SourceText {
 
   /// Longer sentences are cut.
   private static let longestPiece = 120
+  /// Longer texts are translated sentence by sentence, as translators of sentences have learned them.
+  private static let longestText = 40
 
-  /// - Parameter text: What `normalizedText` gives.
-  init(_ text: String, _ subwords: Subwords, language: String, terms: Terminology) {
+  /// - Parameters:
+  ///   - text: What `normalizedText` gives.
+  ///   - carriesNames: Whether rare names are carried.
+  init(
+    _ text: String, _ subwords: Subwords, language: String, terms: Terminology,
+    carriesNames: Bool
+  ) {
     let bytes = Array(text.utf8)
     guard !bytes.isEmpty else {
       pieces = []
       return
     }
-    var cutter = Cutter(bytes: bytes, subwords: subwords, terms: terms)
+    var cutter = Cutter(
+      bytes: bytes, subwords: subwords, terms: terms, carriesNames: carriesNames)
     let whole = cutter.encode(0..<bytes.count)
-    // Most lines are one sentence, and short.
-    if whole.units.count <= Self.longestPiece {
+    // Most lines are one sentence, and short; what is no running text has no sentences.
+    let isText = !subwords.placeholders.isEmpty
+    if whole.units.count <= (isText ? Self.longestText : Self.longestPiece) {
       pieces = [whole]
       return
     }
     if var iterator = try? BreakIterator(.sentence, locale: "\(language)@ss=standard") {
+      var start = 0
       iterator.forEachPiece(in: bytes) { range, _ in
-        cutter.add(range, longest: Self.longestPiece)
+        // No sentence ends within an address: `/page?name`.
+        if range.upperBound < bytes.count, bytes[range.upperBound - 1] < 0x80,
+          bytes[range.upperBound - 1] != 0x20, bytes[range.upperBound] < 0x80
+        {
+          return
+        }
+        cutter.add(start..<range.upperBound, longest: Self.longestPiece)
+        start = range.upperBound
       }
     } else {
       cutter.add(0..<bytes.count, longest: Self.longestPiece)
@@ -53,12 +70,14 @@ struct SourceText {
     let bytes: [UInt8]
     let subwords: Subwords
     let terms: Terminology
+    let carriesNames: Bool
     private(set) var pieces: [Piece] = []
     private var words = 0
     private var counted = 0
 
-    init(bytes: [UInt8], subwords: Subwords, terms: Terminology) {
+    init(bytes: [UInt8], subwords: Subwords, terms: Terminology, carriesNames: Bool) {
       (self.bytes, self.subwords, self.terms) = (bytes, subwords, terms)
+      self.carriesNames = carriesNames
     }
 
     /// The units of a range, which may begin with a space.
@@ -66,7 +85,7 @@ struct SourceText {
       let start = bytes[range].firstIndex { $0 != 0x20 } ?? range.upperBound
       let text = CarriedText(
         String(decoding: bytes[range], as: UTF8.self), limit: subwords.placeholders.count,
-        terms: terms)
+        terms: terms, isName: carriesNames ? { [subwords] in subwords.isRareName($0) } : nil)
       return Piece(
         units: subwords.encode(text.text), originals: text.originals, carried: text.carried,
         start: start,

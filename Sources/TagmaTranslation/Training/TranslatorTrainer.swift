@@ -39,6 +39,8 @@ public final class TranslatorTrainer: ModelTrainer {
   private let subwords: Subwords
   private let network: TranslatorNetwork
   private let augmentation: PairAugmentation
+  /// Whether names of both languages are written alike, so that rare ones are carried.
+  public let hasAlikeNames: Bool
   private let pairs: [TextPair]
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
@@ -84,6 +86,7 @@ public final class TranslatorTrainer: ModelTrainer {
     }
     guard !kept.isEmpty else { throw ModelError(.noTrainingData) }
     pairs = kept
+    hasAlikeNames = placeholders > 0 && carriesNames(kept, subwords)
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
     network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
@@ -228,6 +231,7 @@ extension TranslatorTrainer {
     description.target = target
     description.configuration = configuration
     description.training = training
+    description.carriesNames = hasAlikeNames
     description.licence = licence
     description.devScores = loop.state.bestScores
     description.epoch = loop.state.bestEpoch
