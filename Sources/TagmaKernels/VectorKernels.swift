@@ -3,14 +3,32 @@ internal import CTagmaSIMD
 /// Words as rows of a table, and how they are drawn.
 package struct WordTables: Sendable {
   /// For each word the probability with which it is read at all.
-  package var keep: [Float] = []
+  package private(set) var keep: [Float] = []
   /// Rows that words are made of; those of word `w` are `features[starts[w]..<starts[w + 1]]`.
-  package var features: [Int32] = []
-  package var starts: [Int64] = [0]
+  package private(set) var features: [Int32] = []
+  package private(set) var starts: [Int64] = [0]
   /// Words, each as often as it is to be drawn.
-  package var negatives: [Int32] = []
+  package private(set) var negatives: [Int32] = []
+  /// The highest row and the highest word that is drawn: what they are checked by before each use.
+  fileprivate private(set) var (highestRow, highestNegative): (Int32, Int32) = (-1, -1)
 
   package init() {}
+
+  /// Adds a word.
+  package mutating func append(keep probability: Float, rows: [Int32]) {
+    precondition(rows.allSatisfy { $0 >= 0 }, "WordTables: no row")
+    keep.append(probability)
+    features += rows
+    starts.append(Int64(features.count))
+    highestRow = max(highestRow, rows.max() ?? -1)
+  }
+
+  /// Lets a word be drawn so many times more.
+  package mutating func appendNegatives(_ word: Int32, copies: Int) {
+    precondition(word >= 0, "WordTables: no word")
+    negatives += [Int32](repeating: word, count: copies)
+    highestNegative = max(highestNegative, word)
+  }
 }
 
 /// What word vectors are learned with.
@@ -49,11 +67,16 @@ package func learnVectors(
   output: inout [Float], _ step: VectorStep
 ) -> (loss: Double, examples: Int) {
   precondition(step.size > 0 && step.size <= largestVectorSize, "learnVectors: too wide")
-  precondition(tables.starts.count == tables.keep.count + 1 && !tables.negatives.isEmpty)
-  precondition(tables.features.allSatisfy { Int($0) * step.size + step.size <= input.count })
-  precondition(tables.negatives.allSatisfy { Int($0) * step.size + step.size <= output.count })
-  precondition(parts.allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= tokens.count })
-  precondition(tokens.allSatisfy { Int($0) < tables.keep.count })
+  precondition(!tables.negatives.isEmpty, "learnVectors: nothing to draw")
+  precondition((Int(tables.highestRow) + 1) * step.size <= input.count, "learnVectors: no row")
+  precondition(
+    max(Int(tables.highestNegative) + 1, tables.keep.count) * step.size <= output.count,
+    "learnVectors: no word")
+  for part in parts {
+    precondition(part.lowerBound >= 0 && part.upperBound <= tokens.count, "learnVectors: no part")
+    precondition(
+      tokens[part].allSatisfy { Int($0) < tables.keep.count }, "learnVectors: no such word")
+  }
   var results = parts.map { (part: $0, loss: 0.0, examples: 0) }
   unsafe input.withUnsafeMutableBufferPointer { input in
     unsafe output.withUnsafeMutableBufferPointer { output in

@@ -92,20 +92,17 @@ public struct VectorTrainer {
 
   private mutating func makeTables(_ counts: [Int]) {
     let total = Double(tokenCount)
-    for (word, count) in zip(words, counts) {
+    for (id, (word, count)) in zip(words, counts).enumerated() {
       let share = Double(count) / total
       let keep = (settings.sample / share).squareRoot() + settings.sample / share
-      tables.keep.append(Float(min(keep, 1)))
-      tables.features.append(Int32(tables.starts.count - 1))
-      tables.features += nGrams(of: word)
-      tables.starts.append(Int64(tables.features.count))
+      tables.append(keep: Float(min(keep, 1)), rows: [Int32(id)] + nGrams(of: word))
     }
     // Drawn by the square root of their frequency.
     let sum = counts.reduce(0) { $0 + Double($1).squareRoot() }
     let size = Double(max(1_000_000, 10 * counts.count))
     for (id, count) in counts.enumerated() {
       let copies = max(1, Int(Double(count).squareRoot() / sum * size))
-      tables.negatives += [Int32](repeating: Int32(id), count: copies)
+      tables.appendNegatives(Int32(id), copies: copies)
     }
   }
 

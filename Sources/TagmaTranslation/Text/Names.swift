@@ -13,8 +13,9 @@ extension Subwords {
   }
 }
 
-/// Whether names of a language are written alike in another, by the pairs of a training: then they are carried rather than
-/// spelled. Where all nouns have capitals, as in German, most of them are no names.
+/// Whether names of a language are written alike in another, by the pairs of a training.
+///
+/// Then they are carried rather than spelled. Where all nouns have capitals, as in German, most of them are no names.
 func carriesNames(_ pairs: [TextPair], _ subwords: Subwords) -> Bool {
   var (names, same) = (0, 0)
   for pair in pairs {
