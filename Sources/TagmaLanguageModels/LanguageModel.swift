@@ -53,8 +53,8 @@ public final class LanguageModel: Sendable {
   private let model: LanguageModelFolder
   /// Lines that are scored together.
   private static let batchLines = 32
-  /// Steps that are computed at once.
-  private static let steps = 128
+  /// Probabilities that are held at once: so many steps are computed together.
+  private static let blockSize = 4_000_000
 
   public var description: LanguageModelDescription { model.description }
   public var parameterCount: Int { model.network.layout.count }
@@ -152,8 +152,9 @@ extension LanguageModel {
   ) -> [[Double]] {
     var found = sequences.map { _ in [Double]() }
     let longest = sequences.map(\.count).max() ?? 0
-    for start in stride(from: 0, to: longest, by: Self.steps) {
-      let end = min(start + Self.steps, longest)
+    let steps = min(max(Self.blockSize / max(sequences.count * unitCount, 1), 1), 128)
+    for start in stride(from: 0, to: longest, by: steps) {
+      let end = min(start + steps, longest)
       // What is beyond a sequence's end is computed and not looked at.
       let inputs = (start..<end).flatMap { t in
         sequences.map { t > 0 && t - 1 < $0.count ? Int($0[t - 1]) : Subwords.end }
