@@ -79,7 +79,8 @@ public final class RegressorTrainer: ModelTrainer {
     }
     guard !examples.isEmpty else { throw ModelError(.noTrainingData) }
     loop = TrainingLoop(
-      training.plan, Parameters(network.layout, seed: training.seed), salt: 0x7265_6772_6573_7300)
+      training.commonPlan, Parameters(network.layout, seed: training.seed),
+      salt: 0x7265_6772_6573_7300)
     loop.state.configurationHash = settingsHash(configuration, training)
     var hash = SHA256()
     for corpus in corpora + dev {

@@ -115,15 +115,14 @@ public final class Translator: Sendable {
     let pieces = sources.flatMap(\.pieces)
     let search = BeamSearch(ensemble, options, placeholders: model.subwords.placeholders)
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
-      search.translate(batch.map { SearchRequest($0.units, prefix: $0.prefix) })
+      let lists = search.translate(batch.map { SearchRequest($0.units, prefix: $0.prefix) })
+      return zip(batch, lists).map { piece, list in list.map { translation(of: piece, $0) } }
     }
     var next = 0
     return sources.map { source in
-      let parts = (next..<next + source.pieces.count).map { i in
-        found[i].map { translation(of: pieces[i], $0) }
-      }
+      let parts = found[next..<next + source.pieces.count]
       next += source.pieces.count
-      return joined(parts)
+      return joined(Array(parts))
     }
   }
 
@@ -155,10 +154,11 @@ public final class Translator: Sendable {
       )
     }
     let found = inBatches(work, threads: threads, length: \.target.count) { batch in
-      ensemble.score(
+      let scored = ensemble.score(
         batch.map { ($0.piece.units, $0.target) }, lengthPenalty: options.lengthPenalty)
+      return zip(batch, scored).map { translation(of: $0.piece, $1) }
     }
-    return zip(work, found).map { translation(of: $0.piece, $1) }
+    return found
   }
 
   /// What the units of a text's best translation looked at; of a long text, those of its first piece.

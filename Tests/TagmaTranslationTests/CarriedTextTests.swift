@@ -21,6 +21,16 @@ struct CarriedTextTests {
     #expect(CarriedText(text, limit: 0).text == text)
   }
 
+  @Test("long texts of what begins something take no longer than others")
+  func linear() {
+    let terms = Terminology([("x y", "z")])
+    for text in ["｟", "｟x ", "A1 ", "x y ", "x "] {
+      let long = String(repeating: text, count: 100_000)
+      let carried = CarriedText(long, limit: 16, terms: terms)
+      #expect(carried.text.utf8.count >= 16 && carried.carried.count <= 16)
+    }
+  }
+
   @Test("both sides of a pair hold the same placeholders, or none")
   func pairs() throws {
     let pair = try #require(CarriedText.pair("mail a@b.de #x", "#x Post an a@b.de", limit: 8))

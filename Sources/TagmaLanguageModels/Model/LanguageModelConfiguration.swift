@@ -1,5 +1,4 @@
 public import TagmaModels
-internal import TagmaNeural
 
 /// How a language model is built.
 ///
@@ -60,10 +59,6 @@ public struct LanguageModelTrainingConfiguration: Codable, Sendable, Equatable {
 
 // MARK: - Checks
 
-private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
-  guard isGood else { throw ModelError(.badSetting(setting, expected: expected)) }
-}
-
 extension LanguageModelConfiguration {
   func validate() throws {
     try check(
@@ -78,45 +73,10 @@ extension LanguageModelConfiguration {
   }
 }
 
-extension LanguageModelTrainingConfiguration {
+extension LanguageModelTrainingConfiguration: CommonTrainingSettings {
   func validate() throws {
-    func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String
-    where Kind.RawValue == String {
-      Kind.allCases.map(\.rawValue).joined(separator: ", ")
-    }
-    try check(
-      OptimizerKind(rawValue: optimizer) != nil, "training.optimizer", names(OptimizerKind.self))
-    try check(Schedule(rawValue: schedule) != nil, "training.schedule", names(Schedule.self))
-    let counts = [
-      ("epochs", epochs, 0), ("streams", streams, 1), ("steps", steps, 1),
-      ("patience", patience, 0), ("shards", shards, 1),
-    ]
-    for (name, count, least) in counts {
-      try check((least...100_000).contains(count), "training.\(name)", "a number from \(least)")
-    }
-    let shares = [
-      ("dropout", dropout), ("recurrentDropout", recurrentDropout), ("averageDecay", averageDecay),
-      ("beta1", beta1), ("beta2", beta2), ("warmUp", warmUp),
-    ]
-    for (name, share) in shares {
-      try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
-    }
-    try check(
-      learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
-    try check(maximumNorm > 0, "training.maximumNorm", "a positive number")
-  }
-
-  var plan: TrainingPlan {
-    var plan = TrainingPlan()
-    plan.epochs = epochs
-    plan.patience = patience
-    plan.optimizer = OptimizerKind(rawValue: optimizer) ?? .adam
-    plan.learningRate = learningRate
-    plan.schedule = Schedule(rawValue: schedule) ?? .cosine
-    (plan.warmUp, plan.finalRate) = (warmUp, finalRate)
-    (plan.beta1, plan.beta2) = (beta1, beta2)
-    (plan.weightDecay, plan.maximumNorm) = (weightDecay, maximumNorm)
-    (plan.averageDecay, plan.shards, plan.seed) = (averageDecay, shards, seed)
-    return plan
+    try checkCommon(
+      counts: [("streams", streams), ("steps", steps)],
+      shares: [("dropout", dropout), ("recurrentDropout", recurrentDropout)])
   }
 }

@@ -59,7 +59,8 @@ public final class LanguageModelTrainer: ModelTrainer {
     self.units = units
     network = LanguageModelNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(
-      training.plan, Parameters(network.layout, seed: training.seed), salt: 0x6c61_6e67_7561_6765)
+      training.commonPlan, Parameters(network.layout, seed: training.seed),
+      salt: 0x6c61_6e67_7561_6765)
     loop.state.configurationHash = settingsHash(configuration, training)
     var hash = SHA256()
     for corpus in corpora {

@@ -48,17 +48,9 @@ extension TaggerTrainer {
 
 extension TrainingConfiguration {
   func plan(members: Int) -> TrainingPlan {
-    var plan = TrainingPlan()
-    (plan.epochs, plan.patience) = (epochs, patience)
-    plan.optimizer = OptimizerKind(rawValue: optimizer) ?? .adam
-    plan.learningRate = learningRate
-    plan.schedule = Schedule(rawValue: schedule) ?? .cosine
-    (plan.warmUp, plan.finalRate) = (warmUp, finalRate)
-    (plan.beta1, plan.beta2) = (beta1, beta2)
-    plan.weightDecay = weightDecay
+    var plan = commonPlan
     // Each member has its share of the norm.
     plan.maximumNorm = maximumNorm * Double(members).squareRoot()
-    (plan.averageDecay, plan.shards, plan.seed) = (averageDecay, shards, seed)
     return plan
   }
 }

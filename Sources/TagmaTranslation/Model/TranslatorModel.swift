@@ -83,11 +83,6 @@ extension TranslatorDescription: ModelDescription {
 
 // MARK: - Settings
 
-/// Refuses a setting whose value cannot be meant, before anything is computed with it.
-private func check(_ isGood: Bool, _ setting: String, _ expected: String) throws {
-  guard isGood else { throw ModelError(.badSetting(setting, expected: expected)) }
-}
-
 extension TranslatorConfiguration {
   func validate() throws {
     try check((300...1_000_000).contains(subwords), "translator.subwords", "300 to 1000000")
@@ -103,34 +98,16 @@ extension TranslatorConfiguration {
   }
 }
 
-extension TranslatorTrainingConfiguration {
+extension TranslatorTrainingConfiguration: CommonTrainingSettings {
   func validate() throws {
-    func names<Kind: CaseIterable & RawRepresentable>(_: Kind.Type) -> String
-    where Kind.RawValue == String {
-      Kind.allCases.map(\.rawValue).joined(separator: ", ")
-    }
-    try check(
-      OptimizerKind(rawValue: optimizer) != nil, "training.optimizer", names(OptimizerKind.self))
-    try check(Schedule(rawValue: schedule) != nil, "training.schedule", names(Schedule.self))
-    let counts = [
-      ("epochs", epochs, 0), ("batchTokens", batchTokens, 1), ("maximumLength", maximumLength, 1),
-      ("patience", patience, 0), ("devPairs", devPairs, 1), ("shards", shards, 1),
-    ]
-    for (name, count, least) in counts {
-      try check(
-        (least...1_000_000).contains(count), "training.\(name)", "a number from \(least)")
-    }
-    let shares = [
-      ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
-      ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
-      ("capitalShare", capitalShare), ("averageDecay", averageDecay), ("beta1", beta1),
-      ("beta2", beta2), ("warmUp", warmUp),
-    ]
-    for (name, share) in shares {
-      try check(share >= 0 && share < 1, "training.\(name)", "a number from 0 to below 1")
-    }
-    try check(
-      learningRate > 0 && learningRate.isFinite, "training.learningRate", "a positive number")
-    try check(maximumNorm > 0, "training.maximumNorm", "a positive number")
+    try checkCommon(
+      counts: [
+        ("batchTokens", batchTokens), ("maximumLength", maximumLength), ("devPairs", devPairs),
+      ],
+      shares: [
+        ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
+        ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
+        ("capitalShare", capitalShare),
+      ])
   }
 }

@@ -68,6 +68,8 @@ package struct BeamSearch: Sendable {
   /// What has been found so far: hypotheses that begin alike share their steps.
   private struct Progress {
     let requests: [SearchRequest]
+    /// The placeholders of each source.
+    let wanted: [[Int]]
     var steps: [(before: Int, unit: Int, attention: [Float])] = []
     var finished: [[Hypothesis]]
     var random: [SplitMix64]
@@ -98,7 +100,9 @@ package struct BeamSearch: Sendable {
     var run = ensemble.begin(requests.map(\.source))
     var partials = requests.indices.map { Partial(sentence: $0) }
     var progress = Progress(
-      requests: requests, finished: [[Hypothesis]](repeating: [], count: requests.count),
+      requests: requests,
+      wanted: requests.map { $0.source.filter(constraints.placeholders.contains) },
+      finished: [[Hypothesis]](repeating: [], count: requests.count),
       random: requests.map { request in
         // The text and the number of the draw decide, not who else is in the batch.
         let seed = (request.source + [request.draw]).reduce(options.seed) {
@@ -111,8 +115,8 @@ package struct BeamSearch: Sendable {
         partials.map { $0.step < 0 ? Subwords.begin : progress.steps[$0.step].unit })
       for (row, partial) in partials.enumerated() {
         constraints.apply(
-          to: &probabilities, row: row, of: requests[partial.sentence], length: partial.length,
-          limit: limit(requests[partial.sentence])
+          to: &probabilities, row: row, prefix: requests[partial.sentence].prefix,
+          wanted: progress.wanted[partial.sentence], length: partial.length
         ) { progress.units(of: partial) }
       }
       var (next, rows): ([Partial], [Int]) = ([], [])

@@ -13,28 +13,28 @@ struct SearchConstraints: Sendable {
 
   /// Takes the probability of units that must not come next.
   ///
-  /// - Parameter units: What stands so far; asked for only where it is needed.
+  /// - Parameters:
+  ///   - wanted: The placeholders of the source.
+  ///   - units: What stands so far; asked for only where it is needed.
   func apply(
-    to probabilities: inout Matrix, row: Int, of request: SearchRequest, length: Int, limit: Int,
+    to probabilities: inout Matrix, row: Int, prefix: [Int], wanted: [Int], length: Int,
     units: () -> [Int]
   ) {
     let first = row * probabilities.columns
-    if length < request.prefix.count {
-      let wanted = first + request.prefix[length]
-      let probability = max(probabilities.elements[wanted], 1e-30)
+    if length < prefix.count {
+      let next = first + prefix[length]
+      let probability = max(probabilities.elements[next], 1e-30)
       for i in first..<first + probabilities.columns { probabilities.elements[i] = 0 }
-      probabilities.elements[wanted] = probability
+      probabilities.elements[next] = probability
       return
     }
-    keepPlaceholders(&probabilities, first, request, units)
+    keepPlaceholders(&probabilities, first, wanted, units)
     if noRepeat > 0, length >= noRepeat { forbidRepeats(&probabilities, first, units()) }
   }
 
   private func keepPlaceholders(
-    _ probabilities: inout Matrix, _ first: Int, _ request: SearchRequest, _ units: () -> [Int]
+    _ probabilities: inout Matrix, _ first: Int, _ wanted: [Int], _ units: () -> [Int]
   ) {
-    guard !placeholders.isEmpty else { return }
-    let wanted = request.source.filter(placeholders.contains)
     let standing = wanted.isEmpty ? [] : units().filter(placeholders.contains)
     for unit in placeholders {
       let missing =

@@ -33,7 +33,14 @@ package struct CarriedText: Equatable {
     func isCarriedName(_ word: Substring.UnicodeScalarView) -> Bool {
       word.startIndex != start && isName?(String(word)) == true
     }
-    while let (range, value) = Self.next(in: rest, terms, isCarriedName) {
+    // Looked for once: a text of opening marks alone takes no longer than another.
+    let lastClose = rest.lastIndex(of: "｠") ?? rest.startIndex
+    var term = terms.first(in: rest)
+    while true {
+      if let known = term, known.range.lowerBound < rest.startIndex { term = terms.first(in: rest) }
+      guard
+        let (range, value) = Self.next(in: rest, term, lastClose: lastClose, isCarriedName)
+      else { break }
       let original = String(rest[range])
       var number = carried.indices.first { carried[$0] == value && originals[$0] == original }
       if number == nil, known == nil, carried.count < limit {
@@ -59,11 +66,13 @@ package struct CarriedText: Equatable {
 
   /// What comes first: a term, or what is carried as it is.
   private static func next(
-    in text: Substring.UnicodeScalarView, _ terms: Terminology,
-    _ isName: (Substring.UnicodeScalarView) -> Bool
+    in text: Substring.UnicodeScalarView, _ term: (range: Range<String.Index>, target: String)?,
+    lastClose: String.Index, _ isName: (Substring.UnicodeScalarView) -> Bool
   ) -> (range: Range<String.Index>, value: String)? {
-    let found = first(in: text, isName)
-    guard let term = terms.first(in: text),
+    // What lies behind the term is looked at when its turn comes.
+    let end = term?.range.lowerBound ?? text.endIndex
+    let found = first(in: text, upTo: end, lastClose: lastClose, isName)
+    guard let term,
       found.map({ term.range.lowerBound < $0.lowerBound }) ?? true
     else { return found.map { ($0, String(text[$0])) } }
     return (term.range, term.target)
@@ -71,11 +80,12 @@ package struct CarriedText: Equatable {
 
   /// The first part of a text that is carried.
   private static func first(
-    in text: Substring.UnicodeScalarView, _ isName: (Substring.UnicodeScalarView) -> Bool
+    in text: Substring.UnicodeScalarView, upTo limit: String.Index, lastClose: String.Index,
+    _ isName: (Substring.UnicodeScalarView) -> Bool
   ) -> Range<String.Index>? {
     var at = text.startIndex
-    while at < text.endIndex {
-      if text[at] == "｟", let close = text[at...].firstIndex(of: "｠") {
+    while at < limit {
+      if text[at] == "｟", at < lastClose, let close = text[at...].firstIndex(of: "｠") {
         return at..<text.index(after: close)
       }
       let end = text[text.index(after: at)...].firstIndex { $0 == " " || $0 == "｟" }

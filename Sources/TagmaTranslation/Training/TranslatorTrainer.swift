@@ -253,17 +253,8 @@ extension TranslatorTrainer {
 
 extension TranslatorTrainingConfiguration {
   var plan: TrainingPlan {
-    var plan = TrainingPlan()
-    plan.epochs = epochs
-    plan.patience = patience
+    var plan = commonPlan
     plan.plateau = 2
-    plan.optimizer = OptimizerKind(rawValue: optimizer) ?? .adam
-    plan.learningRate = learningRate
-    plan.schedule = Schedule(rawValue: schedule) ?? .cosine
-    (plan.warmUp, plan.finalRate) = (warmUp, finalRate)
-    (plan.beta1, plan.beta2) = (beta1, beta2)
-    (plan.weightDecay, plan.maximumNorm) = (weightDecay, maximumNorm)
-    (plan.averageDecay, plan.shards, plan.seed) = (averageDecay, shards, seed)
     plan.perfectScore = 99.999
     return plan
   }
