@@ -248,6 +248,11 @@ extension TrainingLoop {
 public protocol ModelTrainer: AnyObject {
   /// Where it stands.
   var loop: TrainingLoop { get }
+  /// The weights do not depend on it.
+  var threads: Int { get set }
+  var licence: String? { get set }
+  /// The command that the model's card names.
+  var command: [String]? { get set }
   /// Trains until the last epoch, early stopping, or a request to stop.
   func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome
 }

@@ -28,41 +28,16 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   )
   var dev: [String] = ["10%"]
 
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
-
   @Option(help: "Columns to read, by name or number from 0, parted by commas; all unless given.")
   var inputs: String?
 
   @Option(help: "Columns to predict; all unless given.")
   var targets: String?
 
-  @Option(help: "A TOML file of settings, [regressor] and [training].", completion: .file())
-  var config: String?
-
-  @Option(name: .customLong("set"), help: "A setting, such as training.epochs=20.")
-  var settings: [String] = []
-
-  @Option(help: "The seed of everything random.")
-  var seed: UInt64?
-
-  @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
-  var jobs = 1
-
-  @Option(help: "The licence of the model, for its card, such as CC-BY-4.0.")
-  var licence: String?
-
-  @Flag(help: "Go on from the last checkpoint.")
-  var resume = false
-
-  @Flag(help: "Resume though settings or data have changed.")
-  var allowChanged = false
-
-  @OptionGroup var progress: ProgressOptions
+  @OptionGroup var training: TrainingOptions
 
   func validate() throws {
     if train.isEmpty { throw ValidationError("--train needs a file") }
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if dev.count == 1, dev[0].hasSuffix("%"), share == nil {
       throw ValidationError("--dev must be files, or a share from 0% to 90%")
     }
@@ -77,7 +52,8 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try RegressorSettings(config: config, overrides: settings, seed: seed)
+    let settings = try RegressorSettings(
+      config: training.config, overrides: training.settings, seed: training.seed)
     var corpora = try train.map(read)
     var devCorpora: [SeriesCorpus] = []
     if let share {
@@ -99,13 +75,11 @@ struct TrainRegressorCommand: AsyncParsableCommand {
     let trainer = try RegressorTrainer(
       corpora: corpora, dev: devCorpora, inputs: names(inputs), targets: names(targets),
       configuration: settings.model, training: settings.training)
-    trainer.threads = jobs
-    trainer.licence = licence
-    trainer.command = reproducingCommand(CommandLine.arguments)
-    trainer.allowsChangedData = allowChanged
-    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+    try training.run(trainer) {
+      try summary(of: trainer)
+    } write: { folder in
       let regressor = trainer.bestRegressor()
-      try regressor.write(to: output)
+      try regressor.write(to: training.output)
       let description = regressor.description
       try TrainingReport(
         title: "Training of a regressor", reports: trainer.reports, epoch: description.epoch,
@@ -115,9 +89,18 @@ struct TrainRegressorCommand: AsyncParsableCommand {
     }
   }
 
+  private func summary(of trainer: RegressorTrainer) throws -> String {
+    let summary = trainer.summary
+    return try TrainingOptions.text(
+      [
+        ("windows", "\(summary.windows)"), ("inputs", "\(summary.inputs)"),
+        ("targets", "\(summary.targets)"), ("parameters", "\(summary.parameters)"),
+      ], trainer.configuration, trainer.training)
+  }
+
   private func read(_ path: String) throws -> SeriesCorpus {
     SeriesCorpus(
-      name: (path as NSString).lastPathComponent, sha256: path == "-" ? "" : try fileSHA256(path),
+      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
       table: try SeriesTable(contentsOf: path))
   }
 }

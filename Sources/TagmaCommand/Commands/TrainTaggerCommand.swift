@@ -25,19 +25,10 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     help: "Files to choose the best epoch by, as FILE or TASKS=FILE; or a share such as 10%.")
   var dev: [String] = []
 
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
-
   @Option(help: "Tasks to learn, such as upos,xpos,feats,ner,chunk.")
   var task: String?
 
   @OptionGroup var columns: ColumnOptions
-
-  @Option(help: "A TOML file of settings, [tagger] and [training].", completion: .file())
-  var config: String?
-
-  @Option(name: .customLong("set"), help: "A setting, such as training.epochs=20.")
-  var settings: [String] = []
 
   @Option(help: "Word vectors: GloVe, word2vec (text, binary) or fastText.", completion: .file())
   var embeddings: String?
@@ -48,36 +39,18 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @Option(name: .customLong("from"), help: "A model to start from.")
   var initial: String?
 
-  @Option(help: "The seed of everything random.")
-  var seed: UInt64?
-
-  @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
-  var jobs = 2
-
   @Option(help: "The language of the data, for the model's card and its tokenizer.")
   var language: String?
 
-  @Option(help: "The licence of the model, for its card, such as CC-BY-SA-4.0.")
-  var licence: String?
-
-  @Flag(help: "Go on from the last checkpoint.")
-  var resume = false
-
-  @Flag(help: "Resume though settings or data have changed.")
-  var allowChanged = false
-
-  @Flag(help: "Show what would be trained, and stop.")
-  var dryRun = false
-
-  @OptionGroup var progress: ProgressOptions
+  @OptionGroup var training: TrainingOptions
 
   func validate() throws {
     if train.isEmpty { throw ValidationError("--train needs a file") }
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
   }
 
   func run() async throws {
-    let settings = try TaggerSettings(config: config, overrides: settings, seed: seed)
+    let settings = try TaggerSettings(
+      config: training.config, overrides: training.settings, seed: training.seed)
     let given = try columns.givenColumns().map(\.0)
     let (corpora, devCorpora) = try TrainingFiles(
       train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
@@ -97,18 +70,12 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       corpora: corpora, dev: devCorpora, tasks: tasks, configuration: configuration,
       training: settings.training, vectors: vectors,
       initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })
-    trainer.threads = jobs
     trainer.language = language
-    trainer.licence = licence
-    trainer.command = reproducingCommand(CommandLine.arguments)
-    trainer.allowsChangedData = allowChanged
-    if dryRun {
-      try TrainingSummary(trainer, corpora, devCorpora).print()
-      return
-    }
-    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+    try training.run(trainer) {
+      try TrainingSummary(trainer, corpora, devCorpora).text
+    } write: { folder in
       let tagger = trainer.bestTagger()
-      try tagger.write(to: output)
+      try tagger.write(to: training.output)
       try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
     }
   }

@@ -29,9 +29,6 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
   var dev: [String] = []
 
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
-
   @Option(help: "The language that is translated from, such as en.")
   var source: String
 
@@ -41,62 +38,29 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   @Flag(help: "The target stands in the first column, the source in the second.")
   var swap = false
 
-  @Option(help: "A TOML file of settings, [translator] and [training].", completion: .file())
-  var config: String?
-
-  @Option(name: .customLong("set"), help: "A setting, such as training.epochs=20.")
-  var settings: [String] = []
-
-  @Option(help: "The seed of everything random.")
-  var seed: UInt64?
-
   @Option(help: "The files' encoding; UTF-8 unless given.")
   var encoding: String?
 
-  @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
-  var jobs = 2
-
-  @Option(help: "The licence of the model, for its card, such as CC-BY-2.0.")
-  var licence: String?
-
-  @Flag(help: "Go on from the last checkpoint.")
-  var resume = false
-
-  @Flag(help: "Resume though settings or data have changed.")
-  var allowChanged = false
-
-  @Flag(help: "Show what would be trained, and stop.")
-  var dryRun = false
-
-  @OptionGroup var progress: ProgressOptions
+  @OptionGroup var training: TrainingOptions
 
   func validate() throws {
     if train.isEmpty { throw ValidationError("--train needs a file") }
-    if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
   }
 
   func run() async throws {
     let corpora = try train.map(read)
     let settings = try TranslatorSettings(
-      config: config, overrides: settings, seed: seed,
+      config: training.config, overrides: training.settings, seed: training.seed,
       pairs: corpora.reduce(0) { $0 + $1.pairs.count })
     let devCorpora = try dev.map(read)
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)
-    trainer.threads = jobs
-    trainer.licence = licence
-    trainer.command = reproducingCommand(CommandLine.arguments)
-    trainer.allowsChangedData = allowChanged
-    if dryRun {
-      let out = try OutputFile("-")
-      try out.write(Self.text(of: trainer))
-      try out.commit()
-      return
-    }
-    try TrainingRun(output: output, resumes: resume, progress: progress).run(trainer) { folder in
+    try training.run(trainer) {
+      try summary(of: trainer)
+    } write: { folder in
       let translator = trainer.bestTranslator()
-      try translator.write(to: output)
+      try translator.write(to: training.output)
       try TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs)).write(to: folder)
     }
   }
@@ -113,20 +77,16 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       ).readAll())
   }
 
-  private static func text(of trainer: TranslatorTrainer) throws -> String {
+  private func summary(of trainer: TranslatorTrainer) throws -> String {
     let summary = trainer.summary
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return """
-      pairs\t\(summary.pairs)
-      source units\t\(summary.sourceUnits)
-      target units\t\(summary.targetUnits)
-      units\t\(summary.units)
-      parameters\t\(summary.parameters)
-      rare names are carried\t\(trainer.hasAlikeNames)
-      \(String(decoding: try encoder.encode(trainer.configuration), as: UTF8.self))
-      \(String(decoding: try encoder.encode(trainer.training), as: UTF8.self))
-
-      """
+    return try TrainingOptions.text(
+      [
+        ("pairs", "\(summary.pairs)"),
+        ("source units", "\(summary.sourceUnits)"),
+        ("target units", "\(summary.targetUnits)"),
+        ("units", "\(summary.units)"),
+        ("parameters", "\(summary.parameters)"),
+        ("rare names are carried", "\(trainer.hasAlikeNames)"),
+      ], trainer.configuration, trainer.training)
   }
 }

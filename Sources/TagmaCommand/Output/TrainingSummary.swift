@@ -13,24 +13,25 @@ struct TrainingSummary {
     self.dev = dev
   }
 
-  func print() throws {
-    let out = try OutputFile("-")
-    for (kind, list) in [("train", corpora), ("dev", dev)] {
-      for corpus in list {
-        let tokens = corpus.sentences.reduce(0) { $0 + $1.tokens.count }
-        try out.write(
-          "\(kind)\t\(corpus.name)\t\(corpus.tasks.map(\.name).joined(separator: ","))\t"
-            + "\(corpus.sentences.count) sentences\t\(tokens) tokens\n")
+  var text: String {
+    get throws {
+      var rows: [(name: String, value: String)] = []
+      for (kind, list) in [("train", corpora), ("dev", dev)] {
+        for corpus in list {
+          let tokens = corpus.sentences.reduce(0) { $0 + $1.tokens.count }
+          rows.append(
+            (
+              kind,
+              "\(corpus.name)\t\(corpus.tasks.map(\.name).joined(separator: ","))\t"
+                + "\(corpus.sentences.count) sentences\t\(tokens) tokens"
+            ))
+        }
       }
+      let summary = trainer.summary
+      rows += [("words", "\(summary.words)"), ("characters", "\(summary.characters)")]
+      rows += summary.labels.map { ("\($0) labels", "\($1)") }
+      rows.append(("parameters", "\(summary.parameters)"))
+      return try TrainingOptions.text(rows, trainer.configuration, trainer.training)
     }
-    let summary = trainer.summary
-    try out.write("words\t\(summary.words)\ncharacters\t\(summary.characters)\n")
-    for (task, count) in summary.labels { try out.write("\(task) labels\t\(count)\n") }
-    try out.write("parameters\t\(summary.parameters)\n")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try out.write(String(decoding: encoder.encode(trainer.configuration), as: UTF8.self) + "\n")
-    try out.write(String(decoding: encoder.encode(trainer.training), as: UTF8.self) + "\n")
-    try out.commit()
   }
 }
