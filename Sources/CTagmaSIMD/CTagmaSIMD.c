@@ -112,17 +112,37 @@ VECTORISED void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const floa
     for (ptrdiff_t j = 0; j < cols; j++) y[j] += row[j];
   }
 }
+// Reductions in lanes, since no compiler may change the order of a sum by itself: a fixed order on
+// every machine, and as fast as it gets.
+enum { lanesOfSums = 32 };
+INLINE float sumOf(ptrdiff_t n, const float *x) {
+  float lanes[lanesOfSums] = {0}, sum = 0;
+  ptrdiff_t i = 0;
+  for (; i + lanesOfSums <= n; i += lanesOfSums)
+    for (int k = 0; k < lanesOfSums; k++) lanes[k] += x[i + k];
+  for (; i < n; i++) sum += x[i];
+  for (int k = 0; k < lanesOfSums; k++) sum += lanes[k];
+  return sum;
+}
+INLINE float largestOf(ptrdiff_t n, const float *x) {
+  float lanes[lanesOfSums], top = x[0];
+  ptrdiff_t i = 0;
+  for (int k = 0; k < lanesOfSums; k++) lanes[k] = x[0];
+  for (; i + lanesOfSums <= n; i += lanesOfSums)
+    for (int k = 0; k < lanesOfSums; k++) lanes[k] = x[i + k] > lanes[k] ? x[i + k] : lanes[k];
+  for (; i < n; i++) top = x[i] > top ? x[i] : top;
+  for (int k = 0; k < lanesOfSums; k++) top = lanes[k] > top ? lanes[k] : top;
+  return top;
+}
+
 VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx,
                                    float *y, ptrdiff_t ldy) {
   for (ptrdiff_t r = 0; r < rows; r++) {
     const float *a = x + r * ldx;
     float *b = y + r * ldy;
-    float top = a[0];
-    for (ptrdiff_t j = 1; j < cols; j++) top = a[j] > top ? a[j] : top;
+    float top = largestOf(cols, a);
     for (ptrdiff_t j = 0; j < cols; j++) b[j] = a[j] == -INFINITY ? 0.0f : fastExp(a[j] - top);
-    float sum = 0;
-    for (ptrdiff_t j = 0; j < cols; j++) sum += b[j];
-    float s = 1.0f / sum;
+    float s = 1.0f / sumOf(cols, b);
     for (ptrdiff_t j = 0; j < cols; j++) b[j] *= s;
   }
 }
@@ -137,13 +157,9 @@ VECTORISED double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, 
       memset(a, 0, (size_t)cols * sizeof(float));
       continue;
     }
-    float top = a[0], sum = 0, plain = 0, gold = a[targets[r]];
-    for (ptrdiff_t j = 1; j < cols; j++) top = a[j] > top ? a[j] : top;
-    for (ptrdiff_t j = 0; j < cols; j++) plain += a[j];
-    for (ptrdiff_t j = 0; j < cols; j++) {
-      a[j] = fastExp(a[j] - top);
-      sum += a[j];
-    }
+    float top = largestOf(cols, a), plain = sumOf(cols, a), gold = a[targets[r]];
+    for (ptrdiff_t j = 0; j < cols; j++) a[j] = fastExp(a[j] - top);
+    float sum = sumOf(cols, a);
     // log p_k = x_k - top - log sum, for all k without a logarithm each.
     float logSum = top + logf(sum);
     loss += (1 - smoothing) * (logSum - gold) + share * ((float)cols * logSum - plain);
@@ -586,9 +602,7 @@ INLINE double predict(const tagma_word_text *t, const float *R h, float *R g, in
       if (target == word) continue;
     }
     float *R o = t->output + target * d;
-    float score = 0;
-    for (ptrdiff_t i = 0; i < d; i++) score += h[i] * o[i];
-    float p = 1 / (1 + fastExp(-score));
+    float p = 1 / (1 + fastExp(-dot(d, h, o)));
     loss -= logf((k == 0 ? p : 1 - p) + 1e-7f);
     float step = rate * ((k == 0 ? 1.0f : 0.0f) - p);
     for (ptrdiff_t i = 0; i < d; i++) {

@@ -20,3 +20,16 @@ package func forEachConcurrently<Element>(
     }
   }
 }
+
+/// Runs `body` on parts of `0..<count`, on as many threads as are given where there is enough to do.
+///
+/// Parts begin at multiples of 64, so that an elementwise loop computes each element in the same way at any number of
+/// threads.
+func forEachPart(of count: Int, threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  let parts = min(threads, count / 65_536)
+  guard parts > 1 else { return body(0..<count) }
+  let size = (count / parts + 63) / 64 * 64
+  DispatchQueue.concurrentPerform(iterations: parts) { i in
+    body(min(i * size, count)..<(i == parts - 1 ? count : min((i + 1) * size, count)))
+  }
+}

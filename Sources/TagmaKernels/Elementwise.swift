@@ -35,13 +35,18 @@ package func activateBackward(
 
 /// Adds `factor · x` to `y`, elements from `start` on.
 package func add(
-  _ x: Span<Float>, times factor: Float = 1, to y: inout MutableSpan<Float>, at start: Int = 0
+  _ x: Span<Float>, times factor: Float = 1, to y: inout MutableSpan<Float>, at start: Int = 0,
+  threads: Int = 1
 ) {
   precondition(start >= 0 && start + x.count <= y.count, "add: outside of the block")
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
-      guard let p = y.baseAddress else { return }
-      unsafe tagma_axpy(x.count, factor, x.baseAddress, p + start)
+      guard let source = x.baseAddress, let first = y.baseAddress else { return }
+      // Safe: each part is handed out once, and no two overlap.
+      nonisolated(unsafe) let (from, to) = unsafe (source, first + start)
+      forEachPart(of: x.count, threads: threads) { part in
+        unsafe tagma_axpy(part.count, factor, from + part.lowerBound, to + part.lowerBound)
+      }
     }
   }
 }

@@ -33,22 +33,26 @@ private func power(_ base: Float, _ exponent: Int) -> Float {
 package func adam(
   _ step: AdamStep, gradientScale: Float, range: Range<Int>,
   weights: inout [Float], gradients: [Float], first m: inout [Float],
-  second v: inout [Float]
+  second v: inout [Float], threads: Int = 1
 ) {
   precondition(range.upperBound <= weights.count && range.upperBound <= gradients.count)
   precondition(range.upperBound <= m.count && range.upperBound <= v.count)
-  unsafe weights.withUnsafeMutableBufferPointer { w in
-    unsafe gradients.withUnsafeBufferPointer { g in
+  unsafe weights.withUnsafeMutableBufferPointer { weights in
+    unsafe gradients.withUnsafeBufferPointer { gradients in
       unsafe m.withUnsafeMutableBufferPointer { m in
         unsafe v.withUnsafeMutableBufferPointer { v in
-          guard let w = w.baseAddress, let g = g.baseAddress, let m = m.baseAddress,
-            let v = v.baseAddress
+          guard let toWeights = weights.baseAddress, let from = gradients.baseAddress,
+            let first = m.baseAddress, let second = v.baseAddress
           else { return }
-          let at = range.lowerBound
-          unsafe tagma_adam(
-            range.count, w + at, g + at, m + at, v + at, gradientScale, step.rate, step.beta1,
-            step.beta2, step.epsilon, step.correction1, step.correction2, step.correction1Next,
-            step.decay, step.nesterov ? 1 : 0)
+          // Safe: each part is handed out once, and no two overlap.
+          nonisolated(unsafe) let (w, g, m, v) = unsafe (toWeights, from, first, second)
+          forEachPart(of: range.count, threads: threads) { part in
+            let at = range.lowerBound + part.lowerBound
+            unsafe tagma_adam(
+              part.count, w + at, g + at, m + at, v + at, gradientScale, step.rate, step.beta1,
+              step.beta2, step.epsilon, step.correction1, step.correction2, step.correction1Next,
+              step.decay, step.nesterov ? 1 : 0)
+          }
         }
       }
     }

@@ -7,19 +7,23 @@ package func copyRows(
   copyRows(x, from: indices[...], stride: columns, column: 0, into: &y, columns: columns)
 }
 
-/// Copies `columns` elements from `column` of rows `indices` of `x` `[…, stride]` into `y`.
+/// Copies `columns` elements from `column` of rows `indices` of `x` `[…, stride]` into rows of `y`, which lie `yStride`
+/// apart, by default next to each other.
 package func copyRows(
   _ x: Span<Float>, from indices: ArraySlice<Int>, stride: Int, column: Int,
-  into y: inout MutableSpan<Float>, columns: Int
+  into y: inout MutableSpan<Float>, yStride: Int? = nil, columns: Int
 ) {
-  precondition(y.count >= indices.count * columns, "copyRows: too short")
+  let yStride = yStride ?? columns
+  precondition(
+    y.count >= extent(rows: indices.count, columns: columns, stride: yStride),
+    "copyRows: too short")
   let rows = stride == 0 ? 0 : (x.count + stride - 1) / stride
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
       guard let from = x.baseAddress, let to = y.baseAddress else { return }
       for (i, row) in indices.enumerated() {
         precondition(row >= 0 && row < rows, "copyRows: no row \(row)")
-        unsafe (to + i * columns).update(from: from + row * stride + column, count: columns)
+        unsafe (to + i * yStride).update(from: from + row * stride + column, count: columns)
       }
     }
   }
@@ -59,6 +63,19 @@ package func copyBlock(
       }
     }
   }
+}
+
+/// A copy of `rows` × `columns` of `x`, `stride` apart, whose rows lie at the distance that is fast for products,
+/// `fastStride(columns)`: copying is cheap where a product reads each row many times (decision 0006).
+package func spacedRows(
+  _ x: Span<Float>, stride: Int? = nil, rows: Int, columns: Int
+) -> [Float] {
+  var copy = uninitializedFloats(rows * fastStride(columns))
+  var out = copy.mutableSpan
+  copyBlock(
+    x, stride: stride ?? columns, at: 0, into: &out, stride: fastStride(columns), at: 0,
+    rows: rows, columns: columns)
+  return copy
 }
 
 /// Writes little-endian f32 or bf16 numbers as floats from `start` on.

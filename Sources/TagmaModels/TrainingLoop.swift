@@ -40,6 +40,7 @@ public final class TrainingLoop {
   /// Gradients of the parts of a batch, whose sum does not depend on the number of threads.
   package var workers: [Worker]
   private var optimizer: Optimizer
+  fileprivate var threads = 2
 
   fileprivate var checkpointPath: String?
   fileprivate var shouldStop: @Sendable () -> Bool = { false }
@@ -143,7 +144,8 @@ extension TrainingLoop {
   ) throws -> Int {
     let (count, scale) = gradients(batch)
     let loss = workers.reduce(0) { $0 + $1.loss } * scale
-    let norm = optimizer.update(&parameters, workers[0].gradients, rate: rate)
+    let norm = optimizer.update(
+      &parameters, workers[0].gradients, rate: rate, threads: threads)
     guard norm.isFinite, loss.isFinite else {
       throw ModelError(.diverged(epoch: state.epoch + 1))
     }
@@ -158,7 +160,9 @@ extension TrainingLoop {
 
   /// Adds the gradients of all workers to those of the first, in order.
   package func sumGradients() {
-    for i in workers.indices.dropFirst() { workers[0].gradients.add(workers[i].gradients) }
+    for i in workers.indices.dropFirst() {
+      workers[0].gradients.add(workers[i].gradients, threads: threads)
+    }
   }
 
   /// Evaluates, keeps the weights where they are the best, and draws the order of the next epoch.
@@ -248,8 +252,6 @@ extension TrainingLoop {
 public protocol ModelTrainer: AnyObject {
   /// Where it stands.
   var loop: TrainingLoop { get }
-  /// The weights do not depend on it.
-  var threads: Int { get set }
   var licence: String? { get set }
   /// The command that the model's card names.
   var command: [String]? { get set }
@@ -258,6 +260,11 @@ public protocol ModelTrainer: AnyObject {
 }
 
 extension ModelTrainer {
+  /// The weights do not depend on it.
+  public var threads: Int {
+    get { loop.threads }
+    set { loop.threads = newValue }
+  }
   /// Where checkpoints are kept; nil keeps none.
   public var checkpointPath: String? {
     get { loop.checkpointPath }

@@ -138,14 +138,15 @@ package struct Gradients: Sendable {
   }
 
   /// Adds another worker's gradients to these.
-  package mutating func add(_ other: Gradients) {
+  package mutating func add(_ other: Gradients, threads: Int = 1) {
     for entry in layout.entries where entry.isLookup {
       touch(entry.parameter, rows: other.touched[entry.parameter.index])
     }
     var to = elements.mutableSpan
     let from = other.elements.span
     for range in other.activeRanges {
-      TagmaKernels.add(from.extracting(range), to: &to, at: range.lowerBound)
+      TagmaKernels.add(
+        from.extracting(range), to: &to, at: range.lowerBound, threads: threads)
     }
   }
 }

@@ -20,7 +20,6 @@ public struct SeriesCorpus: Sendable {
 public final class RegressorTrainer: ModelTrainer {
   public let configuration: RegressorConfiguration
   public let training: RegressorTrainingConfiguration
-  public var threads = 1
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?

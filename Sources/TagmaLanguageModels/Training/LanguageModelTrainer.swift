@@ -24,7 +24,6 @@ public struct TextCorpus: Sendable {
 public final class LanguageModelTrainer: ModelTrainer {
   public let configuration: LanguageModelConfiguration
   public let training: LanguageModelTrainingConfiguration
-  public var threads = 2
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?

@@ -33,8 +33,8 @@ package struct AttentionDecoder: Sendable {
 
   /// Columns of a state's row: the context, the hidden state, the output.
   ///
-  /// What a product reads lies together.
-  var width: Int { memorySize + hiddenSize + outputSize }
+  /// What a product reads lies together, and rows at the distance that is fast for products (decision 0006).
+  var width: Int { fastStride(memorySize + hiddenSize + outputSize) }
   var hiddenColumn: Int { memorySize }
   var outputColumn: Int { memorySize + hiddenSize }
   var scale: Float { 1 / Float(memorySize / heads).squareRoot() }
@@ -229,6 +229,18 @@ extension AttentionDecoder {
     var dh, dc, da: [Float]
   }
 
+  /// The weights that the steps back multiply by, rows at the distance that is fast for products.
+  private struct SpacedWeights {
+    let recurrent, query, combine: [Float]
+
+    init(_ decoder: AttentionDecoder, _ p: borrowing Parameters) {
+      let (H, A, M) = (decoder.hiddenSize, decoder.outputSize, decoder.memorySize)
+      recurrent = spacedRows(p.span(decoder.recurrentWeight), rows: 4 * H, columns: H + A)
+      query = spacedRows(p.span(decoder.queryWeight), rows: M, columns: H)
+      combine = spacedRows(p.span(decoder.combine.weight), rows: A, columns: M + H)
+    }
+  }
+
   /// Gradients with respect to the input, the memory's states and the summary.
   package func backward(
     _ dOutput: Matrix, _ result: consuming Saved, memory: AttentionMemory,
@@ -247,14 +259,15 @@ extension AttentionDecoder {
     var dJoined = [Float](repeating: 0, count: N * (M + H))
     var dKeys = [Float](repeating: 0, count: memory.states.elements.count)
     var dValues = dKeys
+    let spaced = SpacedWeights(self, p)
     for step in steps(packing).reversed() {
       let (row, n) = (step.row - N, step.rows)
       finishOutput(step, row, &dOut, carry, saved)
       // [dz; dh] [n, M + H] = da [n, A] · C
       var joined = dJoined.mutableSpan
       matrixProduct(
-        dOut.span.extracting(droppingFirst: row * A), p.span(combine.weight), into: &joined, m: n,
-        n: M + H, k: A)
+        dOut.span.extracting(droppingFirst: row * A), spaced.combine.span,
+        ldb: fastStride(M + H), into: &joined, m: n, n: M + H, k: A)
       attendBackward(
         row..<row + n, q: saved.queries, keys: memory.states.elements,
         values: memory.states.elements, width: M, heads: heads, saved.ranges, scale: scale,
@@ -263,9 +276,9 @@ extension AttentionDecoder {
       // dh [n, H] += dq [n, M] · Q
       joined = dJoined.mutableSpan
       matrixProduct(
-        dQueries.span.extracting(droppingFirst: row * M), p.span(queryWeight), into: &joined,
-        at: M, ldc: M + H, m: n, n: H, k: M, beta: 1)
-      stepBackward(step, dJoined, &saved, &carry, p)
+        dQueries.span.extracting(droppingFirst: row * M), spaced.query.span, ldb: fastStride(H),
+        into: &joined, at: M, ldc: M + H, m: n, n: H, k: M, beta: 1)
+      stepBackward(step, dJoined, &saved, &carry, spaced)
     }
     accumulate(saved, dOut: dOut, dQueries: dQueries, p, &g)
     var dMemory = Matrix(rows: memory.states.rows, columns: M, elements: dKeys)
@@ -303,7 +316,7 @@ extension AttentionDecoder {
   /// Through the cell to the state and the output of the step before.
   private func stepBackward(
     _ step: StepRows, _ dJoined: [Float], _ saved: inout Saved, _ carry: inout Carry,
-    _ p: borrowing Parameters
+    _ weights: SpacedWeights
   ) {
     let (n, H, A, M) = (step.rows, hiddenSize, outputSize, memorySize)
     // Rows of `dJoined` count from 0, those of all else from the first states.
@@ -314,8 +327,8 @@ extension AttentionDecoder {
     var before = uninitializedFloats(n * (H + A))
     var out = before.mutableSpan
     matrixProduct(
-      saved.gates.span.extracting(droppingFirst: step.row * 4 * H), p.span(recurrentWeight),
-      into: &out, m: n, n: H + A, k: 4 * H)
+      saved.gates.span.extracting(droppingFirst: step.row * 4 * H), weights.recurrent.span,
+      ldb: fastStride(H + A), into: &out, m: n, n: H + A, k: 4 * H)
     var dh = carry.dh.mutableSpan
     copyBlock(before.span, stride: H + A, at: 0, into: &dh, stride: H, at: 0, rows: n, columns: H)
     var da = carry.da.mutableSpan
@@ -329,34 +342,38 @@ extension AttentionDecoder {
   ) {
     let (packing, N, R) = (saved.packing, saved.packing.lengths.count, saved.packing.rows)
     let (H, A, M) = (hiddenSize, outputSize, memorySize)
-    let dGates = saved.gates.span.extracting(droppingFirst: N * 4 * H)
+    let dGates = spacedRows(
+      saved.gates.span.extracting(droppingFirst: N * 4 * H), rows: R, columns: 4 * H)
     var earlier: [Int] = []
     earlier.reserveCapacity(R)
     for step in steps(packing) {
       earlier.append(contentsOf: step.previousRow..<step.previousRow + step.rows)
     }
-    var before = uninitializedFloats(R * (H + A))
+    var before = uninitializedFloats(R * fastStride(H + A))
     var gathered = before.mutableSpan
     copyRows(
       saved.states.elements.span, from: earlier[...], stride: width, column: hiddenColumn,
-      into: &gathered, columns: H + A)
+      into: &gathered, yStride: fastStride(H + A), columns: H + A)
     var block = g.elements.mutableSpan
     // dR [4H, H + A] += dGatesᵀ · [h; a]ₚ
     matrixProduct(
-      dGates, transposeA: true, before.span, into: &block, at: recurrentWeight.range.lowerBound,
-      m: 4 * H, n: H + A, k: R, beta: 1)
+      dGates.span, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(H + A),
+      into: &block, at: recurrentWeight.range.lowerBound, m: 4 * H, n: H + A, k: R, beta: 1)
     // dW [4H, I] += dGatesᵀ · x
+    let x = spacedRows(saved.x.elements.span, rows: R, columns: inputSize)
     matrixProduct(
-      dGates, transposeA: true, saved.x.elements.span, into: &block,
-      at: inputWeight.range.lowerBound, m: 4 * H, n: inputSize, k: R, beta: 1)
+      dGates.span, transposeA: true, lda: fastStride(4 * H), x.span, ldb: fastStride(inputSize),
+      into: &block, at: inputWeight.range.lowerBound, m: 4 * H, n: inputSize, k: R, beta: 1)
     let states = saved.states.elements.span.extracting(droppingFirst: N * width)
     // dQ [M, H] += dqᵀ · h
+    let dq = spacedRows(dQueries.span, rows: R, columns: M)
     matrixProduct(
-      dQueries.span, transposeA: true, states.extracting(droppingFirst: hiddenColumn), ldb: width,
-      into: &block, at: queryWeight.range.lowerBound, m: M, n: H, k: R, beta: 1)
+      dq.span, transposeA: true, lda: fastStride(M), states.extracting(droppingFirst: hiddenColumn),
+      ldb: width, into: &block, at: queryWeight.range.lowerBound, m: M, n: H, k: R, beta: 1)
     // dC [A, M + H] += daᵀ · [z; h]
+    let da = spacedRows(dOut.span, rows: R, columns: A)
     matrixProduct(
-      dOut.span, transposeA: true, states, ldb: width, into: &block,
+      da.span, transposeA: true, lda: fastStride(A), states, ldb: width, into: &block,
       at: combine.weight.range.lowerBound, m: A, n: M + H, k: R, beta: 1)
     addColumnSums(of: Matrix(rows: R, columns: A, elements: dOut), to: combine.bias, in: &g)
     addColumnSums(

@@ -306,6 +306,7 @@ extension Recurrent {
     var carry = RecurrentCarry(
       dh: [Float](repeating: 0, count: N * H),
       dc: [Float](repeating: 0, count: Cell.gateCount == 4 ? N * H : 0))
+    let hidden = spacedRows(p.span(hiddenWeight), rows: GH, columns: H)
     for rows in stepOrder(saved.packing).dropFirst(saved.beginsGiven ? 1 : 0).reversed() {
       cell.stepBackward(rows, &state, h: saved.h, dy: dy, column: saved.column, &carry)
       guard rows.previousRows > 0 else { continue }
@@ -313,34 +314,25 @@ extension Recurrent {
       let dGates = state.recurrentSide(of: Cell.self)
       var out = carry.dh.mutableSpan
       matrixProduct(
-        dGates.extracting(droppingFirst: rows.row * GH), p.span(hiddenWeight), into: &out,
-        m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
+        dGates.extracting(droppingFirst: rows.row * GH), hidden.span, ldb: fastStride(H),
+        into: &out, m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
     }
-    let dGates = spaced(state.gates, rows: R)
+    let dGates = spacedRows(state.gates.span, rows: R, columns: GH)
     var block = g.elements.mutableSpan
     // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
     matrixProduct(
-      dGates.span, transposeA: true, lda: fastStride(GH), saved.x.elements.span, into: &block,
-      at: inputWeight.range.lowerBound, m: GH, n: inputSize, k: R, beta: 1)
+      dGates.span, transposeA: true, lda: fastStride(GH),
+      spacedRows(saved.x.elements.span, rows: R, columns: inputSize).span,
+      ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound, m: GH,
+      n: inputSize, k: R, beta: 1)
     addBiasGradients(state, R, &g)
     accumulateHiddenWeight(
-      Cell.keepsSidesApart ? spaced(state.recurrent, rows: R) : dGates, saved, &g)
+      Cell.keepsSidesApart
+        ? spacedRows(state.recurrent.span, rows: R, columns: GH) : dGates, saved, &g)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
       state.gates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
-  }
-
-  /// Gates with rows at the distance that is fast for products.
-  private func spaced(_ gates: [Float], rows: Int) -> [Float] {
-    guard fastStride(gateSize) != gateSize else { return gates }
-    var copy = uninitializedFloats(rows * fastStride(gateSize))
-    var out = copy.mutableSpan
-    copyBlock(
-      gates.span, stride: gateSize, at: 0, into: &out, stride: fastStride(gateSize), at: 0,
-      rows: rows,
-      columns: gateSize)
-    return copy
   }
 
   private func addBiasGradients(_ state: RecurrentState, _ R: Int, _ g: inout Gradients) {
@@ -371,23 +363,24 @@ extension Recurrent {
     }
     let stride = fastStride(GH)
     var block = g.elements.mutableSpan
-    var gathered = uninitializedFloats(count * (isReversed ? stride : H))
+    var gathered = uninitializedFloats(count * (isReversed ? stride : fastStride(H)))
     var out = gathered.mutableSpan
     if isReversed {
       copyRows(dGates.span, from: earlier, into: &out, columns: stride)
-      matrixProduct(
-        gathered.span, transposeA: true, lda: stride,
+      let later = spacedRows(
         saved.h.elements.span.extracting(droppingFirst: first * saved.h.columns + saved.column),
-        ldb: saved.h.columns, into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H,
-        k: count, beta: 1)
+        stride: saved.h.columns, rows: count, columns: H)
+      matrixProduct(
+        gathered.span, transposeA: true, lda: stride, later.span, ldb: fastStride(H),
+        into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count, beta: 1)
     } else {
       copyRows(
         saved.h.elements.span, from: earlier[...], stride: saved.h.columns, column: saved.column,
-        into: &out, columns: H)
+        into: &out, yStride: fastStride(H), columns: H)
       matrixProduct(
         dGates.span.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,
-        gathered.span, into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count,
-        beta: 1)
+        gathered.span, ldb: fastStride(H), into: &block, at: hiddenWeight.range.lowerBound, m: GH,
+        n: H, k: count, beta: 1)
     }
   }
 }

@@ -16,8 +16,8 @@ package struct TiedEmbedding: Sendable {
   package let size: Int
   package let table: Parameter
   package let bias: Parameter
-  /// So many rows are scored at once: their scores stay in the cache until their gradients are computed.
-  private static let chunk = 128
+  /// So many rows are scored at once: fewer would stay in the cache, but the table is repacked for each product.
+  private static let chunk = 512
 
   package init(count: Int, size: Int, in layout: inout ParameterLayout) {
     self.count = count
@@ -81,7 +81,8 @@ extension TiedEmbedding {
         logits.span, p.span(table), into: &out, at: start * size, m: n, n: size, k: count)
       var gradients = g.elements.mutableSpan
       matrixProduct(
-        logits.span, transposeA: true, lda: count, rows, into: &gradients,
+        logits.span, transposeA: true, lda: count,
+        spacedRows(rows, rows: n, columns: size).span, ldb: fastStride(size), into: &gradients,
         at: table.range.lowerBound, m: count, n: size, k: n, beta: 1)
       addColumnSums(
         of: logits.span, rows: n, columns: count, to: &gradients, at: bias.range.lowerBound)

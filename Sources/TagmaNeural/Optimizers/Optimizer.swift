@@ -44,8 +44,10 @@ package struct Optimizer: Sendable {
   }
 
   /// Moves `parameters` against `gradients`; returns the norm the gradients had.
+  ///
+  /// - Parameter threads: The result does not depend on it.
   package mutating func update(
-    _ parameters: inout Parameters, _ gradients: Gradients, rate: Float
+    _ parameters: inout Parameters, _ gradients: Gradients, rate: Float, threads: Int = 1
   ) -> Double {
     let ranges = gradients.activeRanges
     let values = gradients.elements.span
@@ -70,7 +72,7 @@ package struct Optimizer: Sendable {
       for range in ranges {
         TagmaKernels.adam(
           constants, gradientScale: gradientScale, range: range, weights: &parameters.elements,
-          gradients: gradients.elements, first: &first, second: &second)
+          gradients: gradients.elements, first: &first, second: &second, threads: threads)
       }
     }
     return norm

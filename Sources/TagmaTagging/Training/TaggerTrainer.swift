@@ -15,7 +15,6 @@ public final class TaggerTrainer: ModelTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
   public let tasks: [Task]
-  public var threads = 2
   public var language: String?
   public var licence: String?
   /// The command that the model's card names.

@@ -29,7 +29,6 @@ public final class TranslatorTrainer: ModelTrainer {
   public let training: TranslatorTrainingConfiguration
   public let source: String
   public let target: String
-  public var threads = 2
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?
