@@ -135,6 +135,10 @@ INLINE float largestOf(ptrdiff_t n, const float *x) {
   return top;
 }
 
+INLINE void addScaled(ptrdiff_t n, float a, const float *R x, float *R y) {
+  for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
+}
+
 VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx,
                                    float *y, ptrdiff_t ldy) {
   for (ptrdiff_t r = 0; r < rows; r++) {
@@ -148,15 +152,17 @@ VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *
 }
 
 VECTORISED double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, ptrdiff_t ldx,
-                                      const int32_t *targets, float smoothing, float weight) {
+                                      const float *R bias, float *R dbias, const int32_t *targets,
+                                      float smoothing, float weight) {
   const float share = smoothing / (float)cols;
   double loss = 0;
   for (ptrdiff_t r = 0; r < rows; r++) {
-    float *a = x + r * ldx;
+    float *R a = x + r * ldx;
     if (targets[r] < 0) {
       memset(a, 0, (size_t)cols * sizeof(float));
       continue;
     }
+    if (bias) addScaled(cols, 1, bias, a);
     float top = largestOf(cols, a), plain = sumOf(cols, a), gold = a[targets[r]];
     for (ptrdiff_t j = 0; j < cols; j++) a[j] = fastExp(a[j] - top);
     float sum = sumOf(cols, a);
@@ -166,6 +172,7 @@ VECTORISED double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, 
     float scale = weight / sum, offset = share * weight;
     for (ptrdiff_t j = 0; j < cols; j++) a[j] = a[j] * scale - offset;
     a[targets[r]] -= (1 - smoothing) * weight;
+    if (dbias) addScaled(cols, 1, a, dbias);
   }
   return loss * weight;
 }
@@ -361,11 +368,29 @@ INLINE float dot(ptrdiff_t n, const float *R x, const float *R y) {
   for (int k = 0; k < 16; k++) sum += lanes[k];
   return sum;
 }
-INLINE void addScaled(ptrdiff_t n, float a, const float *R x, float *R y) {
-  for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
+// v · tanh(q + k).
+INLINE float additiveScore(ptrdiff_t n, const float *R v, const float *R q, const float *R k) {
+  float lanes[16] = {0};
+  ptrdiff_t i = 0;
+  for (; i + 16 <= n; i += 16)
+    for (int j = 0; j < 16; j++) lanes[j] += v[i + j] * tanh1(q[i + j] + k[i + j]);
+  float sum = 0;
+  for (; i < n; i++) sum += v[i] * tanh1(q[i] + k[i]);
+  for (int j = 0; j < 16; j++) sum += lanes[j];
+  return sum;
 }
-VECTORISED void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q,
-                             ptrdiff_t ldq, const float *keys, const float *values,
+// The gradients of ds · additiveScore are added.
+INLINE void additiveScoreBackward(ptrdiff_t n, float ds, const float *R v, const float *R q,
+                                  const float *R k, float *R dv, float *R dq, float *R dk) {
+  for (ptrdiff_t i = 0; i < n; i++) {
+    float t = tanh1(q[i] + k[i]), d = ds * v[i] * (1 - t * t);
+    dv[i] += ds * t;
+    dq[i] += d;
+    dk[i] += d;
+  }
+}
+VECTORISED void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v,
+                             const float *q, ptrdiff_t ldq, const float *keys, const float *values,
                              const ptrdiff_t *first, const ptrdiff_t *count, float scale,
                              float *weights, const ptrdiff_t *places, float *context,
                              ptrdiff_t ldc) {
@@ -376,7 +401,8 @@ VECTORISED void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const fl
       const ptrdiff_t at = first[k] * M + h * width;
       float top = -INFINITY, sum = 0;
       for (ptrdiff_t j = 0; j < count[k]; j++) {
-        w[j] = scale * dot(width, q + k * ldq + h * width, keys + at + j * M);
+        const float *query = q + k * ldq + h * width, *key = keys + at + j * M;
+        w[j] = v ? additiveScore(width, v + h * width, query, key) : scale * dot(width, query, key);
         top = w[j] > top ? w[j] : top;
       }
       for (ptrdiff_t j = 0; j < count[k]; j++) {
@@ -390,8 +416,9 @@ VECTORISED void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const fl
       }
     }
 }
-VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q,
-                                      ptrdiff_t ldq, const float *keys, const float *values,
+VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v,
+                                      float *dv, const float *q, ptrdiff_t ldq, const float *keys,
+                                      const float *values,
                                       const ptrdiff_t *first, const ptrdiff_t *count, float scale,
                                       const float *weights, const ptrdiff_t *places,
                                       const float *dcontext, ptrdiff_t ldc, float *dq,
@@ -409,10 +436,15 @@ VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads,
         mean += w[j] * dot(width, d, values + at + j * M);
       memset(dquery, 0, (size_t)width * sizeof(float));
       for (ptrdiff_t j = 0; j < count[k]; j++) {
-        float ds = scale * w[j] * (dot(width, d, values + at + j * M) - mean);
+        float ds = w[j] * (dot(width, d, values + at + j * M) - mean);
         addScaled(width, w[j], d, dvalues + at + j * M);
-        addScaled(width, ds, keys + at + j * M, dquery);
-        addScaled(width, ds, query, dkeys + at + j * M);
+        if (v) {
+          additiveScoreBackward(width, ds, v + h * width, query, keys + at + j * M, dv + h * width,
+                                dquery, dkeys + at + j * M);
+        } else {
+          addScaled(width, scale * ds, keys + at + j * M, dquery);
+          addScaled(width, scale * ds, query, dkeys + at + j * M);
+        }
       }
     }
 }

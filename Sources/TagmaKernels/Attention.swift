@@ -24,16 +24,18 @@ package struct AttentionRanges: Sendable {
   }
 }
 
-/// Scaled dot-product attention of rows `queries` of `q` `[…, M]` over their rows of `keys` and `values` `[…, M]`.
+/// Attention of rows `queries` of `q` `[…, M]` over their rows of `keys` and `values` `[…, M]`: of scaled dot products, or
+/// where `v` `[M]` is not empty of `v · tanh(q + k)`.
 ///
 /// Writes the `weights` and, from element `start` of `context` on, `stride` apart, the weighted sums of values.
 package func attend(
-  _ queries: Range<Int>, q: [Float], keys: [Float], values: [Float], width M: Int, heads: Int,
-  _ ranges: borrowing AttentionRanges, scale: Float, weights: inout [Float],
-  context: inout [Float], at start: Int, stride: Int
+  _ queries: Range<Int>, additive v: [Float] = [], q: [Float], keys: [Float], values: [Float],
+  width M: Int, heads: Int, _ ranges: borrowing AttentionRanges, scale: Float,
+  weights: inout [Float], context: inout [Float], at start: Int, stride: Int
 ) {
   guard !queries.isEmpty else { return }
   precondition(q.count >= queries.upperBound * M && keys.count == values.count, "attend: queries")
+  precondition(v.isEmpty || v.count == M, "attend: additive weights")
   precondition(
     start >= 0 && context.count - start >= (queries.count - 1) * stride + M, "attend: context")
   ranges.check(queries, rows: keys.count / M, weights: weights.count, heads: heads)
@@ -44,13 +46,16 @@ package func attend(
         unsafe ranges.places.withUnsafeBufferPointer { places in
           unsafe weights.withUnsafeMutableBufferPointer { weights in
             unsafe context.withUnsafeMutableBufferPointer { context in
-              guard let q = q.baseAddress, let first = first.baseAddress,
-                let count = count.baseAddress, let places = places.baseAddress,
-                let weights = weights.baseAddress, let context = context.baseAddress
-              else { return }
-              unsafe tagma_attend(
-                queries.count, M, heads, q + row * M, M, keys, values, first + row, count + row,
-                scale, weights, places + row, context + start, stride)
+              unsafe v.withUnsafeBufferPointer { v in
+                guard let q = q.baseAddress, let first = first.baseAddress,
+                  let count = count.baseAddress, let places = places.baseAddress,
+                  let weights = weights.baseAddress, let context = context.baseAddress
+                else { return }
+                unsafe tagma_attend(
+                  queries.count, M, heads, v.isEmpty ? nil : v.baseAddress, q + row * M, M, keys,
+                  values, first + row, count + row, scale, weights, places + row, context + start,
+                  stride)
+              }
             }
           }
         }
@@ -59,15 +64,19 @@ package func attend(
   }
 }
 
-/// The gradients of `attend`: writes rows `queries` of `dq`, adds to `dKeys` and `dValues`.
+/// The gradients of `attend`: writes rows `queries` of `dq`, adds to `dv`, `dKeys` and `dValues`.
 package func attendBackward(
-  _ queries: Range<Int>, q: [Float], keys: [Float], values: [Float], width M: Int, heads: Int,
-  _ ranges: borrowing AttentionRanges, scale: Float, weights: [Float], dContext: [Float],
-  stride: Int, dq: inout [Float], dKeys: inout [Float], dValues: inout [Float]
+  _ queries: Range<Int>, additive v: [Float] = [], dv: inout [Float], q: [Float], keys: [Float],
+  values: [Float], width M: Int, heads: Int, _ ranges: borrowing AttentionRanges, scale: Float,
+  weights: [Float], dContext: [Float], stride: Int, dq: inout [Float], dKeys: inout [Float],
+  dValues: inout [Float]
 ) {
   guard !queries.isEmpty else { return }
   precondition(min(q.count, dq.count) >= queries.upperBound * M, "attendBackward: queries")
-  precondition(keys.count == dKeys.count && values.count == dValues.count, "attendBackward: memory")
+  precondition(v.isEmpty || min(v.count, dv.count) == M, "attendBackward: additive weights")
+  precondition(
+    keys.count == dKeys.count && values.count == dValues.count && keys.count == values.count,
+    "attendBackward: memory")
   precondition(dContext.count >= (queries.count - 1) * stride + M, "attendBackward: context")
   ranges.check(queries, rows: keys.count / M, weights: weights.count, heads: heads)
   let row = queries.lowerBound
@@ -78,14 +87,19 @@ package func attendBackward(
           unsafe dq.withUnsafeMutableBufferPointer { dq in
             unsafe dKeys.withUnsafeMutableBufferPointer { dKeys in
               unsafe dValues.withUnsafeMutableBufferPointer { dValues in
-                guard let q = q.baseAddress, let first = first.baseAddress,
-                  let count = count.baseAddress, let places = places.baseAddress,
-                  let dq = dq.baseAddress
-                else { return }
-                unsafe tagma_attend_backward(
-                  queries.count, M, heads, q + row * M, M, keys, values, first + row, count + row,
-                  scale, weights, places + row, dContext, stride, dq + row * M, dKeys.baseAddress,
-                  dValues.baseAddress)
+                unsafe dv.withUnsafeMutableBufferPointer { dv in
+                  unsafe v.withUnsafeBufferPointer { v in
+                    guard let q = q.baseAddress, let first = first.baseAddress,
+                      let count = count.baseAddress, let places = places.baseAddress,
+                      let dq = dq.baseAddress
+                    else { return }
+                    unsafe tagma_attend_backward(
+                      queries.count, M, heads, v.isEmpty ? nil : v.baseAddress, dv.baseAddress,
+                      q + row * M, M, keys, values, first + row, count + row, scale, weights,
+                      places + row, dContext, stride, dq + row * M, dKeys.baseAddress,
+                      dValues.baseAddress)
+                  }
+                }
               }
             }
           }

@@ -158,7 +158,28 @@ package func crossEntropy(
     unsafe targets.withUnsafeBufferPointer { targets in
       guard rows > 0, let p = x.baseAddress else { return 0 }
       return unsafe tagma_cross_entropy(
-        rows, columns.count, p + columns.lowerBound, stride, targets.baseAddress, smoothing, weight)
+        rows, columns.count, p + columns.lowerBound, stride, nil, nil, targets.baseAddress,
+        smoothing, weight)
+    }
+  }
+}
+
+/// The same of scores `x` `[rows, columns]` that lack their `bias`, whose gradient is added to `dBias` from `start` on.
+package func crossEntropy(
+  _ x: inout MutableSpan<Float>, rows: Int, columns: Int, bias: Span<Float>,
+  dBias: inout MutableSpan<Float>, at start: Int, targets: [Int32], smoothing: Float, weight: Float
+) -> Double {
+  precondition(rows * columns <= x.count && bias.count == columns, "crossEntropy: too short")
+  precondition(start >= 0 && start + columns <= dBias.count, "crossEntropy: outside of the block")
+  precondition(targets.count == rows, "crossEntropy: one target a row")
+  precondition(targets.allSatisfy { $0 < columns }, "crossEntropy: a target is no class")
+  return unsafe x.withUnsafeMutableBufferPointer { x in
+    unsafe bias.withUnsafeBufferPointer { bias in
+      unsafe dBias.withUnsafeMutableBufferPointer { d in
+        guard rows > 0, let x = x.baseAddress, let d = d.baseAddress else { return 0 }
+        return unsafe tagma_cross_entropy(
+          rows, columns, x, columns, bias.baseAddress, d + start, targets, smoothing, weight)
+      }
     }
   }
 }

@@ -44,6 +44,18 @@ package func matrixProduct(
   precondition(status == 0, "matrixProduct: oneDNN refused the shapes")
 }
 
+/// The same of arrays, which may be parts of one value: `A [m, k]` from element `first` on, `B [k, n]`.
+package func matrixProduct(
+  _ a: [Float], from first: Int, lda: Int? = nil, _ b: [Float], ldb: Int? = nil,
+  into c: inout [Float], at start: Int = 0, ldc: Int? = nil, m: Int, n: Int, k: Int,
+  beta: Float = 0
+) {
+  var span = c.mutableSpan
+  matrixProduct(
+    a.span.extracting(droppingFirst: first), lda: lda, b.span, ldb: ldb, into: &span, at: start,
+    ldc: ldc, m: m, n: n, k: k, beta: beta)
+}
+
 /// Elements from the first to the last of a matrix with `stride` between its rows.
 func extent(rows: Int, columns: Int, stride: Int) -> Int {
   rows == 0 || columns == 0 ? 0 : (rows - 1) * stride + columns

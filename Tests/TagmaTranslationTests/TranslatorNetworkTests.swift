@@ -8,7 +8,8 @@ import Testing
 @Suite("The network of a translator")
 struct TranslatorNetworkTests {
   private static func configuration(
-    _ encoder: [Int], heads: Int, cell: CellKind = .lstm
+    _ encoder: [Int], heads: Int, cell: CellKind = .lstm,
+    _ change: (inout TranslatorConfiguration) -> Void = { _ in }
   ) -> TranslatorConfiguration {
     var configuration = TranslatorConfiguration()
     configuration.cell = cell
@@ -16,6 +17,7 @@ struct TranslatorNetworkTests {
     configuration.encoderSizes = encoder
     configuration.decoderSize = 3
     configuration.heads = heads
+    change(&configuration)
     return configuration
   }
 
@@ -26,11 +28,16 @@ struct TranslatorNetworkTests {
   @Test(
     "gradients equal differences",
     arguments: [
-      ([2], 1, CellKind.lstm), ([2, 2], 2, .lstm), ([2], 1, .gru), ([2], 1, .elmanTanh),
+      configuration([2], heads: 1), configuration([2, 2], heads: 2),
+      configuration([2], heads: 1, cell: .gru), configuration([2], heads: 1, cell: .elmanTanh),
+      configuration([2], heads: 1) { $0.attention = .additive },
+      configuration([2], heads: 2) { ($0.attention, $0.inputFeeding) = (.additive, false) },
+      configuration([2], heads: 1) { $0.inputFeeding = false },
+      configuration([4, 4], heads: 1) { $0.layerNorm = true },
+      configuration([2], heads: 7) { $0.lexicalMemory = true },
     ])
-  func gradients(encoder: [Int], heads: Int, cell: CellKind) {
-    let network = TranslatorNetwork(
-      Self.configuration(encoder, heads: heads, cell: cell), unitCount: 7)
+  func gradients(configuration: TranslatorConfiguration) {
+    let network = TranslatorNetwork(configuration, unitCount: 7)
     let batch = TranslatorNetwork.Batch(Self.pairs)
     #expect(batch.targetTokens == 8)
     let pass = TranslatorNetwork.Pass(

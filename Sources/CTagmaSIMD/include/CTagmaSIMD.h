@@ -29,9 +29,12 @@ void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_
                         ptrdiff_t ldy);
 
 /// Softmax cross-entropy with label smoothing on a block of columns: x [rows, ldx] holds logits and
-/// becomes the gradient times weight. Rows with a negative target have none. Returns the loss.
+/// becomes the gradient times weight. Rows with a negative target have none. Returns the loss. Where
+/// they are given, bias is added to the logits first, and the sum of the gradients to dbias: a row
+/// is still in the cache then.
 double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, ptrdiff_t ldx,
-                           const int32_t *targets, float smoothing, float weight);
+                           const float *bias, float *dbias, const int32_t *targets, float smoothing,
+                           float weight);
 
 /// LSTM cell for n rows. gates [n,4H] holds pre-activations of i f g o and is overwritten with the
 /// activations; cPrev may be NULL for zeros (of the first nPrev rows only are read).
@@ -63,16 +66,16 @@ void tagma_gru_predict(ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
 void tagma_elman_predict(int kind, ptrdiff_t n, ptrdiff_t H, const float *x, ptrdiff_t ldx,
                          const ptrdiff_t *rows, const float *r, float *h, ptrdiff_t ldh);
 
-/// Dot-product attention of n queries, each over `count` rows of keys and values from row `first` on, in `heads` blocks
-/// of columns. weights [heads, count] of query k, from places[k] on, become softmax(scale * q · key), context
-/// [n, ldc] the weighted sums of values. q, keys and values are M wide.
-void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q, ptrdiff_t ldq,
-                  const float *keys, const float *values, const ptrdiff_t *first,
+/// Attention of n queries, each over `count` rows of keys and values from row `first` on, in `heads` blocks
+/// of columns. weights [heads, count] of query k, from places[k] on, become softmax(scale * q · key), or where v [M] is
+/// given softmax(v · tanh(q + key)), context [n, ldc] the weighted sums of values. q, keys and values are M wide.
+void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v, const float *q,
+                  ptrdiff_t ldq, const float *keys, const float *values, const ptrdiff_t *first,
                   const ptrdiff_t *count, float scale, float *weights, const ptrdiff_t *places,
                   float *context, ptrdiff_t ldc);
-/// dq is written, dkeys and dvalues are added to.
-void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *q, ptrdiff_t ldq,
-                           const float *keys, const float *values, const ptrdiff_t *first,
+/// dq is written; dv, dkeys and dvalues are added to.
+void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v, float *dv,
+                           const float *q, ptrdiff_t ldq, const float *keys, const float *values, const ptrdiff_t *first,
                            const ptrdiff_t *count, float scale, const float *weights,
                            const ptrdiff_t *places, const float *dcontext, ptrdiff_t ldc, float *dq,
                            float *dkeys, float *dvalues);

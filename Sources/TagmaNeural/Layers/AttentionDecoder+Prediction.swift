@@ -11,18 +11,20 @@ extension AttentionDecoder {
     fileprivate var cells: Matrix
     /// For each sequence its sequence of the memory.
     package private(set) var sources: [Int]
+    /// What queries are compared with, the same for all steps.
+    fileprivate let keys: Matrix
     /// For each sequence the weights of its source's rows at the last step, one head after the other.
     package fileprivate(set) var weights: [[Float]] = []
 
-    fileprivate init(states: Matrix, cells: Matrix, sources: [Int]) {
-      (self.states, self.cells, self.sources) = (states, cells, sources)
+    fileprivate init(states: Matrix, cells: Matrix, sources: [Int], keys: Matrix) {
+      (self.states, self.cells, self.sources, self.keys) = (states, cells, sources, keys)
     }
 
     /// The states of some sequences, one as often as it is named.
     package func gathering(_ rows: [Int]) -> State {
       State(
         states: states.gathering(rows: rows), cells: cells.gathering(rows: rows),
-        sources: rows.map { sources[$0] })
+        sources: rows.map { sources[$0] }, keys: keys)
     }
   }
 
@@ -30,27 +32,31 @@ extension AttentionDecoder {
   package struct Prepared: Sendable {
     /// In 16 bits where that is faster: states and outputs are within ±1 (decision 0010).
     fileprivate let recurrent: PreparedRecurrent
-    fileprivate let query, joining: [Float]
+    fileprivate let query, joining, additive: [Float]
   }
 
   package func prepare(_ p: borrowing Parameters) -> Prepared {
-    let (n, k) = (4 * hiddenSize, hiddenSize + outputSize)
+    let (n, k) = (4 * hiddenSize, recurrentSize)
     let integers = IntegerWeights(transposed: p.span(recurrentWeight), k: k, n: n)
     return Prepared(
       recurrent: integers.map(PreparedRecurrent.integers)
         ?? .floats(transposed(recurrentWeight, rows: n, columns: k, p)),
       query: transposed(queryWeight, rows: memorySize, columns: hiddenSize, p),
       joining: transposed(
-        combine.weight, rows: outputSize, columns: memorySize + hiddenSize, p))
+        combine.weight, rows: outputSize, columns: memorySize + hiddenSize, p),
+      additive: additiveWeights(p))
   }
 
   /// The state before the first step.
-  package func begin(_ summary: Matrix, _ p: borrowing Parameters) -> State {
+  package func begin(
+    _ summary: Matrix, memory: AttentionMemory, _ p: borrowing Parameters
+  ) -> State {
     let (first, H) = (firstState(summary, p), hiddenSize)
     var states = Matrix(rows: summary.rows, columns: width)
     states.copy(first.columns(0..<H), toColumn: hiddenColumn)
     return State(
-      states: states, cells: first.columns(H..<2 * H), sources: Array(0..<summary.rows))
+      states: states, cells: first.columns(H..<2 * H), sources: Array(0..<summary.rows),
+      keys: keys(of: memory, p))
   }
 
   /// Takes a step with inputs `x` `[n, I]`; returns the outputs `[n, A]`.
@@ -73,7 +79,7 @@ extension AttentionDecoder {
       var block = recurrent.mutableSpan
       matrixProduct(
         state.states.elements.span.extracting(droppingFirst: hiddenColumn), lda: width,
-        weights.span, ldb: fastStride(4 * H), into: &block, m: n, n: 4 * H, k: H + A)
+        weights.span, ldb: fastStride(4 * H), into: &block, m: n, n: 4 * H, k: recurrentSize)
     }
     predictStep(
       .lstm, StepRows(row: 0, previousRow: 0, rows: n, previousRows: n), hiddenSize: H,
@@ -85,7 +91,7 @@ extension AttentionDecoder {
     matrixProduct(
       state.states.elements.span.extracting(droppingFirst: hiddenColumn), lda: width,
       prepared.query.span, ldb: fastStride(M), into: &block, m: n, n: M, k: H)
-    attend(queries, &state, memory)
+    attend(queries, &state, memory, prepared)
     var outputs = Matrix(uninitializedRows: n, columns: A)
     block = outputs.elements.mutableSpan
     fillRows(&block, rows: n, with: p.span(combine.bias))
@@ -97,7 +103,9 @@ extension AttentionDecoder {
     return outputs
   }
 
-  private func attend(_ queries: [Float], _ state: inout State, _ memory: AttentionMemory) {
+  private func attend(
+    _ queries: [Float], _ state: inout State, _ memory: AttentionMemory, _ prepared: Prepared
+  ) {
     let n = state.sources.count
     var ranges = AttentionRanges(
       first: state.sources.map { memory.first[$0] },
@@ -110,8 +118,9 @@ extension AttentionDecoder {
     }
     var weights = uninitializedFloats(place)
     TagmaKernels.attend(
-      0..<n, q: queries, keys: memory.states.elements, values: memory.states.elements,
-      width: memorySize, heads: heads, ranges, scale: scale, weights: &weights,
+      0..<n, additive: prepared.additive, q: queries, keys: state.keys.elements,
+      values: memory.states.elements, width: memorySize, heads: heads, ranges, scale: scale,
+      weights: &weights,
       context: &state.states.elements, at: 0, stride: width)
     state.weights = (0..<n).map {
       Array(weights[ranges.places[$0]..<ranges.places[$0] + heads * ranges.count[$0]])

@@ -1,10 +1,18 @@
 internal import TagmaKernels
 
+/// How attention compares a query with a key.
+public enum AttentionScore: String, Codable, Sendable, CaseIterable {
+  /// `k · q / √m` (Luong, Pham & Manning 2015, "general", scaled).
+  case dot
+  /// `v · tanh(K k + q)` (Bahdanau, Cho & Bengio 2015).
+  case additive
+}
+
 /// An LSTM that attends to a memory at every step and reads its own last output (Luong, Pham & Manning 2015, with
-/// input feeding).
+/// input feeding), or not.
 ///
 ///     i f g o = W x + R [h; a]ₚ + b             (h, c) = LSTM step
-///     w = softmax(k · Q h / √m)  over the rows of the sequence's memory      z = Σ w v
+///     w = softmax(score(k, Q h))  over the rows of the sequence's memory      z = Σ w v
 ///     a = tanh(C [z; h] + d)
 ///
 /// | tensor    | shape           | meaning                                                    |
@@ -12,22 +20,28 @@ internal import TagmaKernels
 /// | `x`       | `[R, I]`        | packed target sequences                                    |
 /// | `k, v`    | `[S, M]`        | keys and values: the memory, in as many blocks of `m` columns as there are heads |
 /// | `W`       | `[4H, I]`       | `weight_ih`                                                |
-/// | `R`       | `[4H, H + A]`   | `weight_hh`: from the last state and the last output       |
+/// | `R`       | `[4H, H + A]`   | `weight_hh`: from the last state and the last output; `[4H, H]` without input feeding |
 /// | `Q`       | `[M, H]`        | `query.weight`                                             |
+/// | `K`, `v`  | `[M, M]`, `[M]` | `key`, `score.weight`: of additive attention alone         |
 /// | `C`, `d`  | `[A, M + H]`    | `combine`                                                  |
 /// | `a`       | `[R, A]`        | output                                                     |
 ///
-/// The first state comes from a summary of the source `s` `[N, M]`: `[h; c] = tanh(B s + e)`.
+/// The first state comes from a summary of the source `s` `[N, S]`: `[h; c] = tanh(B s + e)`. Without input feeding all
+/// attention is computed after the last step, in products over all rows.
 package struct AttentionDecoder: Sendable {
   package let inputSize: Int
   package let hiddenSize: Int
   package let memorySize: Int
   package let outputSize: Int
   package let heads: Int
+  package let feedsOutput: Bool
   let inputWeight: Parameter
   let recurrentWeight: Parameter
   let bias: Parameter
   let queryWeight: Parameter
+  /// Of additive attention.
+  let key: Linear?
+  let scoreWeight: Parameter?
   let combine: Linear
   let bridge: Linear
 
@@ -37,11 +51,14 @@ package struct AttentionDecoder: Sendable {
   var width: Int { fastStride(memorySize + hiddenSize + outputSize) }
   var hiddenColumn: Int { memorySize }
   var outputColumn: Int { memorySize + hiddenSize }
+  /// Columns, from the hidden state on, that the next step reads.
+  var recurrentSize: Int { hiddenSize + (feedsOutput ? outputSize : 0) }
   var scale: Float { 1 / Float(memorySize / heads).squareRoot() }
 
   package init(
-    inputSize: Int, hiddenSize: Int, memorySize: Int, outputSize: Int, heads: Int = 1,
-    name: String, in layout: inout ParameterLayout
+    inputSize: Int, hiddenSize: Int, memorySize: Int, summarySize: Int? = nil, outputSize: Int,
+    heads: Int = 1, score: AttentionScore = .dot, feedsOutput: Bool = true, name: String,
+    in layout: inout ParameterLayout
   ) {
     precondition(
       memorySize % heads == 0, "AttentionDecoder: heads do not divide the memory's width")
@@ -50,18 +67,40 @@ package struct AttentionDecoder: Sendable {
     self.memorySize = memorySize
     self.outputSize = outputSize
     self.heads = heads
+    self.feedsOutput = feedsOutput
     inputWeight = layout.declare(
       "\(name).weight_ih", shape: 4 * hiddenSize, inputSize, initializer: .glorot)
     recurrentWeight = layout.declare(
-      "\(name).weight_hh", shape: 4 * hiddenSize, hiddenSize + outputSize, initializer: .glorot)
+      "\(name).weight_hh", shape: 4 * hiddenSize, hiddenSize + (feedsOutput ? outputSize : 0),
+      initializer: .glorot)
     bias = layout.declare("\(name).bias", shape: 4 * hiddenSize, initializer: .forgetGateBias)
     queryWeight = layout.declare(
       "\(name).query.weight", shape: memorySize, hiddenSize, initializer: .glorot)
+    switch score {
+    case .dot: (key, scoreWeight) = (nil, nil)
+    case .additive:
+      key = Linear(
+        inputSize: memorySize, outputSize: memorySize, name: "\(name).key", in: &layout)
+      scoreWeight = layout.declare(
+        "\(name).score.weight", shape: memorySize,
+        initializer: .uniform((3 * Float(heads) / Float(memorySize)).squareRoot()))
+    }
     combine = Linear(
       inputSize: memorySize + hiddenSize, outputSize: outputSize, name: "\(name).combine",
       in: &layout)
     bridge = Linear(
-      inputSize: memorySize, outputSize: 2 * hiddenSize, name: "\(name).bridge", in: &layout)
+      inputSize: summarySize ?? memorySize, outputSize: 2 * hiddenSize, name: "\(name).bridge",
+      in: &layout)
+  }
+
+  /// What queries are compared with, `[S, M]`: a function of the memory alone.
+  package func keys(of memory: AttentionMemory, _ p: borrowing Parameters) -> Matrix {
+    key?.forward(memory.states, p).output ?? memory.states
+  }
+
+  /// `v`, or nothing where scores are dot products.
+  func additiveWeights(_ p: borrowing Parameters) -> [Float] {
+    scoreWeight.map { Array(p.elements[$0.range]) } ?? []
   }
 }
 
@@ -74,6 +113,7 @@ extension AttentionDecoder {
     let summary: Matrix
     /// tanh of the bridge, `[N, 2H]`.
     let bridged: Matrix
+    let keys: Matrix
     let ranges: AttentionRanges
     /// First `N` rows before the first step, then a row for each row of the packing.
     var states: Matrix
@@ -83,6 +123,23 @@ extension AttentionDecoder {
     /// `[R, M]`.
     var queries: [Float]
     package var weights: [Float]
+
+    /// Rows before those of the packing.
+    var first: Int { packing.lengths.count }
+  }
+
+  /// The weights that the steps multiply by, transposed: untransposed products are the fast ones for few rows.
+  private struct TransposedWeights {
+    let recurrent, query, combine, additive: [Float]
+
+    init(_ decoder: AttentionDecoder, _ p: borrowing Parameters) {
+      let (H, A, M) = (decoder.hiddenSize, decoder.outputSize, decoder.memorySize)
+      recurrent = decoder.transposed(
+        decoder.recurrentWeight, rows: 4 * H, columns: decoder.recurrentSize, p)
+      query = decoder.transposed(decoder.queryWeight, rows: M, columns: H, p)
+      combine = decoder.transposed(decoder.combine.weight, rows: A, columns: M + H, p)
+      additive = decoder.additiveWeights(p)
+    }
   }
 
   /// - Parameters:
@@ -94,58 +151,66 @@ extension AttentionDecoder {
   ) -> (output: PackedMatrix, saved: Saved) {
     let (packing, N) = (x.packing, x.packing.lengths.count)
     let rows = N + packing.rows
-    let (H, A, M) = (hiddenSize, outputSize, memorySize)
-    let bridged = firstState(summary, p)
-    let ranges = ranges(of: packing, memory)
-    var states = Matrix(rows: rows, columns: width)
-    var gates = uninitializedFloats(rows * 4 * H)
-    var (cells, tanhCells) = (uninitializedFloats(rows * H), uninitializedFloats(rows * H))
-    var queries = uninitializedFloats(packing.rows * M)
-    var weights = uninitializedFloats(
-      heads * (0..<N).reduce(0) { $0 + packing.lengths[$1] * memory.lengths[$1] })
-    place(bridged, in: &states, &cells)
-    project(x.matrix, p, into: &gates, at: N * 4 * H)
-    let recurrent = transposed(recurrentWeight, rows: 4 * H, columns: H + A, p)
-    let query = transposed(queryWeight, rows: M, columns: H, p)
-    let joining = transposed(combine.weight, rows: A, columns: M + H, p)
-    var outputs = Matrix(uninitializedRows: packing.rows, columns: A)
+    let H = hiddenSize
+    let places = (0..<N).reduce(0) { $0 + packing.lengths[$1] * memory.lengths[$1] }
+    var saved = Saved(
+      x: x.matrix, packing: packing, summary: summary, bridged: firstState(summary, p),
+      keys: keys(of: memory, p), ranges: ranges(of: packing, memory),
+      states: Matrix(rows: rows, columns: width), gates: uninitializedFloats(rows * 4 * H),
+      cells: uninitializedFloats(rows * H), tanhCells: uninitializedFloats(rows * H),
+      queries: uninitializedFloats(packing.rows * memorySize),
+      weights: uninitializedFloats(heads * places))
+    place(saved.bridged, in: &saved.states, &saved.cells)
+    project(x.matrix, p, into: &saved.gates, at: N * 4 * H)
+    let weights = TransposedWeights(self, p)
     for step in steps(packing) {
-      let (row, n) = (step.row - N, step.rows)
       // gates [n, 4H] += [h; a]ₚ [n, H + A] · Rᵀ
-      var block = gates.mutableSpan
       matrixProduct(
-        states.elements.span.extracting(droppingFirst: step.previousRow * width + hiddenColumn),
-        lda: width, recurrent.span, ldb: fastStride(4 * H), into: &block, at: step.row * 4 * H,
-        m: n, n: 4 * H, k: H + A, beta: 1)
+        saved.states.elements, from: step.previousRow * width + hiddenColumn, lda: width,
+        weights.recurrent, ldb: fastStride(4 * H), into: &saved.gates,
+        at: step.row * 4 * H, m: step.rows, n: 4 * H, k: recurrentSize, beta: 1)
       lstmForward(
-        step, hiddenSize: H, gates: &gates, c: &cells, tanhC: &tanhCells, h: &states.elements,
-        stride: width, column: hiddenColumn)
-      // q [n, M] = h [n, H] · Qᵀ
-      block = queries.mutableSpan
-      matrixProduct(
-        states.elements.span.extracting(droppingFirst: step.row * width + hiddenColumn), lda: width,
-        query.span, ldb: fastStride(M), into: &block, at: row * M, m: n, n: M, k: H)
-      attend(
-        row..<row + n, q: queries, keys: memory.states.elements, values: memory.states.elements,
-        width: M, heads: heads, ranges, scale: scale, weights: &weights,
-        context: &states.elements, at: step.row * width, stride: width)
-      // a [n, A] = tanh([z; h] [n, M + H] · Cᵀ + d)
-      block = outputs.elements.mutableSpan
-      fillRows(&block, at: row * A, stride: A, rows: n, with: p.span(combine.bias))
-      matrixProduct(
-        states.elements.span.extracting(droppingFirst: step.row * width), lda: width,
-        joining.span, ldb: fastStride(A), into: &block, at: row * A, m: n, n: A, k: M + H, beta: 1)
-      activate(.tanh, &block, at: row * A, count: n * A)
-      block = states.elements.mutableSpan
-      copyBlock(
-        outputs.elements.span, stride: A, at: row * A, into: &block, stride: width,
-        at: step.row * width + outputColumn, rows: n, columns: A)
+        step, hiddenSize: H, gates: &saved.gates, c: &saved.cells, tanhC: &saved.tanhCells,
+        h: &saved.states.elements, stride: width, column: hiddenColumn)
+      if feedsOutput { finish(step.row - N..<step.row - N + step.rows, &saved, memory, weights, p) }
     }
-    let saved = Saved(
-      x: x.matrix, packing: packing, summary: summary, bridged: bridged, ranges: ranges,
-      states: states, gates: gates, cells: cells, tanhCells: tanhCells, queries: queries,
-      weights: weights)
+    if !feedsOutput { finish(0..<packing.rows, &saved, memory, weights, p) }
+    var outputs = Matrix(uninitializedRows: packing.rows, columns: outputSize)
+    var out = outputs.elements.mutableSpan
+    copyBlock(
+      saved.states.elements.span, stride: width, at: N * width + outputColumn, into: &out,
+      stride: outputSize, at: 0, rows: packing.rows, columns: outputSize)
     return (PackedMatrix(outputs, packing), saved)
+  }
+
+  /// From hidden states to outputs: attention, and what it is combined with.
+  private func finish(
+    _ rows: Range<Int>, _ saved: inout Saved, _ memory: AttentionMemory,
+    _ weights: TransposedWeights, _ p: borrowing Parameters
+  ) {
+    let (n, H, A, M) = (rows.count, hiddenSize, outputSize, memorySize)
+    let at = (saved.first + rows.lowerBound) * width
+    // q [n, M] = h [n, H] · Qᵀ
+    matrixProduct(
+      saved.states.elements, from: at + hiddenColumn, lda: width, weights.query, ldb: fastStride(M),
+      into: &saved.queries, at: rows.lowerBound * M, m: n, n: M,
+      k: H)
+    attend(
+      rows, additive: weights.additive, q: saved.queries, keys: saved.keys.elements,
+      values: memory.states.elements, width: M, heads: heads, saved.ranges, scale: scale,
+      weights: &saved.weights, context: &saved.states.elements, at: at, stride: width)
+    // a [n, A] = tanh([z; h] [n, M + H] · Cᵀ + d)
+    var outputs = uninitializedFloats(n * A)
+    var block = outputs.mutableSpan
+    fillRows(&block, rows: n, with: p.span(combine.bias))
+    matrixProduct(
+      saved.states.elements.span.extracting(droppingFirst: at), lda: width, weights.combine.span,
+      ldb: fastStride(A), into: &block, m: n, n: A, k: M + H, beta: 1)
+    activate(.tanh, &block, count: n * A)
+    block = saved.states.elements.mutableSpan
+    copyBlock(
+      outputs.span, stride: A, at: 0, into: &block, stride: width, at: at + outputColumn, rows: n,
+      columns: A)
   }
 
   /// Steps whose rows count from the first states.
@@ -223,21 +288,29 @@ extension AttentionDecoder {
 // MARK: - Backward
 
 extension AttentionDecoder {
-  /// What flows from step to step, going back.
-  private struct Carry {
-    /// `[N, H]`, `[N, H]`, `[N, A]`.
+  /// What flows back while the steps are undone, and what is kept of it for the products after the loop.
+  private struct Flow {
+    /// From step to step: `[N, H]`, `[N, H]`, and `[N, A]` with input feeding.
     var dh, dc, da: [Float]
+    /// Gradients of outputs, then before their tanh, `[R, A]`, and of queries, `[R, M]`.
+    var dOut, dQueries: [Float]
+    /// `[dz; dh]` of the rows at hand, `[…, M + H]`.
+    var dJoined: [Float]
+    /// `[S, M]`, `[S, M]`, `[M]` or nothing.
+    var dKeys, dValues, dScore: [Float]
   }
 
   /// The weights that the steps back multiply by, rows at the distance that is fast for products.
   private struct SpacedWeights {
-    let recurrent, query, combine: [Float]
+    let recurrent, query, combine, additive: [Float]
 
     init(_ decoder: AttentionDecoder, _ p: borrowing Parameters) {
       let (H, A, M) = (decoder.hiddenSize, decoder.outputSize, decoder.memorySize)
-      recurrent = spacedRows(p.span(decoder.recurrentWeight), rows: 4 * H, columns: H + A)
+      recurrent = spacedRows(
+        p.span(decoder.recurrentWeight), rows: 4 * H, columns: decoder.recurrentSize)
       query = spacedRows(p.span(decoder.queryWeight), rows: M, columns: H)
       combine = spacedRows(p.span(decoder.combine.weight), rows: A, columns: M + H)
+      additive = decoder.additiveWeights(p)
     }
   }
 
@@ -247,43 +320,32 @@ extension AttentionDecoder {
     _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> (dx: PackedMatrix, dMemory: Matrix, dSummary: Matrix) {
     var saved = result
-    let (packing, N, R) = (saved.packing, saved.packing.lengths.count, saved.packing.rows)
+    let (packing, N, R) = (saved.packing, saved.first, saved.packing.rows)
     let (H, A, M) = (hiddenSize, outputSize, memorySize)
-    var carry = Carry(
+    let count = memory.states.elements.count
+    var flow = Flow(
       dh: [Float](repeating: 0, count: N * H), dc: [Float](repeating: 0, count: N * H),
-      da: [Float](repeating: 0, count: N * A))
-    // Gradients before the tanh of the output, and of the queries, for the products after the loop.
-    var dOut = dOutput.elements
-    var dQueries = uninitializedFloats(R * M)
-    // [dz; dh] of one step, and the gradients of keys and of values.
-    var dJoined = [Float](repeating: 0, count: N * (M + H))
-    var dKeys = [Float](repeating: 0, count: memory.states.elements.count)
-    var dValues = dKeys
-    let spaced = SpacedWeights(self, p)
+      da: [Float](repeating: 0, count: feedsOutput ? N * A : 0), dOut: dOutput.elements,
+      dQueries: uninitializedFloats(R * M),
+      dJoined: uninitializedFloats((feedsOutput ? N : R) * (M + H)),
+      dKeys: [Float](repeating: 0, count: count), dValues: [Float](repeating: 0, count: count),
+      dScore: [Float](repeating: 0, count: scoreWeight == nil ? 0 : M))
+    let weights = SpacedWeights(self, p)
+    if !feedsOutput { unfinish(0..<R, saved, &flow, memory, weights) }
     for step in steps(packing).reversed() {
-      let (row, n) = (step.row - N, step.rows)
-      finishOutput(step, row, &dOut, carry, saved)
-      // [dz; dh] [n, M + H] = da [n, A] · C
-      var joined = dJoined.mutableSpan
-      matrixProduct(
-        dOut.span.extracting(droppingFirst: row * A), spaced.combine.span,
-        ldb: fastStride(M + H), into: &joined, m: n, n: M + H, k: A)
-      attendBackward(
-        row..<row + n, q: saved.queries, keys: memory.states.elements,
-        values: memory.states.elements, width: M, heads: heads, saved.ranges, scale: scale,
-        weights: saved.weights, dContext: dJoined, stride: M + H, dq: &dQueries, dKeys: &dKeys,
-        dValues: &dValues)
-      // dh [n, H] += dq [n, M] · Q
-      joined = dJoined.mutableSpan
-      matrixProduct(
-        dQueries.span.extracting(droppingFirst: row * M), spaced.query.span, ldb: fastStride(H),
-        into: &joined, at: M, ldc: M + H, m: n, n: H, k: M, beta: 1)
-      stepBackward(step, dJoined, &saved, &carry, spaced)
+      let row = step.row - N
+      if feedsOutput { unfinish(row..<row + step.rows, saved, &flow, memory, weights) }
+      lstmBackward(
+        step, hiddenSize: H, gates: &saved.gates, c: saved.cells, tanhC: saved.tanhCells,
+        dy: flow.dJoined, dyRow: feedsOutput ? 0 : row, stride: M + H, column: M, dh: flow.dh,
+        dc: &flow.dc)
+      stepBackward(step, saved, &flow, weights)
     }
-    accumulate(saved, dOut: dOut, dQueries: dQueries, p, &g)
-    var dMemory = Matrix(rows: memory.states.rows, columns: M, elements: dKeys)
-    dMemory.add(Matrix(rows: memory.states.rows, columns: M, elements: dValues))
-    let dSummary = bridgeBackward(carry, saved, p, &g)
+    accumulate(saved, flow, p, &g)
+    var dMemory = Matrix(rows: memory.states.rows, columns: M, elements: flow.dValues)
+    let dKeys = Matrix(rows: memory.states.rows, columns: M, elements: flow.dKeys)
+    dMemory.add(key?.backward(dKeys, memory.states, p, accumulatingInto: &g) ?? dKeys)
+    let dSummary = bridgeBackward(flow, saved, p, &g)
     // dx [R, I] = dGates [R, 4H] · W
     var dx = Matrix(uninitializedRows: R, columns: inputSize)
     var out = dx.elements.mutableSpan
@@ -293,72 +355,90 @@ extension AttentionDecoder {
     return (PackedMatrix(dx, packing), dMemory, dSummary)
   }
 
-  /// Adds what the next step sent and goes back through the tanh.
-  private func finishOutput(
-    _ step: StepRows, _ row: Int, _ dOut: inout [Float], _ carry: Carry, _ saved: Saved
-  ) {
-    let (n, A) = (step.rows, outputSize)
-    var d = uninitializedFloats(n * A)
-    var a = d
-    var dSpan = d.mutableSpan
-    copyBlock(
-      dOut.span, stride: A, at: row * A, into: &dSpan, stride: A, at: 0, rows: n, columns: A)
-    var aSpan = a.mutableSpan
-    copyBlock(
-      saved.states.elements.span, stride: width, at: step.row * width + outputColumn, into: &aSpan,
-      stride: A, at: 0, rows: n, columns: A)
-    add(carry.da.span.extracting(0..<n * A), to: &dSpan)
-    activateBackward(.tanh, a.span, &dSpan)
-    var out = dOut.mutableSpan
-    copyBlock(d.span, stride: A, at: 0, into: &out, stride: A, at: row * A, rows: n, columns: A)
-  }
-
-  /// Through the cell to the state and the output of the step before.
-  private func stepBackward(
-    _ step: StepRows, _ dJoined: [Float], _ saved: inout Saved, _ carry: inout Carry,
+  /// From the gradients of outputs to those of the hidden states they were made of, from row 0 of `dJoined` on.
+  private func unfinish(
+    _ rows: Range<Int>, _ saved: Saved, _ flow: inout Flow, _ memory: AttentionMemory,
     _ weights: SpacedWeights
   ) {
-    let (n, H, A, M) = (step.rows, hiddenSize, outputSize, memorySize)
-    // Rows of `dJoined` count from 0, those of all else from the first states.
-    lstmBackward(
-      step, hiddenSize: H, gates: &saved.gates, c: saved.cells, tanhC: saved.tanhCells,
-      dy: dJoined, dyRow: 0, stride: M + H, column: M, dh: carry.dh, dc: &carry.dc)
+    let (n, H, A, M) = (rows.count, hiddenSize, outputSize, memorySize)
+    outputBackward(rows, saved, &flow)
+    // [dz; dh] [n, M + H] = da [n, A] · C
+    matrixProduct(
+      flow.dOut, from: rows.lowerBound * A, weights.combine, ldb: fastStride(M + H),
+      into: &flow.dJoined, m: n, n: M + H, k: A)
+    attendBackward(
+      rows, additive: weights.additive, dv: &flow.dScore, q: saved.queries,
+      keys: saved.keys.elements, values: memory.states.elements, width: M, heads: heads,
+      saved.ranges, scale: scale, weights: saved.weights, dContext: flow.dJoined, stride: M + H,
+      dq: &flow.dQueries, dKeys: &flow.dKeys, dValues: &flow.dValues)
+    // dh [n, H] += dq [n, M] · Q
+    matrixProduct(
+      flow.dQueries, from: rows.lowerBound * M, weights.query, ldb: fastStride(H),
+      into: &flow.dJoined, at: M, ldc: M + H, m: n, n: H, k: M, beta: 1)
+  }
+
+  /// Adds what the next step sent and goes back through the tanh.
+  private func outputBackward(_ rows: Range<Int>, _ saved: Saved, _ flow: inout Flow) {
+    let (n, A) = (rows.count, outputSize)
+    var d = Array(flow.dOut[rows.lowerBound * A..<rows.upperBound * A])
+    var a = uninitializedFloats(n * A)
+    var block = a.mutableSpan
+    copyBlock(
+      saved.states.elements.span, stride: width,
+      at: (saved.first + rows.lowerBound) * width + outputColumn, into: &block, stride: A, at: 0,
+      rows: n, columns: A)
+    block = d.mutableSpan
+    if feedsOutput { add(flow.da.span.extracting(0..<n * A), to: &block) }
+    activateBackward(.tanh, a.span, &block)
+    var out = flow.dOut.mutableSpan
+    copyBlock(
+      d.span, stride: A, at: 0, into: &out, stride: A, at: rows.lowerBound * A, rows: n,
+      columns: A)
+  }
+
+  /// From the gates of a step to the state and the output of the step before.
+  private func stepBackward(
+    _ step: StepRows, _ saved: Saved, _ flow: inout Flow, _ weights: SpacedWeights
+  ) {
+    let (n, H, k) = (step.rows, hiddenSize, recurrentSize)
     // d[h; a]ₚ [n, H + A] = dGates [n, 4H] · R
-    var before = uninitializedFloats(n * (H + A))
+    var before = uninitializedFloats(n * k)
     var out = before.mutableSpan
     matrixProduct(
       saved.gates.span.extracting(droppingFirst: step.row * 4 * H), weights.recurrent.span,
-      ldb: fastStride(H + A), into: &out, m: n, n: H + A, k: 4 * H)
-    var dh = carry.dh.mutableSpan
-    copyBlock(before.span, stride: H + A, at: 0, into: &dh, stride: H, at: 0, rows: n, columns: H)
-    var da = carry.da.mutableSpan
-    copyBlock(before.span, stride: H + A, at: H, into: &da, stride: A, at: 0, rows: n, columns: A)
+      ldb: fastStride(k), into: &out, m: n, n: k, k: 4 * H)
+    var dh = flow.dh.mutableSpan
+    copyBlock(before.span, stride: k, at: 0, into: &dh, stride: H, at: 0, rows: n, columns: H)
+    guard feedsOutput else { return }
+    var da = flow.da.mutableSpan
+    copyBlock(
+      before.span, stride: k, at: H, into: &da, stride: outputSize, at: 0, rows: n,
+      columns: outputSize)
   }
 
   /// The gradients of the weights of all steps, each as one product.
   private func accumulate(
-    _ saved: Saved, dOut: [Float], dQueries: [Float], _ p: borrowing Parameters,
-    _ g: inout Gradients
+    _ saved: Saved, _ flow: Flow, _ p: borrowing Parameters, _ g: inout Gradients
   ) {
-    let (packing, N, R) = (saved.packing, saved.packing.lengths.count, saved.packing.rows)
-    let (H, A, M) = (hiddenSize, outputSize, memorySize)
-    let dGates = spacedRows(
-      saved.gates.span.extracting(droppingFirst: N * 4 * H), rows: R, columns: 4 * H)
+    let (packing, N, R) = (saved.packing, saved.first, saved.packing.rows)
+    let (H, A, M, k) = (hiddenSize, outputSize, memorySize, recurrentSize)
+    let gates = saved.gates.span.extracting(droppingFirst: N * 4 * H)
+    let dGates = spacedRows(gates, rows: R, columns: 4 * H)
     var earlier: [Int] = []
     earlier.reserveCapacity(R)
     for step in steps(packing) {
       earlier.append(contentsOf: step.previousRow..<step.previousRow + step.rows)
     }
-    var before = uninitializedFloats(R * fastStride(H + A))
+    var before = uninitializedFloats(R * fastStride(k))
     var gathered = before.mutableSpan
     copyRows(
       saved.states.elements.span, from: earlier[...], stride: width, column: hiddenColumn,
-      into: &gathered, yStride: fastStride(H + A), columns: H + A)
+      into: &gathered, yStride: fastStride(k), columns: k)
     var block = g.elements.mutableSpan
     // dR [4H, H + A] += dGatesᵀ · [h; a]ₚ
     matrixProduct(
-      dGates.span, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(H + A),
-      into: &block, at: recurrentWeight.range.lowerBound, m: 4 * H, n: H + A, k: R, beta: 1)
+      dGates.span, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(k),
+      into: &block, at: recurrentWeight.range.lowerBound, m: 4 * H, n: k, k: R, beta: 1)
     // dW [4H, I] += dGatesᵀ · x
     let x = spacedRows(saved.x.elements.span, rows: R, columns: inputSize)
     matrixProduct(
@@ -366,29 +446,29 @@ extension AttentionDecoder {
       into: &block, at: inputWeight.range.lowerBound, m: 4 * H, n: inputSize, k: R, beta: 1)
     let states = saved.states.elements.span.extracting(droppingFirst: N * width)
     // dQ [M, H] += dqᵀ · h
-    let dq = spacedRows(dQueries.span, rows: R, columns: M)
+    let dq = spacedRows(flow.dQueries.span, rows: R, columns: M)
     matrixProduct(
       dq.span, transposeA: true, lda: fastStride(M), states.extracting(droppingFirst: hiddenColumn),
       ldb: width, into: &block, at: queryWeight.range.lowerBound, m: M, n: H, k: R, beta: 1)
     // dC [A, M + H] += daᵀ · [z; h]
-    let da = spacedRows(dOut.span, rows: R, columns: A)
+    let da = spacedRows(flow.dOut.span, rows: R, columns: A)
     matrixProduct(
       da.span, transposeA: true, lda: fastStride(A), states, ldb: width, into: &block,
       at: combine.weight.range.lowerBound, m: A, n: M + H, k: R, beta: 1)
-    addColumnSums(of: Matrix(rows: R, columns: A, elements: dOut), to: combine.bias, in: &g)
     addColumnSums(
-      of: Matrix(rows: R, columns: 4 * H, elements: Array(saved.gates[(N * 4 * H)...])), to: bias,
-      in: &g)
+      of: flow.dOut.span, rows: R, columns: A, to: &block, at: combine.bias.range.lowerBound)
+    addColumnSums(of: gates, rows: R, columns: 4 * H, to: &block, at: bias.range.lowerBound)
+    if let scoreWeight { add(flow.dScore.span, to: &block, at: scoreWeight.range.lowerBound) }
   }
 
   /// From the first states back to the summary.
   private func bridgeBackward(
-    _ carry: Carry, _ saved: Saved, _ p: borrowing Parameters, _ g: inout Gradients
+    _ flow: Flow, _ saved: Saved, _ p: borrowing Parameters, _ g: inout Gradients
   ) -> Matrix {
-    let (N, H) = (saved.packing.lengths.count, hiddenSize)
+    let (N, H) = (saved.first, hiddenSize)
     var d = concatenateColumns([
-      Matrix(rows: N, columns: H, elements: carry.dh),
-      Matrix(rows: N, columns: H, elements: carry.dc),
+      Matrix(rows: N, columns: H, elements: flow.dh),
+      Matrix(rows: N, columns: H, elements: flow.dc),
     ])
     var values = d.elements.mutableSpan
     activateBackward(.tanh, saved.bridged.elements.span, &values)

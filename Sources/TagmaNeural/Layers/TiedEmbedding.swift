@@ -70,22 +70,23 @@ extension TiedEmbedding {
     for start in stride(from: 0, to: a.rows, by: Self.chunk) {
       let n = min(Self.chunk, a.rows - start)
       let rows = a.elements.span.extracting(start * size..<(start + n) * size)
+      // Without the bias, which is added where a row is read anyway.
       var block = logits.mutableSpan
-      score(rows, n, p, into: &block)
+      matrixProduct(
+        rows, p.span(table), transposeB: true, into: &block, m: n, n: count, k: size)
+      var gradients = g.elements.mutableSpan
       loss += crossEntropy(
-        &block, rows: n, stride: count, columns: 0..<count,
-        targets: Array(gold[start..<start + n]), smoothing: smoothing, weight: weight)
+        &block, rows: n, columns: count, bias: p.span(bias), dBias: &gradients,
+        at: bias.range.lowerBound, targets: Array(gold[start..<start + n]), smoothing: smoothing,
+        weight: weight)
       // da [n, D] = dLogits · E;  dE [V, D] += dLogitsᵀ · a
       var out = da.elements.mutableSpan
       matrixProduct(
         logits.span, p.span(table), into: &out, at: start * size, m: n, n: size, k: count)
-      var gradients = g.elements.mutableSpan
       matrixProduct(
         logits.span, transposeA: true, lda: count,
         spacedRows(rows, rows: n, columns: size).span, ldb: fastStride(size), into: &gradients,
         at: table.range.lowerBound, m: count, n: size, k: n, beta: 1)
-      addColumnSums(
-        of: logits.span, rows: n, columns: count, to: &gradients, at: bias.range.lowerBound)
     }
     return (loss, da)
   }

@@ -1,4 +1,5 @@
 public import TagmaModels
+public import TagmaNeural
 
 /// How a translator is built.
 ///
@@ -16,6 +17,15 @@ public struct TranslatorConfiguration: Codable, Sendable, Equatable {
   public var decoderSize = 512
   /// Heads of the attention.
   public var heads = 1
+  /// `dot` or `additive`.
+  public var attention = AttentionScore.dot
+  /// Whether the decoder reads its own last output; without, training takes fewer and larger products.
+  public var inputFeeding = true
+  /// Whether what each layer of the encoder puts out is normalised (Ba, Kiros & Hinton 2016).
+  public var layerNorm = false
+  /// Whether attention sees, beside the encoder's states, the words' own embeddings: a short way from a word to its
+  /// translation (after the lexical model of Nguyen & Chiang 2018).
+  public var lexicalMemory = false
 
   public init() {}
 }

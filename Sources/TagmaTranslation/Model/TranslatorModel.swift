@@ -84,6 +84,11 @@ extension TranslatorDescription: ModelDescription {
 // MARK: - Settings
 
 extension TranslatorConfiguration {
+  /// Width of what attention sees.
+  var memorySize: Int {
+    2 * encoderSizes[encoderSizes.count - 1] + (lexicalMemory ? embeddingSize : 0)
+  }
+
   func validate() throws {
     try check((300...1_000_000).contains(subwords), "translator.subwords", "300 to 1000000")
     for (name, size) in [("embeddingSize", embeddingSize), ("decoderSize", decoderSize)] {
@@ -93,8 +98,8 @@ extension TranslatorConfiguration {
       (1...16).contains(encoderSizes.count) && encoderSizes.allSatisfy((1...8192).contains),
       "translator.encoderSizes", "1 to 16 numbers from 1 to 8192")
     try check(
-      heads > 0 && 2 * encoderSizes[encoderSizes.count - 1] % heads == 0, "translator.heads",
-      "a divisor of twice the last of encoderSizes")
+      heads > 0 && memorySize % heads == 0, "translator.heads",
+      "a divisor of what attention sees, \(memorySize) columns")
   }
 }
 

@@ -17,10 +17,13 @@ package struct TranslatorNetwork: Sendable {
   package let unitCount: Int
   let embedding: TiedEmbedding
   let encoder: [RecurrentLayer]
+  /// One for each layer of the encoder, or none.
+  let norms: [LayerNorm]
   let decoder: AttentionDecoder
 
   var embeddingSize: Int { configuration.embeddingSize }
-  var memorySize: Int { encoder[encoder.count - 1].outputSize }
+  /// Width of the encoder's states.
+  var stateSize: Int { encoder[encoder.count - 1].outputSize }
 
   package init(_ configuration: TranslatorConfiguration, unitCount: Int) {
     self.configuration = configuration
@@ -38,9 +41,15 @@ package struct TranslatorNetwork: Sendable {
       size = 2 * hidden
     }
     self.encoder = encoder
+    norms =
+      configuration.layerNorm
+      ? encoder.enumerated().map {
+        LayerNorm(size: $1.outputSize, name: "encoder.\($0).norm", in: &layout)
+      } : []
     decoder = AttentionDecoder(
-      inputSize: D, hiddenSize: configuration.decoderSize, memorySize: size, outputSize: D,
-      heads: configuration.heads, name: "decoder", in: &layout)
+      inputSize: D, hiddenSize: configuration.decoderSize, memorySize: configuration.memorySize,
+      summarySize: size, outputSize: D, heads: configuration.heads, score: configuration.attention,
+      feedsOutput: configuration.inputFeeding, name: "decoder", in: &layout)
     self.layout = layout
   }
 }
@@ -124,8 +133,8 @@ extension TranslatorNetwork {
     var source = encode(batch, pass: pass, random: &random, p)
     let (order, summaryRows) = memoryRows(batch)
     let memory = AttentionMemory(
-      states: source.states.gathering(rows: order.rows), first: order.first,
-      lengths: order.lengths)
+      states: remembered(source.states, source.embedded).gathering(rows: order.rows),
+      first: order.first, lengths: order.lengths)
     let summary = summary(of: source.states, summaryRows)
     var x = embedding.embed(batch.inputUnits, p)
     let inputMask = mask(batch.target, pass, random: &random)
@@ -144,10 +153,16 @@ extension TranslatorNetwork {
     saved.weights = []
     Dropout.apply(inputMask, to: &dx.matrix)
     embedding.embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
-    var dStates = Matrix(rows: source.states.rows, columns: memorySize)
-    dStates.add(dMemory, toRows: order.rows)
+    var dRemembered = Matrix(rows: source.states.rows, columns: configuration.memorySize)
+    dRemembered.add(dMemory, toRows: order.rows)
+    let parts = splitColumns(
+      dRemembered,
+      widths: configuration.lexicalMemory ? [stateSize, embeddingSize] : [stateSize])
+    var dStates = parts[0]
     addSummary(dSummary, summaryRows, to: &dStates)
-    encodeBackward(dStates, &source, batch, p, accumulatingInto: &g)
+    encodeBackward(
+      dStates, dEmbedded: parts.count > 1 ? parts[1] : nil, &source, batch, p,
+      accumulatingInto: &g)
     if !loss.isFinite { loss = .nan }
     return loss
   }
@@ -155,22 +170,31 @@ extension TranslatorNetwork {
   /// What the encoder keeps for the pass back.
   private struct Encoded {
     var states: Matrix
+    /// What the first layer read.
+    var embedded: Matrix
     var layers: [RecurrentLayer.Saved] = []
+    var norms: [LayerNorm.Saved] = []
     var masks: [[Float]?] = []
   }
 
   private func encode(
     _ batch: Batch, pass: Pass, random: inout SplitMix64, _ p: borrowing Parameters
   ) -> Encoded {
-    var encoded = Encoded(states: embedding.embed(batch.sourceUnits, p))
-    encoded.masks.append(mask(batch.source, pass, random: &random))
-    Dropout.apply(encoded.masks[0], to: &encoded.states)
+    var x = embedding.embed(batch.sourceUnits, p)
+    let mask = mask(batch.source, pass, random: &random)
+    Dropout.apply(mask, to: &x)
+    var encoded = Encoded(states: x, embedded: x, masks: [mask])
     for (i, layer) in encoder.enumerated() {
       let input = encoded.states
       let (y, saved) = layer.forward(PackedMatrix(input, batch.source), p)
       encoded.states = y.matrix
       if isResidual(i) { encoded.states.add(input) }
       encoded.layers.append(saved)
+      if !norms.isEmpty {
+        let (normalized, saved) = norms[i].forward(encoded.states, p)
+        encoded.states = normalized
+        encoded.norms.append(saved)
+      }
       encoded.masks.append(
         pass.dropout.mask(for: batch.source, columns: layer.outputSize, using: &random))
       Dropout.apply(encoded.masks[i + 1], to: &encoded.states)
@@ -179,20 +203,27 @@ extension TranslatorNetwork {
   }
 
   private func encodeBackward(
-    _ dStates: Matrix, _ encoded: inout Encoded, _ batch: Batch, _ p: borrowing Parameters,
-    accumulatingInto g: inout Gradients
+    _ dStates: Matrix, dEmbedded: Matrix?, _ encoded: inout Encoded, _ batch: Batch,
+    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) {
     var d = dStates
     for (i, layer) in encoder.enumerated().reversed() {
       Dropout.apply(encoded.masks[i + 1], to: &d)
+      if !norms.isEmpty { d = norms[i].backward(d, encoded.norms[i], p, accumulatingInto: &g) }
       var dx = layer.backward(
         PackedMatrix(d, batch.source), encoded.layers[i], p, accumulatingInto: &g
       ).matrix
       if isResidual(i) { dx.add(d) }
       d = dx
     }
+    if let dEmbedded { d.add(dEmbedded) }
     Dropout.apply(encoded.masks[0], to: &d)
     embedding.embedBackward(d, batch.sourceUnits, accumulatingInto: &g)
+  }
+
+  /// What attention sees of a source.
+  func remembered(_ states: Matrix, _ embedded: Matrix) -> Matrix {
+    configuration.lexicalMemory ? concatenateColumns([states, embedded]) : states
   }
 
   /// Layers as wide as what they read are added to it.
@@ -223,15 +254,15 @@ extension TranslatorNetwork {
 
   /// The forward state after the last unit beside the backward state after the first, `[N, 2H]`.
   func summary(of states: Matrix, _ rows: (last: [Int], first: [Int])) -> Matrix {
-    let half = memorySize / 2
+    let half = stateSize / 2
     let (last, first) = (states.gathering(rows: rows.last), states.gathering(rows: rows.first))
-    return concatenateColumns([last.columns(0..<half), first.columns(half..<memorySize)])
+    return concatenateColumns([last.columns(0..<half), first.columns(half..<stateSize)])
   }
 
   private func addSummary(
     _ d: Matrix, _ rows: (last: [Int], first: [Int]), to dStates: inout Matrix
   ) {
-    let half = memorySize / 2
+    let half = stateSize / 2
     let parts = splitColumns(d, widths: [half, half])
     let none = Matrix(rows: d.rows, columns: half)
     dStates.add(concatenateColumns([parts[0], none]), toRows: rows.last)

@@ -36,7 +36,9 @@ package struct Ensemble: Sendable {
       let begun = members.map { member in
         let (memory, summary) = member.network.encode(
           sources, member.encoder, member.parameters)
-        return (memory, member.network.decoder.begin(summary, member.parameters))
+        return (
+          memory, member.network.decoder.begin(summary, memory: memory, member.parameters)
+        )
       }
       (memories, states) = (begun.map(\.0), begun.map(\.1))
     }
@@ -96,16 +98,19 @@ extension TranslatorNetwork {
     _ sources: [[Int]], _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
   ) -> (AttentionMemory, Matrix) {
     let batch = Batch(sources.map { (source: $0, target: []) })
-    var states = embedding.embed(batch.sourceUnits, p)
+    let embedded = embedding.embed(batch.sourceUnits, p)
+    var states = embedded
     for i in encoder.indices {
       let input = states
       states = encoder[i].predict(PackedMatrix(input, batch.source), prepared[i], p).matrix
       if isResidual(i) { states.add(input) }
+      if !norms.isEmpty { states = norms[i].forward(states, p).output }
     }
     // All targets are equally long, so that they stand in the order given.
     let (order, rows) = memoryRows(batch)
     let memory = AttentionMemory(
-      states: states.gathering(rows: order.rows), first: order.first, lengths: order.lengths)
+      states: remembered(states, embedded).gathering(rows: order.rows), first: order.first,
+      lengths: order.lengths)
     return (memory, summary(of: states, rows))
   }
 }
