@@ -5,8 +5,10 @@ extension Subwords {
   ///   - size: So many units at most.
   ///   - minimumCount: Characters and pairs that are rarer are no units.
   ///   - placeholders: So many units stand for something else.
+  ///   - kind: What the units are; characters, however many there are, are always among them.
   public init(
-    training texts: some Sequence<String>, size: Int, minimumCount: Int = 2, placeholders: Int = 0
+    training texts: some Sequence<String>, size: Int, minimumCount: Int = 2, placeholders: Int = 0,
+    kind: UnitKind = .bpe
   ) {
     var counts: [Part: Int] = [:]
     for text in texts {
@@ -24,16 +26,53 @@ extension Subwords {
     for character in Vocabulary.frequent(characters, minimum: minimumCount) {
       units.insert(character)
     }
-    let numbers = Self.characters(units)
     // In a fixed order: a dictionary's own changes from run to run.
     let words = counts.sorted {
       if $0.value != $1.value { return $0.value > $1.value }
       if $0.key.isAfterSpace != $1.key.isAfterSpace { return $0.key.isAfterSpace }
       return $0.key.scalars.lexicographicallyPrecedes($1.key.scalars)
+    }.map { (characters: $0.key.characters, count: $0.value) }
+    switch kind {
+    case .bpe:
+      self.init(merging: words, units, size: size, minimumCount: minimumCount)
+    case .unigram:
+      let before = Self.base.count - 1 + placeholders
+      let characters = [String(Self.space)] + units.entries.dropFirst(before + 1)
+      let scored = Self.unigramUnits(
+        words, characters: characters, size: size - before, minimumCount: minimumCount)
+      var scores = [Float](repeating: 0, count: before)
+      // The mark of a space stands before the placeholders, all others after them.
+      scores.insert(scored[0].score, at: Self.base.count - 1)
+      for (text, score) in scored.dropFirst() {
+        units.insert(text)
+        scores.append(score)
+      }
+      self.init(units: units, merges: [], ranks: [:], scores: scores)
+    case .words:
+      for word in words where units.count < size && word.count >= minimumCount {
+        guard word.characters.count > 1, word.characters.allSatisfy({ $0 != nil }) else { continue }
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: word.characters.compactMap(\.self))
+        units.insert(String(text))
+      }
+      // The fewest units; characters where there is no other way.
+      let scores = units.entries.map { $0.unicodeScalars.count == 1 ? -10 : Float(-1) }
+      self.init(units: units, merges: [], ranks: [:], scores: scores)
+    case .characters:
+      self.init(units: units, merges: [], ranks: [:])
     }
+  }
+
+  /// Byte-pair encoding of words.
+  private init(
+    merging words: [(characters: [Unicode.Scalar?], count: Int)], _ characters: Vocabulary,
+    size: Int, minimumCount: Int
+  ) {
+    var units = characters
+    let numbers = Self.characters(units)
     var learner = PairLearner(
-      words: words.map { part, count in
-        (part.characters.map { $0.flatMap { numbers[$0] } ?? -1 }, count)
+      words: words.map { characters, count in
+        (characters.map { $0.flatMap { numbers[$0] } ?? -1 }, count)
       })
     var merges: [(left: Int, right: Int)] = []
     while units.count < size, let (pair, count) = learner.mostFrequent(), count >= minimumCount {

@@ -1,9 +1,20 @@
-/// Subword units by byte-pair encoding (Sennrich, Haddow & Birch 2016).
+/// What a text is cut into.
+public enum UnitKind: String, Codable, Sendable, CaseIterable {
+  /// Byte-pair encoding (Sennrich, Haddow & Birch 2016).
+  case bpe
+  /// The units of a unigram language model (Kudo 2018).
+  case unigram
+  /// Whole words, rare ones in characters.
+  case words
+  case characters
+}
+
+/// Subword units.
 ///
 /// Text is cut at white space and between letters, digits and other characters; a word that begins after white
 /// space carries `▁`, as in SentencePiece (Kudo & Richardson 2018). Within those parts pairs of units are merged in
-/// the order in which training found them. What no unit covers is spelled in bytes, so that every text whose white
-/// space is single spaces comes back as it was.
+/// the order in which training found them, or the units are chosen whose scores have the largest sum. What no unit
+/// covers is spelled in bytes, so that every text whose white space is single spaces comes back as it was.
 public struct Subwords: Sendable, Equatable {
   /// Units that no text contains: padding and unknown, beginning and end of a sentence.
   public static let begin = 0
@@ -13,10 +24,12 @@ public struct Subwords: Sendable, Equatable {
 
   /// All units; their numbers are their lines in the vocabulary's file.
   public let units: Vocabulary
-  /// Pairs in the order in which they are merged.
+  /// Pairs in the order in which they are merged; none where units have scores.
   public let merges: [(left: Int, right: Int)]
   /// For each pair its rank and the unit that it becomes.
   private let ranks: [Pair: (rank: Int, unit: Int)]
+  /// The ways to cut a word, where units have scores.
+  private let lattice: UnitLattice?
   /// Units of one character.
   private let characters: [Unicode.Scalar: Int]
   /// Units that stand for something else, `｟0｠` and on; a text that holds one is cut at it.
@@ -28,8 +41,11 @@ public struct Subwords: Sendable, Equatable {
   }
 
   public static func == (a: Subwords, b: Subwords) -> Bool {
-    a.units == b.units && a.merges.elementsEqual(b.merges) { $0 == $1 }
+    a.units == b.units && a.scores == b.scores && a.merges.elementsEqual(b.merges) { $0 == $1 }
   }
+
+  /// The score of each unit, or nothing where pairs are merged.
+  public var scores: [Float] { lattice?.scores ?? [] }
 
   /// Units and merges that were learned before; nil where a merge names no unit or makes none.
   public init?(units: Vocabulary, merges: [(left: Int, right: Int)]) {
@@ -44,9 +60,17 @@ public struct Subwords: Sendable, Equatable {
     self.init(units: units, merges: merges, ranks: ranks)
   }
 
+  /// Units with scores that were learned before; nil where there is not one score for each unit.
+  public init?(units: Vocabulary, scores: [Float]) {
+    guard units.entries.starts(with: Self.base), scores.count == units.count,
+      scores.allSatisfy(\.isFinite)
+    else { return nil }
+    self.init(units: units, merges: [], ranks: [:], scores: scores)
+  }
+
   init(
     units: Vocabulary, merges: [(left: Int, right: Int)],
-    ranks: [Pair: (rank: Int, unit: Int)]
+    ranks: [Pair: (rank: Int, unit: Int)], scores: [Float] = []
   ) {
     self.units = units
     self.merges = merges
@@ -57,6 +81,13 @@ public struct Subwords: Sendable, Equatable {
       $0.element == Self.placeholder($0.offset)
     }.count
     placeholders = first..<first + count
+    lattice =
+      scores.isEmpty
+      ? nil
+      : UnitLattice(
+        units.entries.enumerated().dropFirst(first - 1).lazy
+          .filter { !(first..<first + count).contains($0.offset) }
+          .map { (unit: $0.offset, text: $0.element) }, scores: scores)
   }
 
   /// The text of a placeholder.
@@ -175,18 +206,27 @@ extension Subwords {
     if let number = part.placeholder {
       return (part.isAfterSpace ? [Self.spaceUnit] : []) + [placeholders.lowerBound + number]
     }
-    return part.characters.flatMap { character -> [Int] in
-      if let character, let unit = characters[character] { return [unit] }
-      return String(character ?? Self.space).utf8.map { Self.firstByte + Int($0) }
-    }
+    return part.characters.flatMap(spelled)
+  }
+
+  /// A character as a unit, or as bytes; nil is the mark of a space in the text itself.
+  private func spelled(_ character: Unicode.Scalar?) -> [Int] {
+    if let character, let unit = characters[character] { return [unit] }
+    return String(character ?? Self.space).utf8.map { Self.firstByte + Int($0) }
   }
 
   /// The units of a text.
   ///
-  /// - Parameter skips: Whether a merge is left out where it could be made: drawn anew at each chance, it shows a
-  ///   training other ways to cut the same words (Provilkov, Emelianenko & Voita 2020).
+  /// - Parameter skips: Whether a merge, or a longer unit, is left out where it could be made: drawn anew at each
+  ///   chance, it shows a training other ways to cut the same words (Provilkov, Emelianenko & Voita 2020).
   public func encode(_ text: String, skips: () -> Bool = { false }) -> [Int] {
-    Self.parts(of: text, placeholders: placeholders.count).flatMap { merged(spelled($0), skips) }
+    Self.parts(of: text, placeholders: placeholders.count).flatMap { part in
+      guard let lattice, part.placeholder == nil else { return merged(spelled(part), skips) }
+      let characters = part.characters
+      return lattice.best(characters, skips: { _ in skips() }).units.flatMap { piece in
+        piece.unit.map { [$0] } ?? spelled(characters[piece.characters.lowerBound])
+      }
+    }
   }
 
   private func merged(_ spelled: [Int], _ skips: () -> Bool) -> [Int] {

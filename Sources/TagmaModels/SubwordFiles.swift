@@ -1,10 +1,16 @@
+internal import Foundation
 package import TagmaLexicon
 
 private let unitsFile = "units"
 private let mergesFile = "merges.txt"
+private let scoresFile = "scores.txt"
 
 /// The files that hold subword units.
 package func subwordFiles(_ subwords: Subwords) -> [(name: String, text: String)] {
+  guard subwords.scores.isEmpty else {
+    let scores = subwords.scores.map { "\($0)\n" }.joined()
+    return [("\(unitsFile).vocab", subwords.units.fileText), (scoresFile, scores)]
+  }
   let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
   return [("\(unitsFile).vocab", subwords.units.fileText), (mergesFile, merges)]
 }
@@ -12,6 +18,16 @@ package func subwordFiles(_ subwords: Subwords) -> [(name: String, text: String)
 /// Reads the subword units of a model.
 package func readSubwords(in folder: String) throws -> Subwords {
   let units = try readVocabulary(unitsFile, in: folder)
+  if FileManager.default.fileExists(atPath: "\(folder)/\(scoresFile)") {
+    let text = String(decoding: try readFile(scoresFile, in: folder), as: UTF8.self)
+    let scores = text.split(separator: "\n").compactMap { Float($0) }
+    guard let subwords = Subwords(units: units, scores: scores) else {
+      throw ModelError(
+        .damaged("expected \(units.count) numbers, one for each unit, found \(scores.count)"),
+        path: "\(folder)/\(scoresFile)")
+    }
+    return subwords
+  }
   let text = String(decoding: try readFile(mergesFile, in: folder), as: UTF8.self)
   let merges = try text.split(separator: "\n").map { line in
     let ids = line.split(separator: " ").map { Int($0) }

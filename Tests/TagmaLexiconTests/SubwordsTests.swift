@@ -10,9 +10,9 @@ struct SubwordsTests {
     "Straße, Süßes und Öl: 1984", "the new and the low",
   ]
 
-  @Test("decoding gives back the text, whatever it is made of")
-  func roundTrip() {
-    let subwords = Subwords(training: Self.texts, size: 330)
+  @Test("decoding gives back the text, whatever it is made of", arguments: UnitKind.allCases)
+  func roundTrip(kind: UnitKind) {
+    let subwords = Subwords(training: Self.texts, size: 330, kind: kind)
     for text in Self.texts + [
       "", "a", "never seen: 東京 and 😀", "▁ the ▁low ▁", "a▁b", "e\u{301}", "x\u{0}y", "1.5%",
     ] {
@@ -50,6 +50,42 @@ struct SubwordsTests {
         })
       #expect(kinds.count <= 1, "\(unit)")
     }
+  }
+
+  @Test("units with scores: the best cut, as many units as were asked for, the same again")
+  func unigram() throws {
+    let texts = Array(repeating: "unbroken broken breaking unbreaking unkind kind kinder", count: 9)
+    let subwords = Subwords(training: texts, size: 290, kind: .unigram)
+    #expect(subwords.units.count <= 290 && subwords.merges.isEmpty)
+    #expect(subwords.encode("unbreaking kinder").count < subwords.encode("xylophone").count)
+    let again = try #require(Subwords(units: subwords.units, scores: subwords.scores))
+    #expect(again == subwords)
+    #expect(subwords == Subwords(training: texts, size: 290, kind: .unigram))
+    #expect(Subwords(units: subwords.units, scores: [0]) == nil)
+    // The best of all cuts of a word, one by one.
+    let word = Array("▁unkinder".unicodeScalars)
+    func best(_ start: Int) -> Float {
+      guard start < word.count else { return 0 }
+      return (start + 1...word.count).compactMap { end -> Float? in
+        var text = String.UnicodeScalarView()
+        text.append(contentsOf: word[start..<end])
+        return subwords.units[String(text)].map { subwords.scores[$0] + best(end) }
+      }.max() ?? -.infinity
+    }
+    let found = subwords.encode("unkinder").reduce(Float(0)) { $0 + subwords.scores[$1] }
+    #expect(abs(found - best(0)) < 1e-4)
+  }
+
+  @Test("words stay whole where they are frequent; characters are cut into each")
+  func wordsAndCharacters() {
+    let texts = ["the cat saw the dog", "the dog saw a cat"]
+    let words = Subwords(training: texts, size: 1000, kind: .words)
+    #expect(words.encode("the dog").map { words.units.entries[$0] } == ["▁the", "▁dog"])
+    #expect(words.encode("a hog").count > 3)
+    let characters = Subwords(training: texts, size: 1000, kind: .characters)
+    #expect(
+      characters.encode("the dog").map { characters.units.entries[$0] }
+        == ["▁", "t", "h", "e", "▁", "d", "o", "g"])
   }
 
   @Test("the same texts give the same units; units and merges read back are the same")

@@ -1,3 +1,4 @@
+public import TagmaLexicon
 public import TagmaModels
 public import TagmaNeural
 
@@ -7,6 +8,8 @@ public import TagmaNeural
 public struct TranslatorConfiguration: Codable, Sendable, Equatable {
   /// Subword units of both languages together, 259 of them bytes and marks.
   public var subwords = 6000
+  /// `bpe`, `unigram`, `words` or `characters`.
+  public var units = UnitKind.bpe
   /// Width of an embedding, which is also that of the decoder's output: the same table serves input and output.
   public var embeddingSize = 256
   /// Units per direction of each layer of the encoder.

@@ -70,7 +70,7 @@ public final class TranslatorTrainer: ModelTrainer {
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     let subwords = Subwords(
       training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords,
-      placeholders: placeholders)
+      placeholders: placeholders, kind: configuration.units)
     self.subwords = subwords
     augmentation = PairAugmentation(
       placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
