@@ -40,7 +40,7 @@ public struct BLEU: TranslationMetric {
       case .addK(let value): "add-k[\(String(format: "%.2f", value))]"
       }
     return "case:\(isLowercase ? "lc" : "mixed")|eff:\(hasEffectiveOrder ? "yes" : "no")"
-      + "|tok:\(tokenizer.rawValue)|smooth:\(smooth)"
+      + "|tok:\(tokenizer.signature)|smooth:\(smooth)"
   }
 
   public func statistics(_ hypothesis: String, references: [String]) -> [Double] {

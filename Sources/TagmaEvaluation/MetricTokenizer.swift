@@ -6,10 +6,15 @@ public enum MetricTokenizer: String, Sendable, CaseIterable {
   case intl
   /// Chinese characters stand alone, the rest as in `13a`.
   case zh
-  /// Every character stands alone: also for Japanese.
+  /// Every character stands alone.
   case char
+  /// The same, for Japanese.
+  case jaChar = "ja-char"
   /// Words are parted by white space already.
   case none
+
+  /// What sacreBLEU's signature says.
+  var signature: String { self == .jaChar ? Self.char.rawValue : rawValue }
 
   /// The words of a segment, whose white space at the end counts for nothing.
   public func words(of segment: String) -> [String] {
@@ -24,7 +29,7 @@ public enum MetricTokenizer: String, Sendable, CaseIterable {
       return western([" "] + unescaped(scalars) + [" "])
     case .intl: return international(scalars)
     case .zh: return western(apart(trimmed(scalars)) { $0.isChinese })
-    case .char: return apart(scalars) { _ in true }
+    case .char, .jaChar: return apart(scalars) { _ in true }
     case .none: return scalars
     }
   }

@@ -71,6 +71,18 @@ struct TranslatorTests {
     #expect(many.alignment.map(\.target) == Array(0..<words))
   }
 
+  @Test("aligned parts are ranges of the text as it was given and of its translation")
+  func alignedText() throws {
+    let translator = try Self.trained.get()
+    let source = " \t one\u{a0} two  three\n"
+    let translation = translator.translate([source])[0][0]
+    let found = translation.alignment(with: source).map {
+      "\(source[$0.source])=\(translation.text[$0.target])"
+    }
+    #expect(found == ["three=tres", "two=dos", "one=uno"])
+    #expect(translation.alignment(with: "").isEmpty)
+  }
+
   @Test("one translation for each line, whatever the line is; threads make no difference")
   func lines() throws {
     let translator = try Self.trained.get()

@@ -28,7 +28,7 @@ struct EvaluateTranslationsCommand: AsyncParsableCommand {
   @Option(help: "Any of bleu, chrf, chrf++, ter, exact, wer, cer.")
   var metrics = "bleu,chrf"
 
-  @Option(help: "How BLEU finds words: 13a, intl, zh, char or none.")
+  @Option(help: "How BLEU finds words: 13a, intl, zh, ja-char, char or none.")
   var tokenizer = MetricTokenizer.v13a
 
   @Flag(help: "Do not tell capitals from small letters.")
