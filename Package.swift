@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "TagmaTagging",
       dependencies: [
-        "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaCorpora", "TagmaTokenization",
+        "TagmaSegmentation", "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaCorpora",
+        "TagmaTokenization",
         "TagmaEvaluation",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
@@ -88,6 +89,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "TagmaSegmentation",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaLexicon", "TagmaTokenization",
+        "TagmaAnnotations",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "TagmaSeries",
       dependencies: [
         "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaCorpora", "TagmaAnnotations",
@@ -99,6 +108,7 @@ let package = Package(
       dependencies: [
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
         "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
+        "TagmaSegmentation",
       ],
       swiftSettings: settings),
 
@@ -109,6 +119,7 @@ let package = Package(
         // All that `Tagma` re-exports is named too: a build after a change would miss it otherwise.
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
         "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
+        "TagmaSegmentation",
         "TagmaKernels", "TagmaNeural", "TagmaLexicon",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),

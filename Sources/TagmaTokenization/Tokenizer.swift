@@ -66,6 +66,39 @@ public struct Tokenizer: ~Copyable {
     var bytes: Range<Int>
     let isSpace: Bool
     var isTitle = false
+    /// The words of a token that was cut by somebody else; nil where the rules decide.
+    var words: [String]?
+  }
+
+  /// Puts a stretch of text together that somebody else has cut: what lies between tokens is white space.
+  public mutating func tokenize(
+    _ text: [UInt8], at start: TextPosition = TextPosition(), as segments: TextSegments
+  ) -> TokenizedText {
+    var pieces: [Piece] = []
+    var end = 0
+    for token in segments.tokens {
+      if token.bytes.lowerBound > end {
+        pieces.append(Piece(bytes: end..<token.bytes.lowerBound, isSpace: true))
+      }
+      pieces.append(Piece(bytes: token.bytes, isSpace: false, words: token.words))
+      end = token.bytes.upperBound
+    }
+    if end < text.count { pieces.append(Piece(bytes: end..<text.count, isSpace: true)) }
+    var ends = segments.sentenceEnds
+    if options.lineEndsSentence {
+      ends = (ends + text.indices.filter { text[$0] == 0x0a }.map { $0 + 1 }).sorted()
+    }
+    return assemble(pieces, ends, text, start)
+  }
+
+  /// Where words and sentences end by the rules, in bytes.
+  public mutating func boundaries(in text: [UInt8]) -> (words: [Int], sentences: [Int]) {
+    var pieces: [Piece] = []
+    words.forEachPiece(in: text) { bytes, status in
+      pieces.append(Piece(bytes: bytes, isSpace: status == 0))
+    }
+    joinAbbreviations(&pieces, text)
+    return (pieces.filter { !$0.isSpace }.map(\.bytes.upperBound), sentenceEnds(text))
   }
 
   /// `Mr` `.` becomes `Mr.`.
@@ -127,7 +160,7 @@ public struct Tokenizer: ~Copyable {
       Self.attach(space, to: &sentence, &result)
       if isNew || sentence.tokens.count >= options.sentenceLimit { closeSentence() }
       space = []
-      appendParts(bytes, at: &at, to: &sentence)
+      appendParts(bytes, words: piece.words, at: &at, to: &sentence)
       while nextEnd < ends.count, ends[nextEnd] < piece.bytes.upperBound { nextEnd += 1 }
       afterTitle = piece.isTitle
     }
@@ -162,8 +195,13 @@ public struct Tokenizer: ~Copyable {
 
   /// A word, or where it is too long its parts without space between them.
   private func appendParts(
-    _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
+    _ bytes: ArraySlice<UInt8>, words: [String]?, at position: inout TextPosition,
+    to sentence: inout Sentence
   ) {
+    if let words, words.count > 1, bytes.count <= options.wordLimit {
+      appendMultiword(bytes, words, at: &position, to: &sentence)
+      return
+    }
     var rest = bytes
     while rest.count > options.wordLimit {
       var end = rest.startIndex + options.wordLimit
@@ -172,7 +210,37 @@ public struct Tokenizer: ~Copyable {
       sentence.tokens[sentence.tokens.count - 1].misc = "SpaceAfter=No"
       rest = rest[end...]
     }
-    append(rest, at: &position, to: &sentence)
+    if words == nil {
+      append(rest, at: &position, to: &sentence)
+    } else {
+      appendWord(rest, at: &position, to: &sentence)
+    }
+  }
+
+  /// A token of several words: each has the place of its part where the words are the token, else that of the token.
+  private func appendMultiword(
+    _ bytes: ArraySlice<UInt8>, _ words: [String], at position: inout TextPosition,
+    to sentence: inout Sentence
+  ) {
+    let form = String(decoding: bytes, as: UTF8.self)
+    let (first, start) = (sentence.tokens.count, position)
+    if words.joined() == form {
+      var rest = bytes
+      for word in words {
+        appendWord(rest.prefix(word.utf8.count), at: &position, to: &sentence)
+        rest = rest.dropFirst(word.utf8.count)
+      }
+    } else {
+      position.advance(over: bytes)
+      for word in words {
+        var token = Token(form: word)
+        token.place = start.place(to: position)
+        sentence.tokens.append(token)
+      }
+    }
+    var token = MultiwordToken(words: first...first + words.count - 1, form: form)
+    token.place = start.place(to: position)
+    sentence.multiwordTokens.append(token)
   }
 
   private func append(
@@ -202,6 +270,26 @@ public struct Tokenizer: ~Copyable {
     token.place = start.place(to: position)
     sentence.tokens.append(token)
   }
+}
+
+/// Where somebody else cuts a stretch of text.
+public struct TextSegments: Sendable, Equatable {
+  public struct Token: Sendable, Equatable {
+    public var bytes: Range<Int>
+    /// The words that it stands for; none where it is one word itself.
+    public var words: [String]
+
+    public init(bytes: Range<Int>, words: [String] = []) {
+      (self.bytes, self.words) = (bytes, words)
+    }
+  }
+
+  /// Tokens in order; between them is white space.
+  public var tokens: [Token] = []
+  /// Where sentences end, in bytes.
+  public var sentenceEnds: [Int] = []
+
+  public init() {}
 }
 
 /// What became of a stretch of text.

@@ -20,7 +20,9 @@ struct TagCommand: AsyncParsableCommand {
   @Option(help: "Write only these tasks, such as upos,ner.")
   var task: String?
 
-  @Option(name: .shortAndLong, help: "The language of raw text, by default the model's.")
+  @Option(
+    name: .shortAndLong,
+    help: "The language of raw text, by default the model's; another is cut by rules.")
   var language: String?
 
   @Flag(help: "Write how sure each label is.")
@@ -46,6 +48,9 @@ struct TagCommand: AsyncParsableCommand {
     pipeline.tagging.confidence = confidence
     pipeline.tagging.nbest = nbest
     pipeline.tokenizer.language = language ?? tagger.description.language ?? "en"
+    if language == nil || language == tagger.segmenter?.description.language {
+      pipeline.segmenter = tagger.segmenter
+    }
     pipeline.columns = try columns.format()
     pipeline.columns.ignoresLabels = true
     pipeline.encoding = columns.encoding

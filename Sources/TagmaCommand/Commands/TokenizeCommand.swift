@@ -11,10 +11,16 @@ struct TokenizeCommand: AsyncParsableCommand {
 
         tagma tokenize -l en letter.txt
         tagma tokenize -l th -O lines < news.txt
+        tagma tokenize -m en letter.txt
       """)
 
   @Option(name: .shortAndLong, help: "The language, as a locale such as en, pt or th.")
-  var language = "en"
+  var language: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "A model that cuts text as its treebank does, instead of the rules for a language.")
+  var model: String?
 
   @Option(help: "The encoding of the input, such as latin1 or utf-16.")
   var encoding: String?
@@ -22,6 +28,9 @@ struct TokenizeCommand: AsyncParsableCommand {
   @OptionGroup var document: DocumentOptions
 
   func validate() throws {
+    if language != nil, model != nil {
+      throw ValidationError("-l and -m exclude each other: a model has its language")
+    }
     guard [.conllu, .lines, .vertical, .jsonl, .tsv, .columns].contains(document.output) else {
       throw ValidationError("tokenize writes conllu, lines, vertical, jsonl, tsv or columns")
     }
@@ -29,7 +38,8 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   func run() async throws {
     var pipeline = DocumentPipeline()
-    pipeline.tokenizer.language = language
+    pipeline.segmenter = try model.map { try Segmenter(contentsOf: try ModelPath.segmenter($0)) }
+    pipeline.tokenizer.language = language ?? pipeline.segmenter?.description.language ?? "en"
     pipeline.encoding = encoding
     var options = OutputOptions()
     options.offsets = document.offsets

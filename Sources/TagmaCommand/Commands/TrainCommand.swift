@@ -7,7 +7,7 @@ struct TrainCommand: AsyncParsableCommand {
     commandName: "train", abstract: "Train a model.",
     subcommands: [
       TrainTaggerCommand.self, TrainTranslatorCommand.self, TrainLanguageModelCommand.self,
-      TrainVectorsCommand.self, TrainRegressorCommand.self,
+      TrainVectorsCommand.self, TrainRegressorCommand.self, TrainSegmenterCommand.self,
     ])
 }
 

@@ -24,6 +24,13 @@ enum ModelPath {
     throw ModelError(.modelNotFound, path: name)
   }
 
+  /// The segmenter that a model is, or holds.
+  static func segmenter(_ name: String) throws -> String {
+    let path = try find(name)
+    let inner = "\(path)/segmenter"
+    return FileManager.default.fileExists(atPath: inner) ? inner : path
+  }
+
   private static var programPath: String {
     #if os(Linux)
       "/proc/self/exe"

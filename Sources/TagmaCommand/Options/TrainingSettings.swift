@@ -130,6 +130,18 @@ extension RegressorSettings {
   }
 }
 
+typealias SegmenterSettings = TrainingSettings<
+  SegmenterConfiguration, SegmenterTrainingConfiguration
+>
+
+extension SegmenterSettings {
+  init(config: String?, overrides: [String], seed: UInt64?) throws {
+    try self.init(
+      "segmenter", SegmenterConfiguration(), SegmenterTrainingConfiguration(), config: config,
+      overrides: overrides, seed: seed)
+  }
+}
+
 extension TaggerSettings {
   init(config: String?, overrides: [String], seed: UInt64?) throws {
     try self.init(

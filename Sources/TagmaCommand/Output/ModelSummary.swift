@@ -16,12 +16,14 @@ enum AnyModel {
   case translator(Translator)
   case languageModel(LanguageModel)
   case regressor(Regressor)
+  case segmenter(Segmenter)
 
   init(contentsOf path: String) throws {
     switch try modelKind(in: path) {
     case "translator": self = .translator(try Translator(contentsOf: path))
     case "language-model": self = .languageModel(try LanguageModel(contentsOf: path))
     case "regressor": self = .regressor(try Regressor(contentsOf: path))
+    case "segmenter": self = .segmenter(try Segmenter(contentsOf: path))
     default: self = .tagger(try Tagger(contentsOf: path))
     }
   }
@@ -32,6 +34,7 @@ enum AnyModel {
     case .translator(let translator): TranslatorSummary(translator, path)
     case .languageModel(let model): LanguageModelSummary(model, path)
     case .regressor(let regressor): RegressorSummary(regressor, path)
+    case .segmenter(let segmenter): SegmenterSummary(segmenter, path)
     }
   }
 
@@ -41,6 +44,7 @@ enum AnyModel {
     case .translator(let translator): try translator.write(to: folder, asBFloat16: asBFloat16)
     case .languageModel(let model): try model.write(to: folder, asBFloat16: asBFloat16)
     case .regressor(let regressor): try regressor.write(to: folder, asBFloat16: asBFloat16)
+    case .segmenter(let segmenter): try segmenter.write(to: folder, asBFloat16: asBFloat16)
     }
   }
 }

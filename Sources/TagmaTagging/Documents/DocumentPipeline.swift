@@ -3,6 +3,7 @@ internal import TagmaAnnotations
 public import TagmaCorpora
 internal import TagmaKernels
 internal import TagmaModels
+public import TagmaSegmentation
 public import TagmaTokenization
 
 /// From files to written results: reads units in order, works on several at once, writes in order.
@@ -11,6 +12,8 @@ public import TagmaTokenization
 /// and memory holds a few units, whatever the size of the text.
 public struct DocumentPipeline: Sendable {
   public var tagger: Tagger?
+  /// What cuts raw text; without one the rules for the language do.
+  public var segmenter: Segmenter?
   public var tagging = TaggingOptions()
   public var tokenizer = TokenizerOptions()
   public var format = InputFormat.text
@@ -107,7 +110,7 @@ public struct DocumentPipeline: Sendable {
       do {
         var cutter = try Tokenizer(tokenizer)
         item.sentences = item.unit.sentences(
-          using: &cutter, oneSentenceABlock: format == .lines)
+          using: &cutter, segmenter, oneSentenceABlock: format == .lines)
       } catch {
         item.failure = error
         return

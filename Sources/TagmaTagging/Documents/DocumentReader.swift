@@ -1,5 +1,6 @@
 public import TagmaAnnotations
 public import TagmaCorpora
+public import TagmaSegmentation
 public import TagmaTokenization
 
 /// What `tokenize` and `tag` read.
@@ -111,20 +112,27 @@ public final class DocumentReader {
 }
 
 extension DocumentUnit {
-  /// The sentences of the unit, cut by `tokenizer` where it is raw text.
+  /// The sentences of the unit, where it is raw text cut by `segmenter`, or without one by the rules of `tokenizer`.
   ///
   /// - Parameter oneSentenceALine: Whether each block is one sentence.
   public func sentences(
-    using tokenizer: inout Tokenizer, oneSentenceABlock: Bool
+    using tokenizer: inout Tokenizer, _ segmenter: Segmenter? = nil, oneSentenceABlock: Bool
   ) -> [Sentence] {
     switch self {
     case .sentences(let sentences): return sentences
     case .text(let blocks, var position):
       var all: [Sentence] = []
+      var texts: [(bytes: [UInt8], start: TextPosition)] = []
       for block in blocks {
-        var cut = tokenizer.tokenize(block.bytes, at: position)
-        if oneSentenceABlock, cut.sentences.count != 1 { cut.joinSentences() }
+        texts.append((block.bytes, position))
         position.advance(over: block.bytes[...])
+      }
+      let found =
+        segmenter?.tokenize(texts, using: &tokenizer)
+        ?? texts.map { tokenizer.tokenize($0.bytes, at: $0.start) }
+      for (block, text) in zip(blocks, found) {
+        var cut = text
+        if oneSentenceABlock, cut.sentences.count != 1 { cut.joinSentences() }
         if cut.sentences.isEmpty {
           // A line without words stays a line; white space alone is kept as a comment.
           all.append(

@@ -1,4 +1,5 @@
 public import TagmaAnnotations
+internal import TagmaSegmentation
 public import TagmaTokenization
 
 /// A word of a text with its labels.
@@ -38,7 +39,11 @@ extension Tagger {
     var tokenizerOptions = options ?? TokenizerOptions()
     if options == nil, let language = description.language { tokenizerOptions.language = language }
     var tokenizer = try Tokenizer(tokenizerOptions)
-    let sentences = tokenizer.tokenize(Array(text.utf8)).sentences
+    let bytes = Array(text.utf8)
+    let cut =
+      options == nil
+      ? segmenter?.tokenize([(bytes, TextPosition())], using: &tokenizer).first : nil
+    let sentences = (cut ?? tokenizer.tokenize(bytes)).sentences
     var tagging = TaggingOptions()
     tagging.confidence = true
     return zip(sentences, tag(sentences, options: tagging)).map { sentence, tagged in

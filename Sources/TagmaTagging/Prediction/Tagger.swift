@@ -4,6 +4,7 @@ internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
+public import TagmaSegmentation
 
 /// What a tagger says of a sentence.
 public struct TaggedSentence: Sendable {
@@ -31,6 +32,8 @@ public struct TaggingOptions: Sendable {
 /// Immutable and safe to share between threads.
 public final class Tagger: Sendable {
   package let model: TaggerModel
+  /// What cuts raw text as the treebank does; nil where the rules for the language have to do.
+  public let segmenter: Segmenter?
   private let extractor: WordFeatureExtractor
   /// For each member its weights.
   private let prepared: [TaggerMember.Prepared]
@@ -47,8 +50,9 @@ public final class Tagger: Sendable {
   public var description: TaggerDescription { model.description }
   public var tasks: [Task] { model.description.tasks }
 
-  package init(_ model: TaggerModel) {
+  package init(_ model: TaggerModel, segmenter: Segmenter? = nil) {
     self.model = model
+    self.segmenter = segmenter
     let configuration = model.network.configuration
     extractor = WordFeatureExtractor(
       words: model.vocabularies.words, characters: model.vocabularies.characters,
@@ -69,12 +73,20 @@ public final class Tagger: Sendable {
 
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
-    self.init(try TaggerModel(contentsOf: folder))
+    let inner = "\(folder)/\(Self.segmenterFolder)"
+    self.init(
+      try TaggerModel(contentsOf: folder),
+      segmenter: FileManager.default.fileExists(atPath: inner)
+        ? try Segmenter(contentsOf: inner) : nil)
   }
+
+  /// The folder of the segmenter within that of the model.
+  private static let segmenterFolder = "segmenter"
 
   /// Writes the model's folder.
   public func write(to folder: String, asBFloat16: Bool = false) throws {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
+    try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", asBFloat16: asBFloat16)
   }
 
   /// A label that the model wants to be given and a sentence does not have.

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+
+/// `tagma train segmenter` — learns to cut text as a treebank does.
+struct TrainSegmenterCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "segmenter",
+    abstract: "Train a segmenter: sentences, tokens and multiword tokens of raw text.",
+    discussion: """
+      Learns from CoNLL-U what its raw text is cut into. In the folder of a tagger, under the name `segmenter`, it is what \
+      `tagma tag` cuts text with:
+
+        tagma train segmenter --train train.conllu --dev dev.conllu --language pt -o my-model/segmenter
+        tagma tokenize -m my-model letter.txt
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Training files, CoNLL-U.", completion: .file())
+  var train: [String]
+
+  @Option(
+    parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
+  var dev: [String] = []
+
+  @Option(help: "The language, as a locale such as en, pt or th.")
+  var language: String
+
+  @OptionGroup var training: TrainingOptions
+
+  func validate() throws {
+    if train.isEmpty { throw ValidationError("--train needs a file") }
+  }
+
+  func run() async throws {
+    let settings = try SegmenterSettings(
+      config: training.config, overrides: training.settings, seed: training.seed)
+    let trainer = try SegmenterTrainer(
+      corpora: try train.map(read), dev: try dev.map(read), language: language,
+      configuration: settings.model, training: settings.training)
+    try training.run(trainer) {
+      let summary = trainer.summary
+      return try TrainingOptions.text(
+        [
+          ("paragraphs", "\(summary.paragraphs)"), ("tokens", "\(summary.tokens)"),
+          ("characters", "\(summary.characters)"), ("parameters", "\(summary.parameters)"),
+        ], trainer.configuration, trainer.training)
+    } write: { folder in
+      let segmenter = trainer.bestSegmenter()
+      try segmenter.write(to: training.output)
+      let description = segmenter.description
+      try TrainingReport(
+        title: "Training of a segmenter", reports: trainer.reports, epoch: description.epoch,
+        parameters: segmenter.parameterCount, seed: description.training.seed,
+        devScores: description.devScores, unit: "character", details: ""
+      ).write(to: folder)
+    }
+  }
+
+  private func read(_ path: String) throws -> SegmentedCorpus {
+    SegmentedCorpus(
+      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
+      sentences: try openCorpus(path, format: .conllu).readAll())
+  }
+}

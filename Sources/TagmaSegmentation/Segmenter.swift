@@ -1,0 +1,194 @@
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+public import TagmaTokenization
+
+/// What `model.json` says of a segmenter.
+public struct SegmenterDescription: Codable, Sendable, Equatable {
+  public static let currentFormat = 1
+  package static let kind = "segmenter"
+
+  public struct TrainingFile: Codable, Sendable, Equatable {
+    public var name: String
+    public var sha256: String
+    public var sentences: Int
+  }
+
+  public var formatVersion = currentFormat
+  public var kind = SegmenterDescription.kind
+  /// The language whose ICU rules give the hints.
+  public var language = "en"
+  /// Whether tokens may hold white space.
+  public var allowsSpaces = false
+  public var configuration = SegmenterConfiguration()
+  public var training = SegmenterTrainingConfiguration()
+  public var trainingData: [TrainingFile] = []
+  public var devScores: [String: Double] = [:]
+  public var epoch = 0
+  public var licence: String?
+  public var toolVersion = ""
+  public var command: [String]?
+  /// CRC-32 of `weights.safetensors`, hexadecimal.
+  public var weightsCRC32 = ""
+
+  public init() {}
+}
+
+extension SegmenterDescription: ModelDescription {
+  package func validate(path: String) throws { try configuration.validate() }
+}
+
+/// Cuts text into sentences, tokens and words as a treebank does.
+public final class Segmenter: Sendable {
+  public let description: SegmenterDescription
+  let characters: Vocabulary
+  let expansion: MultiwordExpansion
+  private let network: SegmenterNetwork
+  private let parameters: Parameters
+  private let prepared: [RecurrentLayer.Prepared]
+
+  /// A stretch of a longer text is read with so many characters around it.
+  private static let stretch = 400
+  private static let context = 60
+  /// Stretches that are read at once.
+  private static let batch = 64
+
+  init(
+    _ description: SegmenterDescription, _ characters: Vocabulary, _ expansion: MultiwordExpansion,
+    _ network: SegmenterNetwork, _ parameters: Parameters
+  ) {
+    (self.description, self.characters, self.expansion) = (description, characters, expansion)
+    (self.network, self.parameters) = (network, parameters)
+    prepared = network.layers.map { $0.prepare(parameters) }
+  }
+
+  public var parameterCount: Int { network.layout.count }
+
+  /// Loads a model's folder.
+  public convenience init(contentsOf folder: String) throws {
+    let description: SegmenterDescription = try readDescription(in: folder)
+    let characters = try readVocabulary("characters", in: folder)
+    let text = String(decoding: try readFile(Self.expansionFile, in: folder), as: UTF8.self)
+    guard let expansion = MultiwordExpansion(fileText: text) else {
+      throw ModelError(
+        .damaged("a line is no multiword token"), path: "\(folder)/\(Self.expansionFile)")
+    }
+    let network = SegmenterNetwork(
+      description.configuration, characterCount: characters.count)
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    self.init(
+      description, characters, expansion, network,
+      Parameters(network.layout, elements: try weights.elements(of: network.layout)))
+  }
+
+  private static let expansionFile = "multiwords.tsv"
+
+  /// Writes the model's folder; files appear whole or not at all.
+  public func write(to folder: String, asBFloat16: Bool = false) throws {
+    try writeModel(
+      description, parameters, as: asBFloat16 ? .bf16 : .f32,
+      files: [
+        ("characters.vocab", characters.fileText), (Self.expansionFile, expansion.fileText),
+      ], to: folder)
+  }
+}
+
+// MARK: - Prediction
+
+extension Segmenter {
+  /// Cuts stretches of text that no sentence crosses.
+  ///
+  /// - Parameter tokenizer: Its rules give the hints that the model was trained with.
+  public func tokenize(
+    _ texts: [(bytes: [UInt8], start: TextPosition)], using tokenizer: inout Tokenizer
+  ) -> [TokenizedText] {
+    let read = texts.map { TextCharacters($0.bytes, &tokenizer) }
+    let labels = labels(of: read)
+    return texts.indices.map { i in
+      tokenizer.tokenize(
+        texts[i].bytes, at: texts[i].start, as: segments(of: read[i], labels[i], texts[i].bytes))
+    }
+  }
+
+  /// Labels as tokens; white space ends a token unless the training data had tokens with it.
+  private func segments(
+    of text: TextCharacters, _ labels: [CharacterLabel], _ bytes: [UInt8]
+  ) -> TextSegments {
+    var segments = TextSegments()
+    var start: Int?
+    for i in text.scalars.indices {
+      if text.scalars[i] == TextCharacters.space, start == nil { continue }
+      let first = start ?? text.bytes[i].lowerBound
+      start = first
+      let isLast =
+        i + 1 == text.scalars.count
+        || text.scalars[i + 1] == TextCharacters.space
+          && (!description.allowsSpaces || i + 2 >= text.scalars.count)
+      guard labels[i].endsToken || isLast else { continue }
+      let end = text.bytes[i].upperBound
+      var words: [String] = []
+      if labels[i].isMultiword {
+        words = expansion.words(of: String(decoding: bytes[first..<end], as: UTF8.self)) ?? []
+      }
+      segments.tokens.append(TextSegments.Token(bytes: first..<end, words: words))
+      if labels[i].endsSentence { segments.sentenceEnds.append(end) }
+      start = nil
+    }
+    return segments
+  }
+
+  /// The labels of all characters of texts; a label depends on its own text alone.
+  func labels(of texts: [TextCharacters]) -> [[CharacterLabel]] {
+    var work: [(text: Int, range: Range<Int>, core: Range<Int>)] = []
+    for (k, text) in texts.enumerated() {
+      let n = text.scalars.count
+      for start in stride(from: 0, to: n, by: Self.stretch) {
+        let core = start..<min(start + Self.stretch, n)
+        work.append(
+          (k, max(0, start - Self.context)..<min(n, core.upperBound + Self.context), core))
+      }
+    }
+    var found = texts.map { [CharacterLabel](repeating: .inside, count: $0.scalars.count) }
+    let order = work.indices.sorted {
+      work[$0].range.count != work[$1].range.count
+        ? work[$0].range.count > work[$1].range.count : $0 < $1
+    }
+    for first in stride(from: 0, to: order.count, by: Self.batch) {
+      let items = order[first..<min(first + Self.batch, order.count)].map { work[$0] }
+      let packing = PackedSequences(lengths: items.map(\.range.count))
+      var input = SegmenterNetwork.Input()
+      for t in 0..<packing.steps {
+        for item in items.prefix(packing.count(at: t)) {
+          input.append(texts[item.text], item.range.lowerBound + t, characters)
+        }
+      }
+      let scores = network.scores(input, packing, prepared, parameters)
+      for (i, item) in items.enumerated() {
+        for place in item.core {
+          let row = packing.offsets[place - item.range.lowerBound] + i
+          found[item.text][place] = Self.best(scores, row)
+        }
+      }
+    }
+    return found
+  }
+
+  private static func best(_ scores: Matrix, _ row: Int) -> CharacterLabel {
+    var best = 0
+    for k in 1..<scores.columns where scores[row, k] > scores[row, best] { best = k }
+    return CharacterLabel(rawValue: best) ?? .inside
+  }
+}
+
+extension SegmenterNetwork.Input {
+  /// Adds what is read of a character.
+  mutating func append(
+    _ text: TextCharacters, _ i: Int, _ vocabulary: Vocabulary, isHidden: Bool = false
+  ) {
+    let scalar = text.scalars[i]
+    // Entry 0 is the unknown character.
+    characters.append(isHidden ? 0 : vocabulary[String(scalar)] ?? 0)
+    categories.append(category(of: scalar))
+    hints.append(Int(text.hints[i]))
+  }
+}

@@ -1,0 +1,111 @@
+package import TagmaModels
+package import TagmaNeural
+
+/// What comes after a character.
+enum CharacterLabel: Int, CaseIterable {
+  case inside, token, sentence, multiword, multiwordSentence
+
+  init(isMultiword: Bool, endsSentence: Bool) {
+    self =
+      isMultiword
+      ? (endsSentence ? .multiwordSentence : .multiword) : endsSentence ? .sentence : .token
+  }
+
+  var endsToken: Bool { self != .inside }
+  var endsSentence: Bool { self == .sentence || self == .multiwordSentence }
+  var isMultiword: Bool { self == .multiword || self == .multiwordSentence }
+}
+
+/// Characters of texts, read from both sides, and what comes after each of them.
+///
+/// | step                                | shape     |
+/// |-------------------------------------|-----------|
+/// | character + category + hint         | `[R, D]`  |
+/// | bidirectional layers                | `[R, 2H]` |
+/// | scores of labels                    | `[R, 5]`  |
+package struct SegmenterNetwork: Sendable {
+  package let layout: ParameterLayout
+  let characters, categories, hints: Embedding
+  let layers: [RecurrentLayer]
+  let output: Linear
+  let loss: CrossEntropy
+
+  /// What is read of each row.
+  package struct Input: Sendable {
+    var characters: [Int] = []
+    var categories: [Int] = []
+    var hints: [Int] = []
+  }
+
+  package init(_ configuration: SegmenterConfiguration, characterCount: Int) {
+    var layout = ParameterLayout()
+    let D = configuration.characterSize
+    characters = Embedding(count: characterCount, size: D, name: "characters", in: &layout)
+    categories = Embedding(count: categoryCount, size: D, name: "categories", in: &layout)
+    hints = Embedding(count: TextCharacters.hintCount, size: D, name: "hints", in: &layout)
+    var layers: [RecurrentLayer] = []
+    var size = D
+    for (i, hidden) in configuration.hiddenSizes.enumerated() {
+      layers.append(
+        RecurrentLayer(
+          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)", in: &layout
+        ))
+      size = 2 * hidden
+    }
+    self.layers = layers
+    output = Linear(
+      inputSize: size, outputSize: CharacterLabel.allCases.count, name: "output", in: &layout)
+    loss = CrossEntropy(groups: [0..<CharacterLabel.allCases.count])
+    self.layout = layout
+  }
+
+  private func embed(_ input: Input, _ p: borrowing Parameters) -> Matrix {
+    var x = characters.forward(input.characters, p)
+    x.add(categories.forward(input.categories, p))
+    x.add(hints.forward(input.hints, p))
+    return x
+  }
+
+  /// Adds the gradients of packed stretches; returns the summed loss of their characters.
+  package func train(
+    _ input: Input, _ packing: PackedSequences, labels: [Int32], dropout: Dropout, weight: Float,
+    random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
+  ) -> Double {
+    var x = embed(input, p)
+    var masks: [[Float]?] = []
+    var saved: [RecurrentLayer.Saved] = []
+    for layer in layers {
+      masks.append(dropout.mask(for: packing, columns: x.columns, using: &random))
+      Dropout.apply(masks[masks.count - 1], to: &x)
+      let (y, kept) = layer.forward(PackedMatrix(x, packing), p)
+      saved.append(kept)
+      x = y.matrix
+    }
+    let last = dropout.mask(for: packing, columns: x.columns, using: &random)
+    Dropout.apply(last, to: &x)
+    let (total, dLogits) = loss.loss(
+      output.forward(x, p).output, targets: [labels], weight: weight)
+    var d = output.backward(dLogits, x, p, accumulatingInto: &g)
+    Dropout.apply(last, to: &d)
+    for (i, layer) in layers.enumerated().reversed() {
+      d = layer.backward(PackedMatrix(d, packing), saved[i], p, accumulatingInto: &g).matrix
+      Dropout.apply(masks[i], to: &d)
+    }
+    characters.backward(d, input.characters, accumulatingInto: &g)
+    categories.backward(d, input.categories, accumulatingInto: &g)
+    hints.backward(d, input.hints, accumulatingInto: &g)
+    return total
+  }
+
+  /// Scores `[R, 5]` of packed stretches.
+  package func scores(
+    _ input: Input, _ packing: PackedSequences, _ prepared: [RecurrentLayer.Prepared],
+    _ p: borrowing Parameters
+  ) -> Matrix {
+    var x = embed(input, p)
+    for (layer, weights) in zip(layers, prepared) {
+      x = layer.predict(PackedMatrix(x, packing), weights, p).matrix
+    }
+    return output.forward(x, p).output
+  }
+}

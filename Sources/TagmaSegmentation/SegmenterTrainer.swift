@@ -1,0 +1,374 @@
+internal import Crypto
+internal import Foundation
+public import TagmaAnnotations
+internal import TagmaKernels
+internal import TagmaLexicon
+public import TagmaModels
+internal import TagmaNeural
+internal import TagmaTokenization
+
+/// Sentences of one treebank file, with their white space.
+public struct SegmentedCorpus: Sendable {
+  public var name: String
+  /// SHA-256 of the file, hexadecimal, or empty.
+  public var sha256: String
+  public var sentences: [Sentence]
+
+  public init(name: String, sha256: String = "", sentences: [Sentence]) {
+    (self.name, self.sha256, self.sentences) = (name, sha256, sentences)
+  }
+}
+
+/// Trains a segmenter on what treebanks say of their own raw text.
+public final class SegmenterTrainer: ModelTrainer {
+  public let configuration: SegmenterConfiguration
+  public let training: SegmenterTrainingConfiguration
+  public let language: String
+  public var licence: String?
+  /// The command that the model's card names.
+  public var command: [String]?
+
+  private let corpora: [SegmentedCorpus]
+  private let paragraphs: [TreebankParagraph]
+  private let dev: [TreebankParagraph]
+  private let characters: Vocabulary
+  private let expansion: MultiwordExpansion
+  private let allowsSpaces: Bool
+  private let network: SegmenterNetwork
+  private var stretches: [Stretch] = []
+  public let loop: TrainingLoop
+
+  /// Characters of one text that are read at once, and what comes after each.
+  private struct Stretch: Sendable {
+    let text: TextCharacters
+    let range: Range<Int>
+    let labels: [Int32]
+  }
+
+  /// Prepares a training: characters, multiword tokens, layers, first weights.
+  public init(
+    corpora: [SegmentedCorpus], dev: [SegmentedCorpus], language: String,
+    configuration: SegmenterConfiguration = SegmenterConfiguration(),
+    training: SegmenterTrainingConfiguration = SegmenterTrainingConfiguration()
+  ) throws {
+    try configuration.validate()
+    try training.validate()
+    self.corpora = corpora
+    self.language = language
+    self.configuration = configuration
+    self.training = training
+    paragraphs = corpora.flatMap { TreebankParagraph.paragraphs(of: $0.sentences) }
+    self.dev = dev.flatMap { TreebankParagraph.paragraphs(of: $0.sentences) }
+    guard !paragraphs.isEmpty else { throw ModelError(.noTrainingData) }
+    var counts: [String: Int] = [:]
+    var examples: [(token: String, words: [String])] = []
+    var spaced = 0
+    var tokens = 0
+    for paragraph in paragraphs {
+      for scalar in paragraph.text.unicodeScalars { counts[String(scalar), default: 0] += 1 }
+      let bytes = Array(paragraph.text.utf8)
+      for token in paragraph.tokens {
+        tokens += 1
+        if bytes[token.bytes].contains(0x20) { spaced += 1 }
+        if token.words.count > 1 {
+          examples.append((String(decoding: bytes[token.bytes], as: UTF8.self), token.words))
+        }
+      }
+    }
+    // A few are mistakes; where they are the rule, as in Vietnamese, they are many.
+    allowsSpaces = spaced * 1000 > tokens
+    expansion = MultiwordExpansion(learning: examples)
+    characters = Vocabulary(
+      [""] + Vocabulary.frequent(counts, minimum: configuration.minimumCount))
+    network = SegmenterNetwork(configuration, characterCount: characters.count)
+    loop = TrainingLoop(
+      training.commonPlan, Parameters(network.layout, seed: training.seed),
+      salt: 0x7365_676d_656e_7465)
+    loop.state.configurationHash = settingsHash(configuration, training)
+    var hash = SHA256()
+    for paragraph in paragraphs + self.dev {
+      hash.update(data: Data("\(paragraph.text)\n\(paragraph.sentenceEnds)\n".utf8))
+      for token in paragraph.tokens { hash.update(data: Data("\(token.bytes),".utf8)) }
+    }
+    loop.state.dataHash = hexadecimal(hash.finalize())
+  }
+
+  /// What will be trained, in numbers.
+  public var summary: (paragraphs: Int, tokens: Int, characters: Int, parameters: Int) {
+    (
+      paragraphs.count, paragraphs.reduce(0) { $0 + $1.tokens.count }, characters.count,
+      network.layout.count
+    )
+  }
+}
+
+// MARK: - The loop
+
+extension SegmenterTrainer {
+  /// Trains until the last epoch, early stopping, or a request to stop.
+  public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
+    keepWorkMemory()
+    var tokenizer = try Tokenizer(tokenizerOptions)
+    let summary = summary
+    report(
+      .began(
+        sentences: paragraphs.reduce(0) { $0 + $1.sentenceEnds.count }, tokens: summary.tokens,
+        parameters: summary.parameters, words: summary.characters))
+    let devTexts = dev.map { paragraph in
+      (bytes: Array(paragraph.text.utf8), start: TextPosition())
+    }
+    return try loop.run(
+      TrainingLoop.Body(
+        batches: { self.shuffledBatches(&tokenizer) }, gradients: computeGradients,
+        evaluate: { elements in
+          guard !devTexts.isEmpty else { return ([:], 0) }
+          let found = self.segmenter(elements).tokenize(devTexts, using: &tokenizer)
+          let scores = segmentationScores(gold: self.dev, found: found)
+          return (scores, scores.values.reduce(0, +) / Double(scores.count))
+        }), report: report)
+  }
+
+  private var tokenizerOptions: TokenizerOptions {
+    var options = TokenizerOptions()
+    options.language = language
+    return options
+  }
+
+  /// Makes the stretches of an epoch and puts those of similar length together.
+  ///
+  /// All is a function of the generator's state alone, which stays the same within an epoch.
+  private func shuffledBatches(_ tokenizer: inout Tokenizer) -> [[Int]] {
+    var source = loop.state.random
+    var random = SplitMix64(seed: source.next())
+    stretches = []
+    var joined: TreebankParagraph?
+    for paragraph in paragraphs {
+      var paragraph = paragraph
+      if random.nextUnit() < Float(training.unfinished) { paragraph.dropLastMark() }
+      if random.nextUnit() < Float(training.lowercased) { paragraph.lowercase() }
+      if let before = joined { paragraph = before.joined(to: paragraph) }
+      joined = nil
+      if random.nextUnit() < Float(training.joinedParagraphs), paragraph.text.utf8.count < 4000 {
+        joined = paragraph
+        continue
+      }
+      cut(paragraph, &tokenizer, &random)
+    }
+    if let joined { cut(joined, &tokenizer, &random) }
+    let keys = stretches.map { Float($0.range.count) * (1 + 0.1 * random.nextUnit()) }
+    let order = stretches.indices.sorted { keys[$0] < keys[$1] }
+    var batches = stride(from: 0, to: order.count, by: training.batchSize).map {
+      Array(order[$0..<min($0 + training.batchSize, order.count)])
+    }
+    batches.shuffle(using: &random)
+    return batches
+  }
+
+  /// Adds the stretches of a paragraph, which begin after white space where there is some.
+  private func cut(
+    _ paragraph: TreebankParagraph, _ tokenizer: inout Tokenizer, _ random: inout SplitMix64
+  ) {
+    let text = TextCharacters(Array(paragraph.text.utf8), &tokenizer)
+    let labels = paragraph.labels(of: text)
+    var start = 0
+    // Where a text is cut changes from epoch to epoch.
+    var limit = training.stretch / 2 + Int(random.nextUnit() * Float(training.stretch) / 2)
+    while start < text.scalars.count {
+      var end = min(start + max(limit, 1), text.scalars.count)
+      if end < text.scalars.count,
+        let space = text.scalars[start + (end - start) / 2..<end].lastIndex(
+          of: TextCharacters.space)
+      {
+        end = space + 1
+      }
+      stretches.append(
+        Stretch(text: text, range: start..<end, labels: Array(labels[start..<end])))
+      (start, limit) = (end, training.stretch)
+    }
+  }
+
+  private func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
+    let count = loop.workers.count
+    let sorted = batch.map { stretches[$0] }.sorted { $0.range.count > $1.range.count }
+    let rows = sorted.reduce(0) { $0 + $1.range.count }
+    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
+    let (network, characters, parameters) = (network, characters, loop.parameters)
+    let (dropout, hidden) = (Float(training.dropout), Float(training.characterDropout))
+    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
+      worker.gradients.reset()
+      worker.loss = 0
+      let part = stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
+      guard !part.isEmpty else { return }
+      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+      let packing = PackedSequences(lengths: part.map(\.range.count))
+      var input = SegmenterNetwork.Input()
+      var labels: [Int32] = []
+      for t in 0..<packing.steps {
+        for stretch in part.prefix(packing.count(at: t)) {
+          input.append(
+            stretch.text, stretch.range.lowerBound + t, characters,
+            isHidden: random.nextUnit() < hidden)
+          labels.append(stretch.labels[t])
+        }
+      }
+      worker.loss = network.train(
+        input, packing, labels: labels, dropout: Dropout(rate: dropout, kind: .locked),
+        weight: 1 / Float(rows), random: &random, parameters, accumulatingInto: &worker.gradients)
+    }
+    loop.sumGradients()
+    return (rows, Double(rows))
+  }
+
+  private func segmenter(_ elements: [Float]) -> Segmenter {
+    var description = SegmenterDescription()
+    description.language = language
+    description.allowsSpaces = allowsSpaces
+    description.configuration = configuration
+    description.training = training
+    description.licence = licence
+    description.devScores = loop.state.bestScores
+    description.epoch = loop.state.bestEpoch
+    description.toolVersion = tagmaVersion
+    description.command = command
+    description.trainingData = corpora.map {
+      SegmenterDescription.TrainingFile(
+        name: $0.name, sha256: $0.sha256, sentences: $0.sentences.count)
+    }
+    return Segmenter(
+      description, characters, expansion, network, Parameters(network.layout, elements: elements))
+  }
+
+  /// The segmenter of the epoch with the best dev score.
+  public func bestSegmenter() -> Segmenter { segmenter(loop.chosen) }
+}
+
+// MARK: - Changes of the training data
+
+extension TreebankParagraph {
+  /// What comes after each character: nothing, the end of a token, or of a sentence.
+  fileprivate func labels(of text: TextCharacters) -> [Int32] {
+    var labels = [Int32](repeating: Int32(CharacterLabel.inside.rawValue), count: text.bytes.count)
+    var (token, sentence) = (0, 0)
+    for i in text.bytes.indices where token < tokens.count {
+      guard text.bytes[i].upperBound == tokens[token].bytes.upperBound else { continue }
+      while sentence < sentenceEnds.count, sentenceEnds[sentence] < text.bytes[i].upperBound {
+        sentence += 1
+      }
+      let ends = sentence < sentenceEnds.count && sentenceEnds[sentence] == text.bytes[i].upperBound
+      labels[i] = Int32(
+        CharacterLabel(isMultiword: tokens[token].words.count > 1, endsSentence: ends).rawValue)
+      token += 1
+    }
+    return labels
+  }
+
+  fileprivate func joined(to next: TreebankParagraph) -> TreebankParagraph {
+    var whole = self
+    whole.text += " " + next.text
+    let start = text.utf8.count + 1
+    whole.tokens += next.tokens.map {
+      TextSegments.Token(
+        bytes: $0.bytes.lowerBound + start..<$0.bytes.upperBound + start, words: $0.words)
+    }
+    whole.sentenceEnds += next.sentenceEnds.map { $0 + start }
+    return whole
+  }
+
+  /// Leaves out the full stop, or what else stands at the end as a token of its own.
+  fileprivate mutating func dropLastMark() {
+    guard tokens.count > 1, let last = tokens.last, last.bytes.count == 1,
+      let scalar = text.unicodeScalars.last, [10, 8].contains(category(of: scalar))
+    else { return }
+    tokens.removeLast()
+    let end = tokens[tokens.count - 1].bytes.upperBound
+    text = String(decoding: text.utf8.prefix(end), as: UTF8.self)
+    sentenceEnds.removeLast()
+    if sentenceEnds.last != end { sentenceEnds.append(end) }
+  }
+
+  /// Small letters where they take as many bytes.
+  fileprivate mutating func lowercase() {
+    var small = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let mapped = scalar.properties.lowercaseMapping.unicodeScalars
+      if mapped.count == 1, let first = mapped.first, UTF8.width(first) == UTF8.width(scalar) {
+        small.append(first)
+      } else {
+        small.append(scalar)
+      }
+    }
+    text = String(small)
+    for i in tokens.indices { tokens[i].words = tokens[i].words.map { $0.lowercased() } }
+  }
+}
+
+/// F₁ of tokens, sentences and words, in percent: those of the same bytes and, for words, the same form.
+func segmentationScores(
+  gold: [TreebankParagraph], found: [TokenizedText]
+) -> [String: Double] {
+  struct Span: Hashable {
+    let bytes: Range<Int>
+    var part = 0
+    var form = ""
+  }
+  var counts: [String: (right: Int, gold: Int, found: Int)] = [:]
+  func add(_ name: String, _ gold: Set<Span>, _ found: Set<Span>) {
+    let before = counts[name] ?? (0, 0, 0)
+    counts[name] = (
+      before.right + gold.intersection(found).count, before.gold + gold.count,
+      before.found + found.count
+    )
+  }
+  for (paragraph, text) in zip(gold, found) {
+    let bytes = Array(paragraph.text.utf8)
+    func words(_ token: TextSegments.Token) -> [Span] {
+      token.words.count > 1
+        ? token.words.enumerated().map { Span(bytes: token.bytes, part: $0, form: $1) }
+        : [Span(bytes: token.bytes, form: String(decoding: bytes[token.bytes], as: UTF8.self))]
+    }
+    let tokens = text.sentences.map(surfaceTokens)
+    add(
+      "tokens", Set(paragraph.tokens.map { Span(bytes: $0.bytes) }),
+      Set(tokens.joined().map { Span(bytes: $0.bytes) }))
+    add("words", Set(paragraph.tokens.flatMap(words)), Set(tokens.joined().flatMap(words)))
+    var (sentences, start, next) = (Set<Span>(), 0, 0)
+    for end in paragraph.sentenceEnds {
+      while next < paragraph.tokens.count, paragraph.tokens[next].bytes.lowerBound < start {
+        next += 1
+      }
+      guard next < paragraph.tokens.count else { break }
+      sentences.insert(Span(bytes: paragraph.tokens[next].bytes.lowerBound..<end))
+      start = end
+    }
+    add(
+      "sentences", sentences,
+      Set(
+        tokens.compactMap { list in
+          guard let first = list.first, let last = list.last else { return nil }
+          return Span(bytes: first.bytes.lowerBound..<last.bytes.upperBound)
+        }))
+  }
+  return counts.mapValues {
+    $0.gold + $0.found == 0 ? 0 : 200 * Double($0.right) / Double($0.gold + $0.found)
+  }
+}
+
+/// The tokens of a sentence that was cut from a text.
+private func surfaceTokens(_ sentence: Sentence) -> [TextSegments.Token] {
+  var tokens: [TextSegments.Token] = []
+  var ranges = sentence.multiwordTokens[...]
+  var i = 0
+  while i < sentence.tokens.count {
+    if let range = ranges.first, range.words.lowerBound == i {
+      ranges.removeFirst()
+      tokens.append(
+        TextSegments.Token(
+          bytes: range.place?.utf8 ?? 0..<0, words: range.words.map { sentence.tokens[$0].form }))
+      i = range.words.upperBound + 1
+    } else {
+      tokens.append(TextSegments.Token(bytes: sentence.tokens[i].place?.utf8 ?? 0..<0))
+      i += 1
+    }
+  }
+  return tokens
+}
