@@ -1,6 +1,11 @@
-internal import TagmaAnnotations
-internal import TagmaLexicon
+public import TagmaAnnotations
 internal import TagmaTokenization
+
+/// The raw text of a treebank: sentences with the white space between them as it was, one space where nothing is said, a
+/// blank line before each paragraph and document.
+public func rawText(of sentences: [Sentence]) -> String {
+  TreebankParagraph.paragraphs(of: sentences).map { $0.text + "\n" }.joined(separator: "\n")
+}
 
 /// A paragraph of a treebank as raw text, and where its tokens and sentences end.
 struct TreebankParagraph: Sendable {

@@ -33,8 +33,11 @@ struct Comparison {
       } else {
         predictions = []
       }
-      let goldTasks = TrainingFiles.tasks(in: gold, format)
+      var goldTasks = TrainingFiles.tasks(in: gold, format)
       let theirs = tagger?.tasks ?? TrainingFiles.tasks(in: other, format)
+      if theirs.contains(.lemma), gold.contains(where: { $0.tokens.contains { $0.lemma != "_" } }) {
+        goldTasks.append(.lemma)
+      }
       let tasks = wanted ?? goldTasks.filter(theirs.contains)
       for task in tasks {
         guard gold.contains(where: { $0.labels(of: task) != nil }) else {

@@ -26,6 +26,14 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
     case softmax
   }
 
+  /// Where lemmas come from, of a model that also knows parts of speech.
+  public enum LemmaSource: String, Codable, Sendable, CaseIterable {
+    /// A table of words and of how words end.
+    case table
+    /// Scripts as labels.
+    case network
+  }
+
   /// Width of a word embedding.
   public var wordSize = 100
   /// Words rarer than this in training are unknown.
@@ -48,6 +56,8 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var connection = Connection.none
   /// Networks that are trained side by side and whose scores are averaged: an ensemble in one model.
   public var members = 1
+  /// Where lemmas come from.
+  public var lemmas = LemmaSource.table
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
   /// Labels that are given, not predicted: their embeddings are input.

@@ -1,7 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaKernels
-internal import TagmaLexicon
+package import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
 public import TagmaSegmentation
@@ -34,6 +34,8 @@ public final class Tagger: Sendable {
   package let model: TaggerModel
   /// What cuts raw text as the treebank does; nil where the rules for the language have to do.
   public let segmenter: Segmenter?
+  /// What makes lemmas of words, their parts of speech and their features.
+  package let lemmatizer: Lemmatizer?
   private let extractor: WordFeatureExtractor
   /// For each member its weights.
   private let prepared: [TaggerMember.Prepared]
@@ -48,11 +50,18 @@ public final class Tagger: Sendable {
   private static let partWords = 2048
 
   public var description: TaggerDescription { model.description }
-  public var tasks: [Task] { model.description.tasks }
+  public var tasks: [Task] {
+    model.description.tasks + (lemmatizer == nil ? [] : [.lemma])
+  }
 
-  package init(_ model: TaggerModel, segmenter: Segmenter? = nil) {
+  package init(
+    _ model: TaggerModel, segmenter: Segmenter? = nil, lemmatizer: Lemmatizer? = nil
+  ) {
     self.model = model
     self.segmenter = segmenter
+    // A model that has learned lemmas as labels needs no table.
+    let known = model.description.tasks
+    self.lemmatizer = known.contains(.upos) && !known.contains(.lemma) ? lemmatizer : nil
     let configuration = model.network.configuration
     extractor = WordFeatureExtractor(
       words: model.vocabularies.words, characters: model.vocabularies.characters,
@@ -77,7 +86,7 @@ public final class Tagger: Sendable {
     self.init(
       try TaggerModel(contentsOf: folder),
       segmenter: FileManager.default.fileExists(atPath: inner)
-        ? try Segmenter(contentsOf: inner) : nil)
+        ? try Segmenter(contentsOf: inner) : nil, lemmatizer: try Self.readLemmas(in: folder))
   }
 
   /// The folder of the segmenter within that of the model.
@@ -87,6 +96,7 @@ public final class Tagger: Sendable {
   public func write(to folder: String, asBFloat16: Bool = false) throws {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
     try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", asBFloat16: asBFloat16)
+    try lemmatizer.map { try Self.write($0, to: folder) }
   }
 
   /// A label that the model wants to be given and a sentence does not have.
@@ -116,7 +126,7 @@ public final class Tagger: Sendable {
     for i in model.parameters.elements.indices {
       model.parameters.elements[i] /= Float(taggers.count)
     }
-    return Tagger(model)
+    return Tagger(model, segmenter: first.segmenter, lemmatizer: first.lemmatizer)
   }
 
   /// Labels sentences; those over `partWords` words are labelled in parts.
@@ -219,7 +229,22 @@ extension Tagger {
         }
       }
     }
+    if let lemmatizer {
+      for i in sentences.indices {
+        results[i].labels[.lemma] = lemmas(of: sentences[i], results[i], lemmatizer)
+      }
+    }
     return results
+  }
+
+  private func lemmas(
+    of sentence: Sentence, _ tagged: TaggedSentence, _ lemmatizer: Lemmatizer
+  ) -> [String] {
+    guard let upos = tagged.labels[.upos] else { return [] }
+    let feats = tagged.labels[.feats]
+    return sentence.tokens.indices.map {
+      lemmatizer.lemma(of: sentence.tokens[$0].form, upos: upos[$0], feats: feats?[$0] ?? "_")
+    }
   }
 
   /// What the members make of the sentences, side by side.

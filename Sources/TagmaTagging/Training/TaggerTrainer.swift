@@ -29,6 +29,8 @@ public final class TaggerTrainer: ModelTrainer {
   /// Spans of the training data by label, to replace others with.
   let spanPool: SpanPool?
   let caseNoise: CaseNoise?
+  /// Made of the training data, where lemmas come from a table.
+  let lemmatizer: Lemmatizer?
   public let loop: TrainingLoop
   /// For each task of spans the probability above which they are believed, once that is chosen.
   var spanThresholds: [String: Double] = [:]
@@ -45,7 +47,15 @@ public final class TaggerTrainer: ModelTrainer {
     let configuration = initial?.description.configuration ?? configuration
     self.corpora = corpora
     self.dev = dev
+    let hasTable = configuration.lemmas == .table && tasks.contains(.upos)
+    let (all, tasks) = (tasks, hasTable ? tasks.filter { $0 != .lemma } : tasks)
     self.tasks = tasks
+    lemmatizer =
+      all == tasks
+      ? nil
+      : Lemmatizer(
+        learning: corpora.filter { $0.tasks.contains(.lemma) }.flatMap(\.sentences)
+          .flatMap(lemmaExamples))
     self.configuration = configuration
     self.training = training
     try configuration.validate()
@@ -219,9 +229,9 @@ extension TaggerTrainer {
   /// Dev scores in percent, with the given weights.
   private func evaluate(_ tasks: [Task], with elements: [Float]) -> [String: Double] {
     guard dev.contains(where: { !$0.sentences.isEmpty }) else { return [:] }
-    let tagger = Tagger(model(elements))
+    let tagger = Tagger(model(elements), lemmatizer: lemmatizer)
     var scores: [String: Double] = [:]
-    for task in tasks {
+    for task in tasks + (lemmatizer == nil ? [] : [.lemma]) {
       var evaluation = TagEvaluation(task: task)
       for corpus in dev where corpus.tasks.contains(task) {
         let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }

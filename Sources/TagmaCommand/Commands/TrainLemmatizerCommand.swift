@@ -1,0 +1,35 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+
+/// `tagma train lemmatizer` — gives a tagger lemmas.
+struct TrainLemmatizerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lemmatizer",
+    abstract: "Learn lemmas from a treebank, for a tagger that is there already.",
+    discussion: """
+      What a word's lemma is follows from its part of speech, its features and how it ends; a table says so, in the tagger's \
+      folder. `tagma train tagger --task upos,feats,lemma` makes the same table on its way.
+
+        tagma train lemmatizer --train train.conllu -o my-model
+      """)
+
+  @Option(parsing: .upToNextOption, help: "Training files, CoNLL-U.", completion: .file())
+  var train: [String]
+
+  @Option(name: .shortAndLong, help: "The folder of the tagger.", completion: .directory)
+  var output: String
+
+  func validate() throws {
+    if train.isEmpty { throw ValidationError("--train needs a file") }
+  }
+
+  func run() async throws {
+    let tagger = try Tagger(contentsOf: output)
+    guard tagger.tasks.contains(.upos) else {
+      throw ModelError(.missingInput(task: Task.upos.name), path: output)
+    }
+    let sentences = try train.flatMap { try openCorpus($0, format: .conllu).readAll() }
+    try Tagger.writeLemmas(of: sentences, to: output)
+  }
+}

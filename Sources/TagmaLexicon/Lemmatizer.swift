@@ -1,0 +1,152 @@
+/// Lemmas by what a treebank says of a word and, for words that it does not have, of words that end like it.
+///
+/// A word with its part of speech and its features has nearly always one lemma. The scripts (see `LemmaScript`) of the
+/// training data's words are kept for their ends, long and short; the longest end that a new word shares with them
+/// decides, among words with the same features and the same use of capitals, then among all of the same part of speech.
+public struct Lemmatizer: Sendable, Equatable {
+  /// By form and part of speech, or by form, part of speech and features where these decide.
+  private var words: [String: String] = [:]
+  private var scripts: [String: LemmaScript] = [:]
+  private static let longestEnd = 8
+
+  /// A word of the training data.
+  public struct Example: Hashable, Sendable {
+    public var form, upos, feats, lemma: String
+
+    public init(form: String, upos: String, feats: String, lemma: String) {
+      (self.form, self.upos, self.feats, self.lemma) = (form, upos, feats, lemma)
+    }
+  }
+
+  /// Learns from words and lemmas; those without a lemma, `_`, count for nothing.
+  public init(learning examples: [Example]) {
+    var counts: [Example: Int] = [:]
+    for example in examples where example.lemma != "_" && !example.lemma.isEmpty {
+      counts[example, default: 0] += 1
+    }
+    learnScripts(counts)
+    learnWords(counts)
+  }
+
+  private mutating func learnScripts(_ counts: [Example: Int]) {
+    var tables: [String: [String: Int]] = [:]
+    for (example, count) in counts {
+      let script = LemmaScript(form: example.form, lemma: example.lemma).text
+      for end in Self.ends(example.form) {
+        for feats in Set([example.feats, Self.anyFeatures]) {
+          let key = Self.key(example.upos, feats, example.form, end)
+          tables[key, default: [:]][script, default: 0] += count
+        }
+      }
+    }
+    let best = tables.mapValues(Self.mostFrequent)
+    for (key, script) in best {
+      // What the next shorter end says already need not be said again.
+      let end = key.lastIndex(of: "\t").map { key[key.index(after: $0)...] } ?? ""
+      let shorter = end.isEmpty ? nil : best[String(key.dropLast(end.count)) + end.dropFirst()]
+      if shorter != script { scripts[key] = LemmaScript(text: script) }
+    }
+  }
+
+  private mutating func learnWords(_ counts: [Example: Int]) {
+    var plain: [String: [String: Int]] = [:]
+    var exact: [String: [String: Int]] = [:]
+    for (example, count) in counts {
+      plain["\(example.form)\t\(example.upos)", default: [:]][example.lemma, default: 0] += count
+      exact["\(example.form)\t\(example.upos)\t\(example.feats)", default: [:]][
+        example.lemma, default: 0] += count
+    }
+    for (key, lemmas) in plain { words[key] = Self.mostFrequent(lemmas) }
+    for (key, lemmas) in exact {
+      let lemma = Self.mostFrequent(lemmas)
+      let shorter = key[..<(key.lastIndex(of: "\t") ?? key.endIndex)]
+      if words[String(shorter)] != lemma { words[key] = lemma }
+    }
+    dropGuessable(counts)
+  }
+
+  /// Leaves out words whose lemma is guessed as well.
+  private mutating func dropGuessable(_ counts: [Example: Int]) {
+    var needed: Set<String> = []
+    for example in counts.keys {
+      let key = "\(example.form)\t\(example.upos)"
+      let guess = guess(example.form, upos: example.upos, feats: example.feats)
+      if guess != example.lemma { needed.insert(key) }
+    }
+    words = words.filter { key, _ in
+      let fields = key.split(separator: "\t", omittingEmptySubsequences: false)
+      return fields.count > 2 || needed.contains(key)
+    }
+  }
+
+  /// The lemma of a word; of a word that is like no other its small letters.
+  public func lemma(of form: String, upos: String, feats: String) -> String {
+    if let lemma = words["\(form)\t\(upos)\t\(feats)"] ?? words["\(form)\t\(upos)"] { return lemma }
+    return guess(form, upos: upos, feats: feats)
+  }
+
+  private func guess(_ form: String, upos: String, feats: String) -> String {
+    let ends = Self.ends(form)
+    for features in [feats, Self.anyFeatures] {
+      for end in ends.reversed() {
+        if let script = scripts[Self.key(upos, features, form, end)],
+          let lemma = script.lemma(of: form)
+        {
+          return lemma
+        }
+      }
+    }
+    return form.lowercased()
+  }
+
+  private static let anyFeatures = "*"
+
+  /// The ends of a word in small letters, none, then longer and longer.
+  private static func ends(_ form: String) -> [Substring] {
+    let low = form.lowercased()
+    return (0...min(longestEnd, low.count)).map { low.suffix($0) }
+  }
+
+  private static func key(_ upos: String, _ feats: String, _ form: String, _ end: Substring)
+    -> String
+  {
+    "\(upos)\t\(feats)\t\(capitals(form))\t\(end)"
+  }
+
+  /// How a word uses capitals: none, all, the first, others.
+  private static func capitals(_ form: String) -> String {
+    if form.lowercased() == form { return "x" }
+    if form.count > 1, form.uppercased() == form { return "XX" }
+    return form.first?.isUppercase == true ? "Xx" : "xX"
+  }
+
+  private static func mostFrequent(_ counts: [String: Int]) -> String {
+    counts.max { a, b in a.value != b.value ? a.value < b.value : a.key > b.key }?.key ?? ""
+  }
+}
+
+// MARK: - As a file
+
+extension Lemmatizer {
+  /// A line for each word, then one for each script: key and value, the key's parts tab-separated.
+  public var fileText: String {
+    words.sorted { $0.key < $1.key }.map { "=\t\($0.key)\t\($0.value)\n" }.joined()
+      + scripts.sorted { $0.key < $1.key }.map { "-\t\($0.key)\t\($0.value.text)\n" }.joined()
+  }
+
+  /// nil where a line is neither.
+  public init?(fileText: String) {
+    for line in fileText.split(separator: "\n") {
+      let body = line.dropFirst(2)
+      guard let cut = body.lastIndex(of: "\t") else { return nil }
+      let (key, value) = (String(body[..<cut]), String(body[body.index(after: cut)...]))
+      if line.hasPrefix("=\t") {
+        words[key] = value
+      } else if line.hasPrefix("-\t") {
+        scripts[key] = LemmaScript(text: value)
+      } else {
+        return nil
+      }
+    }
+  }
+}
