@@ -42,14 +42,15 @@ extension SegmenterDescription: ModelDescription {
 public final class Segmenter: Sendable {
   public let description: SegmenterDescription
   let characters: Vocabulary
+  private let inventory: CharacterInventory
   let expansion: MultiwordExpansion
   private let network: SegmenterNetwork
   private let parameters: Parameters
   private let prepared: [RecurrentLayer.Prepared]
 
   /// A stretch of a longer text is read with so many characters around it.
-  private static let stretch = 400
-  private static let context = 60
+  private static let stretch = 1000
+  private static let context = 50
   /// Stretches that are read at once.
   private static let batch = 64
 
@@ -59,6 +60,7 @@ public final class Segmenter: Sendable {
   ) {
     (self.description, self.characters, self.expansion) = (description, characters, expansion)
     (self.network, self.parameters) = (network, parameters)
+    inventory = CharacterInventory(characters)
     prepared = network.layers.map { $0.prepare(parameters) }
   }
 
@@ -156,13 +158,24 @@ extension Segmenter {
     for first in stride(from: 0, to: order.count, by: Self.batch) {
       let items = order[first..<min(first + Self.batch, order.count)].map { work[$0] }
       let packing = PackedSequences(lengths: items.map(\.range.count))
+      // A text has few different characters: what the network makes of one by itself is computed once.
+      var rows: [Int] = []
+      rows.reserveCapacity(packing.rows)
       var input = SegmenterNetwork.Input()
+      var places = [Int32](repeating: -1, count: inventory.keyCount)
       for t in 0..<packing.steps {
         for item in items.prefix(packing.count(at: t)) {
-          input.append(texts[item.text], item.range.lowerBound + t, characters)
+          let text = texts[item.text]
+          let i = item.range.lowerBound + t
+          let key = inventory.key(text.scalars[i], hint: Int(text.hints[i]))
+          if places[key] < 0 {
+            places[key] = Int32(input.characters.count)
+            input.append(inventory.read(key))
+          }
+          rows.append(Int(places[key]))
         }
       }
-      let scores = network.scores(input, packing, prepared, parameters)
+      let scores = network.scores(input, rows, packing, prepared, parameters)
       for (i, item) in items.enumerated() {
         for place in item.core {
           let row = packing.offsets[place - item.range.lowerBound] + i
@@ -177,18 +190,5 @@ extension Segmenter {
     var best = 0
     for k in 1..<scores.columns where scores[row, k] > scores[row, best] { best = k }
     return CharacterLabel(rawValue: best) ?? .inside
-  }
-}
-
-extension SegmenterNetwork.Input {
-  /// Adds what is read of a character.
-  mutating func append(
-    _ text: TextCharacters, _ i: Int, _ vocabulary: Vocabulary, isHidden: Bool = false
-  ) {
-    let scalar = text.scalars[i]
-    // Entry 0 is the unknown character.
-    characters.append(isHidden ? 0 : vocabulary[String(scalar)] ?? 0)
-    categories.append(category(of: scalar))
-    hints.append(Int(text.hints[i]))
   }
 }

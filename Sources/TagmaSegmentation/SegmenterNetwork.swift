@@ -1,3 +1,4 @@
+internal import TagmaKernels
 package import TagmaModels
 package import TagmaNeural
 
@@ -35,6 +36,12 @@ package struct SegmenterNetwork: Sendable {
     var characters: [Int] = []
     var categories: [Int] = []
     var hints: [Int] = []
+
+    mutating func append(_ read: (character: Int, category: Int, hint: Int)) {
+      characters.append(read.character)
+      categories.append(read.category)
+      hints.append(read.hint)
+    }
   }
 
   package init(_ configuration: SegmenterConfiguration, characterCount: Int) {
@@ -98,12 +105,22 @@ package struct SegmenterNetwork: Sendable {
   }
 
   /// Scores `[R, 5]` of packed stretches.
+  ///
+  /// - Parameters:
+  ///   - input: What is read, each once.
+  ///   - rows: For each row of the packing its place in the input.
   package func scores(
-    _ input: Input, _ packing: PackedSequences, _ prepared: [RecurrentLayer.Prepared],
-    _ p: borrowing Parameters
+    _ input: Input, _ rows: [Int], _ packing: PackedSequences,
+    _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
   ) -> Matrix {
-    var x = embed(input, p)
-    for (layer, weights) in zip(layers, prepared) {
+    let first = layers[0]
+    var gates = Matrix(uninitializedRows: input.characters.count, columns: 2 * first.gateSize)
+    first.project(embed(input, p), p, into: &gates)
+    var x = Matrix(uninitializedRows: packing.rows, columns: first.outputSize)
+    first.predict(
+      ProjectedGates(block: gates.elements, stride: gates.columns, column: 0, rows: rows),
+      packing: packing, prepared[0], p, into: &x)
+    for (layer, weights) in zip(layers, prepared).dropFirst() {
       x = layer.predict(PackedMatrix(x, packing), weights, p).matrix
     }
     return output.forward(x, p).output

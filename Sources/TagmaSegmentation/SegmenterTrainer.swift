@@ -192,7 +192,8 @@ extension SegmenterTrainer {
     let sorted = batch.map { stretches[$0] }.sorted { $0.range.count > $1.range.count }
     let rows = sorted.reduce(0) { $0 + $1.range.count }
     let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
-    let (network, characters, parameters) = (network, characters, loop.parameters)
+    let (network, parameters) = (network, loop.parameters)
+    let inventory = CharacterInventory(characters)
     let (dropout, hidden) = (Float(training.dropout), Float(training.characterDropout))
     forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
@@ -205,9 +206,11 @@ extension SegmenterTrainer {
       var labels: [Int32] = []
       for t in 0..<packing.steps {
         for stretch in part.prefix(packing.count(at: t)) {
-          input.append(
-            stretch.text, stretch.range.lowerBound + t, characters,
+          let i = stretch.range.lowerBound + t
+          let key = inventory.key(
+            stretch.text.scalars[i], hint: Int(stretch.text.hints[i]),
             isHidden: random.nextUnit() < hidden)
+          input.append(inventory.read(key))
           labels.append(stretch.labels[t])
         }
       }

@@ -17,7 +17,7 @@ struct TextCharacters: Sendable {
     var at = 0
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       let end = at + UTF8.width(scalar)
-      if scalar.properties.isWhitespace {
+      if isWhiteSpace(scalar) {
         if scalars.last == Self.space {
           bytes[bytes.count - 1] = bytes[bytes.count - 1].lowerBound..<end
         } else {
@@ -48,6 +48,12 @@ struct TextCharacters: Sendable {
       if sentence < sentences.count, sentences[sentence] <= next { hints[i] |= 2 }
     }
   }
+}
+
+/// Looking up a property takes longer than most characters need.
+private func isWhiteSpace(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.isASCII
+    ? scalar == " " || (0x09...0x0d).contains(scalar.value) : scalar.properties.isWhitespace
 }
 
 /// What kind of character it is, for those that are rare.

@@ -45,6 +45,7 @@ public final class Tagger: Sendable {
   /// Of each head whose spans are chosen by a threshold.
   private let spanDecoders: [(decoder: SpanDecoder, threshold: Double)?]
   private let cache: WordCache
+  private let lemmaCache: LemmaCache?
   /// Longest sentences first: words in a batch are at most about this many.
   private static let batchWords = 2048
   private static let partWords = 2048
@@ -62,6 +63,7 @@ public final class Tagger: Sendable {
     // A model that has learned lemmas as labels needs no table.
     let known = model.description.tasks
     self.lemmatizer = known.contains(.upos) && !known.contains(.lemma) ? lemmatizer : nil
+    lemmaCache = self.lemmatizer.map(LemmaCache.init)
     let configuration = model.network.configuration
     extractor = WordFeatureExtractor(
       words: model.vocabularies.words, characters: model.vocabularies.characters,
@@ -229,22 +231,14 @@ extension Tagger {
         }
       }
     }
-    if let lemmatizer {
+    if let lemmaCache {
       for i in sentences.indices {
-        results[i].labels[.lemma] = lemmas(of: sentences[i], results[i], lemmatizer)
+        guard let upos = results[i].labels[.upos] else { continue }
+        results[i].labels[.lemma] = lemmaCache.lemmas(
+          of: sentences[i].forms, upos: upos, feats: results[i].labels[.feats])
       }
     }
     return results
-  }
-
-  private func lemmas(
-    of sentence: Sentence, _ tagged: TaggedSentence, _ lemmatizer: Lemmatizer
-  ) -> [String] {
-    guard let upos = tagged.labels[.upos] else { return [] }
-    let feats = tagged.labels[.feats]
-    return sentence.tokens.indices.map {
-      lemmatizer.lemma(of: sentence.tokens[$0].form, upos: upos[$0], feats: feats?[$0] ?? "_")
-    }
   }
 
   /// What the members make of the sentences, side by side.
