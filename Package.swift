@@ -144,7 +144,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TagmaEvaluationTests",
-      dependencies: ["TagmaAnnotations", "TagmaEvaluation", "TestSupport"],
+      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TagmaEvaluation", "TestSupport"],
       exclude: ["Goldens"], swiftSettings: settings),
     .testTarget(
       name: "TagmaTokenizationTests",
@@ -165,6 +165,12 @@ let package = Package(
       name: "TagmaLanguageModelsTests",
       dependencies: [
         "TagmaLanguageModels", "TagmaLexicon", "TagmaModels", "TagmaNeural", "TestSupport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaSegmentationTests",
+      dependencies: [
+        "TagmaAnnotations", "TagmaModels", "TagmaSegmentation", "TagmaTokenization", "TestSupport",
       ],
       swiftSettings: settings),
     .testTarget(
