@@ -1,13 +1,67 @@
 /// Lemmas by what a treebank says of a word and, for words that it does not have, of words that end like it.
 ///
-/// A word with its part of speech and its features has nearly always one lemma. The scripts (see `LemmaScript`) of the
-/// training data's words are kept for their ends, long and short; the longest end that a new word shares with them
-/// decides, among words with the same features and the same use of capitals, then among all of the same part of speech.
+/// A word with its part of speech and its features has nearly always one lemma. For the ends of the training data's words,
+/// long and short, it is kept how lemmas are made of them; the longest end that a new word shares with them decides, among
+/// words with the same features and the same use of capitals, then among all of the same part of speech.
 public struct Lemmatizer: Sendable, Equatable {
   /// By form and part of speech, or by form, part of speech and features where these decide.
   private var words: [String: String] = [:]
-  private var scripts: [String: LemmaScript] = [:]
+  private var changes: [String: Change] = [:]
   private static let longestEnd = 8
+
+  /// What becomes of a word: its capitals, so many characters less at the end, others instead.
+  private struct Change: Sendable, Hashable {
+    enum Capitals: Character {
+      case none = "↓"
+      case first = "↑"
+      case kept = "="
+    }
+
+    var capitals: Capitals
+    var taken: Int
+    var added: String
+
+    init(form: String, lemma: String) {
+      if lemma == lemma.lowercased() {
+        capitals = .none
+      } else {
+        capitals =
+          lemma == Self.applying(.first, to: lemma) && form != Self.applying(.first, to: form)
+          ? .first : .kept
+      }
+      let from = Self.applying(capitals, to: form)
+      let shared = zip(from, lemma).prefix { $0 == $1 }.count
+      taken = from.count - shared
+      added = String(lemma.dropFirst(shared))
+    }
+
+    private static func applying(_ capitals: Capitals, to form: String) -> String {
+      switch capitals {
+      case .none: form.lowercased()
+      case .first: form.prefix(1).uppercased() + form.dropFirst().lowercased()
+      case .kept: form
+      }
+    }
+
+    /// nil where the form is too short, or nothing is left of it.
+    func lemma(of form: String) -> String? {
+      let from = Self.applying(capitals, to: form)
+      guard taken <= from.count else { return nil }
+      let lemma = from.dropLast(taken) + added
+      return lemma.isEmpty ? nil : String(lemma)
+    }
+
+    var text: String { "\(capitals.rawValue)\(taken)-\(added)" }
+
+    init?(text: String) {
+      guard let sign = text.first, let capitals = Capitals(rawValue: sign),
+        let dash = text.firstIndex(of: "-"),
+        let taken = Int(text[text.index(after: text.startIndex)..<dash]), taken >= 0
+      else { return nil }
+      (self.capitals, self.taken) = (capitals, taken)
+      added = String(text[text.index(after: dash)...])
+    }
+  }
 
   /// A word of the training data.
   public struct Example: Hashable, Sendable {
@@ -24,27 +78,27 @@ public struct Lemmatizer: Sendable, Equatable {
     for example in examples where example.lemma != "_" && !example.lemma.isEmpty {
       counts[example, default: 0] += 1
     }
-    learnScripts(counts)
+    learnChanges(counts)
     learnWords(counts)
   }
 
-  private mutating func learnScripts(_ counts: [Example: Int]) {
+  private mutating func learnChanges(_ counts: [Example: Int]) {
     var tables: [String: [String: Int]] = [:]
     for (example, count) in counts {
-      let script = LemmaScript(form: example.form, lemma: example.lemma).text
+      let change = Change(form: example.form, lemma: example.lemma).text
       for end in Self.ends(example.form) {
         for feats in Set([example.feats, Self.anyFeatures]) {
           let key = Self.key(example.upos, feats, example.form, end)
-          tables[key, default: [:]][script, default: 0] += count
+          tables[key, default: [:]][change, default: 0] += count
         }
       }
     }
     let best = tables.mapValues(Self.mostFrequent)
-    for (key, script) in best {
+    for (key, change) in best {
       // What the next shorter end says already need not be said again.
       let end = key.lastIndex(of: "\t").map { key[key.index(after: $0)...] } ?? ""
       let shorter = end.isEmpty ? nil : best[String(key.dropLast(end.count)) + end.dropFirst()]
-      if shorter != script { scripts[key] = LemmaScript(text: script) }
+      if shorter != change { changes[key] = Change(text: change) }
     }
   }
 
@@ -65,32 +119,39 @@ public struct Lemmatizer: Sendable, Equatable {
     dropGuessable(counts)
   }
 
-  /// Leaves out words whose lemma is guessed as well.
+  /// Leaves out words that were seen once and whose lemma is guessed as well: with other features, which a tagger may
+  /// give them, a guess is less sure than what was seen.
   private mutating func dropGuessable(_ counts: [Example: Int]) {
+    var seen: [String: Int] = [:]
     var needed: Set<String> = []
-    for example in counts.keys {
+    for (example, count) in counts {
       let key = "\(example.form)\t\(example.upos)"
+      seen[key, default: 0] += count
       let guess = guess(example.form, upos: example.upos, feats: example.feats)
       if guess != example.lemma { needed.insert(key) }
     }
-    words = words.filter { key, _ in
-      let fields = key.split(separator: "\t", omittingEmptySubsequences: false)
-      return fields.count > 2 || needed.contains(key)
-    }
+    words = words.filter { key, _ in seen[key] != 1 || needed.contains(key) }
   }
 
   /// The lemma of a word; of a word that is like no other its small letters.
   public func lemma(of form: String, upos: String, feats: String) -> String {
-    if let lemma = words["\(form)\t\(upos)\t\(feats)"] ?? words["\(form)\t\(upos)"] { return lemma }
+    if let lemma = known(form, upos, feats) { return lemma }
+    // At the beginning of a sentence, or in a title, any word may have a capital.
+    let low = upos == "PROPN" ? form : form.lowercased()
+    if low != form, let lemma = known(low, upos, feats) { return lemma }
     return guess(form, upos: upos, feats: feats)
+  }
+
+  private func known(_ form: String, _ upos: String, _ feats: String) -> String? {
+    words["\(form)\t\(upos)\t\(feats)"] ?? words["\(form)\t\(upos)"]
   }
 
   private func guess(_ form: String, upos: String, feats: String) -> String {
     let ends = Self.ends(form)
     for features in [feats, Self.anyFeatures] {
       for end in ends.reversed() {
-        if let script = scripts[Self.key(upos, features, form, end)],
-          let lemma = script.lemma(of: form)
+        if let change = changes[Self.key(upos, features, form, end)],
+          let lemma = change.lemma(of: form)
         {
           return lemma
         }
@@ -128,10 +189,10 @@ public struct Lemmatizer: Sendable, Equatable {
 // MARK: - As a file
 
 extension Lemmatizer {
-  /// A line for each word, then one for each script: key and value, the key's parts tab-separated.
+  /// A line for each word, then one for each end: key and value, the key's parts tab-separated.
   public var fileText: String {
     words.sorted { $0.key < $1.key }.map { "=\t\($0.key)\t\($0.value)\n" }.joined()
-      + scripts.sorted { $0.key < $1.key }.map { "-\t\($0.key)\t\($0.value.text)\n" }.joined()
+      + changes.sorted { $0.key < $1.key }.map { "-\t\($0.key)\t\($0.value.text)\n" }.joined()
   }
 
   /// nil where a line is neither.
@@ -143,7 +204,8 @@ extension Lemmatizer {
       if line.hasPrefix("=\t") {
         words[key] = value
       } else if line.hasPrefix("-\t") {
-        scripts[key] = LemmaScript(text: value)
+        guard let change = Change(text: value) else { return nil }
+        changes[key] = change
       } else {
         return nil
       }

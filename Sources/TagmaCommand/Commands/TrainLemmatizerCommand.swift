@@ -25,9 +25,10 @@ struct TrainLemmatizerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let tagger = try Tagger(contentsOf: output)
-    guard tagger.tasks.contains(.upos) else {
-      throw ModelError(.missingInput(task: Task.upos.name), path: output)
+    // Not the whole model: a table that is damaged can be made anew.
+    let kind = try modelKind(in: output)
+    guard kind == "tagger" else {
+      throw ModelError(.otherKind(found: kind, expected: "tagger"), path: output)
     }
     let sentences = try train.flatMap { try openCorpus($0, format: .conllu).readAll() }
     try Tagger.writeLemmas(of: sentences, to: output)
