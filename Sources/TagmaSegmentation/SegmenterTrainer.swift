@@ -157,8 +157,10 @@ extension SegmenterTrainer {
     if let joined { cut(joined, &tokenizer, &random) }
     let keys = stretches.map { Float($0.range.count) * (1 + 0.1 * random.nextUnit()) }
     let order = stretches.indices.sorted { keys[$0] < keys[$1] }
-    var batches = stride(from: 0, to: order.count, by: training.batchSize).map {
-      Array(order[$0..<min($0 + training.batchSize, order.count)])
+    // A small treebank is learned in small batches: it needs its number of steps too.
+    let size = min(training.batchSize, max(1, order.count / 64))
+    var batches = stride(from: 0, to: order.count, by: size).map {
+      Array(order[$0..<min($0 + size, order.count)])
     }
     batches.shuffle(using: &random)
     return batches

@@ -32,12 +32,19 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try Self.train(train, dev: dev, language: language, options: training)
+  }
+
+  /// Trains a segmenter, also beside a tagger.
+  static func train(
+    _ files: [String], dev: [String], language: String, options: TrainingOptions
+  ) throws {
     let settings = try SegmenterSettings(
-      config: training.config, overrides: training.settings, seed: training.seed)
+      config: options.config, overrides: options.settings, seed: options.seed)
     let trainer = try SegmenterTrainer(
-      corpora: try train.map(read), dev: try dev.map(read), language: language,
+      corpora: try files.map(read), dev: try dev.map(read), language: language,
       configuration: settings.model, training: settings.training)
-    try training.run(trainer) {
+    try options.run(trainer) {
       let summary = trainer.summary
       return try TrainingOptions.text(
         [
@@ -46,7 +53,7 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
         ], trainer.configuration, trainer.training)
     } write: { folder in
       let segmenter = trainer.bestSegmenter()
-      try segmenter.write(to: training.output)
+      try segmenter.write(to: options.output)
       let description = segmenter.description
       try TrainingReport(
         title: "Training of a segmenter", reports: trainer.reports, epoch: description.epoch,
@@ -56,7 +63,7 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
     }
   }
 
-  private func read(_ path: String) throws -> SegmentedCorpus {
+  private static func read(_ path: String) throws -> SegmentedCorpus {
     SegmentedCorpus(
       name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
       sentences: try openCorpus(path, format: .conllu).readAll())

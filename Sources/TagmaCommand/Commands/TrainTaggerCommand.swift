@@ -14,6 +14,10 @@ struct TrainTaggerCommand: AsyncParsableCommand {
         tagma train tagger --train upos,xpos,feats=train.conllu --train ner=train.iob2 \\
           --dev upos,xpos,feats=dev.conllu --dev ner=dev.iob2 --map OTH=O -o my-model
 
+      With the task segment, CoNLL-U files also teach how raw text is cut; with lemma, what lemmas words have:
+
+        tagma train tagger --task segment,upos,xpos,feats,lemma --train train.conllu --dev dev.conllu --language pt -o my-model
+
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
 
@@ -25,7 +29,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     help: "Files to choose the best epoch by, as FILE or TASKS=FILE; or a share such as 10%.")
   var dev: [String] = []
 
-  @Option(help: "Tasks to learn, such as upos,xpos,feats,ner,chunk.")
+  @Option(help: "Tasks to learn, such as segment,upos,xpos,feats,lemma,ner,chunk.")
   var task: String?
 
   @OptionGroup var columns: ColumnOptions
@@ -52,8 +56,11 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let settings = try TaggerSettings(
       config: training.config, overrides: training.settings, seed: training.seed)
     let given = try columns.givenColumns().map(\.0)
+    let (segmented, trainFiles) = SegmentTask.split(train, task: task)
+    let (segmentedDev, devFiles) = SegmentTask.split(dev, task: task)
     let (corpora, devCorpora) = try TrainingFiles(
-      train: train, dev: dev, task: task, columns: columns, seed: settings.training.seed
+      train: trainFiles, dev: devFiles, task: SegmentTask.without(task), columns: columns,
+      seed: settings.training.seed
     ).read()
     let tasks =
       Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
@@ -78,5 +85,46 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       try tagger.write(to: training.output)
       try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
     }
+    guard !segmented.isEmpty else { return }
+    var inner = training
+    inner.output += "/segmenter"
+    inner.settings =
+      settings.training.seed == TrainingConfiguration().seed
+      ? [] : ["training.seed=\(settings.training.seed)"]
+    inner.config = nil
+    try TrainSegmenterCommand.train(
+      segmented, dev: segmentedDev, language: language ?? "en", options: inner)
+  }
+}
+
+/// The task `segment`, which is a model of its own beside the tagger's.
+private enum SegmentTask {
+  private static let task = Task("segment")
+
+  /// The files that it is learned from, and all files without it.
+  static func split(_ files: [String], task list: String?) -> (segmented: [String], rest: [String])
+  {
+    let isGlobal = list.map { TrainingFiles.tasks($0).contains(task) } ?? false
+    var (segmented, rest): ([String], [String]) = ([], [])
+    for file in files {
+      let (tasks, path) = TrainingFiles.split(file)
+      guard let tasks else {
+        // A share such as 10% is no file.
+        if isGlobal, !file.hasSuffix("%") { segmented.append(file) }
+        rest.append(file)
+        continue
+      }
+      if tasks.contains(task) { segmented.append(path) }
+      let others = tasks.filter { $0 != task }
+      if !others.isEmpty { rest.append("\(others.map(\.name).joined(separator: ","))=\(path)") }
+    }
+    return (segmented, rest)
+  }
+
+  /// A list of tasks without it; nil where nothing else is named.
+  static func without(_ list: String?) -> String? {
+    guard let list else { return nil }
+    let others = TrainingFiles.tasks(list).filter { $0 != task }
+    return others.isEmpty ? nil : others.map(\.name).joined(separator: ",")
   }
 }

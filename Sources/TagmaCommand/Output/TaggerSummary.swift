@@ -17,7 +17,8 @@ struct TaggerSummary: ModelSummary {
     let d = tagger.description
     var lines = [
       "model      \(path) (\(size))",
-      "tasks      \(d.tasks.map(\.name).joined(separator: ", "))",
+      "tasks      \(inCanonicalOrder(tagger.tasks).map(\.name).joined(separator: ", "))",
+      "raw text   \(segmentation)",
       "network    \(network)",
       "parameters \(tagger.parameterCount)",
       "language   \(d.language ?? "not named")",
@@ -36,6 +37,15 @@ struct TaggerSummary: ModelSummary {
           + "\(file.sentences) sentences, \(file.tokens) tokens, SHA-256 \(file.sha256)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What cuts raw text, in a few words.
+  private var segmentation: String {
+    guard let segmenter = tagger.segmenter else { return "cut by the rules for the language" }
+    let scores = segmenter.description.devScores.sorted { $0.key < $1.key }
+    return "cut by a trained segmenter"
+      + (scores.isEmpty ? "" : "; dev F₁ ")
+      + scores.map { "\($0.key) \(decimal($0.value, 2))" }.joined(separator: ", ")
   }
 
   private var network: String {
@@ -58,8 +68,8 @@ struct TaggerSummary: ModelSummary {
 
       # \((path as NSString).lastPathComponent)
 
-      Labels words with \(d.tasks.map { "`\($0)`" }.joined(separator: ", ")). \(network); \
-      \(tagger.parameterCount) parameters, \(size).
+      Labels words with \(inCanonicalOrder(tagger.tasks).map { "`\($0)`" }.joined(separator: ", ")). \(network); \
+      \(tagger.parameterCount) parameters, \(size). Raw text is \(segmentation).
 
       ## Data
 
