@@ -9,7 +9,8 @@ import Testing
 struct HelpTests {
   static let commands: [[String]] = [
     [], ["tokenize"], ["tag"], ["train"], ["train", "tagger"], ["train", "translator"],
-    ["train", "language-model"], ["train", "vectors"], ["train", "regressor"], ["predict"], ["dtw"],
+    ["train", "segmenter"], ["train", "lemmatizer"], ["train", "language-model"],
+    ["train", "vectors"], ["train", "regressor"], ["predict"], ["dtw"],
     ["generate"], ["score"], ["vectors"],
     ["translate"],
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
