@@ -26,7 +26,7 @@ struct TranslatorFaultTests {
     ]
       + [
         "translator.embeddingSize=16", "translator.encoderSizes=16", "translator.decoderSize=16",
-        "training.epochs=12", "training.batchTokens=60", "training.patience=0",
+        "training.epochs=40", "training.batchTokens=60", "training.patience=0",
         "training.devPairs=10", "training.subwordDropout=0.1", "training.wordDropout=0.1",
       ].flatMap { ["--set", $0] }
   }
@@ -50,11 +50,14 @@ struct TranslatorFaultTests {
       #expect(resumed.code == 0, "\(delay): \(resumed.err)")
       #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
     }
+    // Asked to stop once an epoch is done, and to write a checkpoint and go on.
     for (signal, code) in [("TERM", 143), ("INT", 130), ("USR1", 0)] as [(String, Int32)] {
       let folder = TestData.temporaryFolder()
       let stopped = try CommandLineTests.run(
         Self.arguments(folder), before: "set -m; ",
-        shell: "& p=$!; sleep 0.3; kill -\(signal) $p; wait $p")
+        shell:
+          "& p=$!; until [ -s '\(folder)/train.jsonl' ]; do sleep 0.01; done; kill -\(signal) $p; wait $p"
+      )
       #expect(stopped.code == code, "\(signal): \(stopped.err)")
       #expect(try CommandLineTests.run(Self.arguments(folder) + ["--resume"]).code == 0)
       #expect(FileManager.default.contents(atPath: "\(folder)/weights.safetensors") == expected)
