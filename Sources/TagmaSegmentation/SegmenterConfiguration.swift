@@ -21,7 +21,7 @@ public struct SegmenterTrainingConfiguration: Codable, Sendable, Equatable {
   /// Passes over the training data at most.
   public var epochs = 30
   /// Stretches of text in a batch.
-  public var batchSize = 16
+  public var batchSize = 6
   /// Characters of a stretch at most.
   public var stretch = 300
   /// Stop after this many epochs without a better dev score; 0 never stops early.
