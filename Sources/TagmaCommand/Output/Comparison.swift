@@ -74,7 +74,7 @@ struct Comparison {
     for (a, b) in zip(gold, other) where a.forms != b.forms {
       throw CorpusError(
         .schemeViolation(
-          "these are not the words of the gold file's sentence at \(a.location?.description ?? "?")"
+          "these are not the words of the gold file's sentence at \(a.location?.description ?? "?"); --raw compares texts that are cut otherwise"
         ),
         at: b.location ?? SourceLocation(file: path, line: 1),
         excerpt: b.forms.joined(separator: " "))
