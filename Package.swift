@@ -92,7 +92,7 @@ let package = Package(
       name: "TagmaSegmentation",
       dependencies: [
         "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaLexicon", "TagmaTokenization",
-        "TagmaAnnotations",
+        "TagmaEvaluation", "TagmaAnnotations",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: settings),

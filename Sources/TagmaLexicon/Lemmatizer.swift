@@ -53,13 +53,14 @@ public struct Lemmatizer: Sendable, Equatable {
 
     var text: String { "\(capitals.rawValue)\(taken)-\(added)" }
 
-    init?(text: String) {
-      guard let sign = text.first, let capitals = Capitals(rawValue: sign),
-        let dash = text.firstIndex(of: "-"),
-        let taken = Int(text[text.index(after: text.startIndex)..<dash]), taken >= 0
+    init?(text: Substring) {
+      let scalars = text.unicodeScalars
+      guard let sign = scalars.first, let capitals = Capitals(rawValue: Character(sign)),
+        let dash = scalars.firstIndex(of: "-"),
+        let taken = Int(text[scalars.index(after: scalars.startIndex)..<dash]), taken >= 0
       else { return nil }
       (self.capitals, self.taken) = (capitals, taken)
-      added = String(text[text.index(after: dash)...])
+      added = String(text[scalars.index(after: dash)...])
     }
   }
 
@@ -98,7 +99,7 @@ public struct Lemmatizer: Sendable, Equatable {
       // What the next shorter end says already need not be said again.
       let end = key.lastIndex(of: "\t").map { key[key.index(after: $0)...] } ?? ""
       let shorter = end.isEmpty ? nil : best[String(key.dropLast(end.count)) + end.dropFirst()]
-      if shorter != change { changes[key] = Change(text: change) }
+      if shorter != change { changes[key] = Change(text: change[...]) }
     }
   }
 
@@ -196,15 +197,22 @@ extension Lemmatizer {
   }
 
   /// nil where a line is neither.
+  ///
+  /// A program reads it before it can tag a word, so it is read byte by byte and not in characters.
   public init?(fileText: String) {
-    for line in fileText.split(separator: "\n") {
+    let tab = UInt8(ascii: "\t")
+    let lines = fileText.utf8.split(separator: UInt8(ascii: "\n"))
+    words.reserveCapacity(lines.count)
+    changes.reserveCapacity(lines.count)
+    for line in lines {
       let body = line.dropFirst(2)
-      guard let cut = body.lastIndex(of: "\t") else { return nil }
-      let (key, value) = (String(body[..<cut]), String(body[body.index(after: cut)...]))
-      if line.hasPrefix("=\t") {
-        words[key] = value
-      } else if line.hasPrefix("-\t") {
-        guard let change = Change(text: value) else { return nil }
+      guard line.dropFirst().first == tab, let cut = body.lastIndex(of: tab) else { return nil }
+      let (key, value) = (
+        String(Substring(body[..<cut])), Substring(body[body.index(after: cut)...])
+      )
+      if line.first == UInt8(ascii: "=") {
+        words[key] = String(value)
+      } else if line.first == UInt8(ascii: "-"), let change = Change(text: value) {
         changes[key] = change
       } else {
         return nil

@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 public import TagmaAnnotations
+internal import TagmaEvaluation
 internal import TagmaKernels
 internal import TagmaLexicon
 public import TagmaModels
@@ -31,7 +32,9 @@ public final class SegmenterTrainer: ModelTrainer {
   private let corpora: [SegmentedCorpus]
   private let paragraphs: [TreebankParagraph]
   private let dev: [TreebankParagraph]
+  private let devSentences: [Sentence]
   private let characters: Vocabulary
+  private let inventory: CharacterInventory
   private let expansion: MultiwordExpansion
   private let allowsSpaces: Bool
   private let network: SegmenterNetwork
@@ -58,7 +61,8 @@ public final class SegmenterTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     paragraphs = corpora.flatMap { TreebankParagraph.paragraphs(of: $0.sentences) }
-    self.dev = dev.flatMap { TreebankParagraph.paragraphs(of: $0.sentences) }
+    devSentences = dev.flatMap(\.sentences)
+    self.dev = TreebankParagraph.paragraphs(of: devSentences)
     guard !paragraphs.isEmpty else { throw ModelError(.noTrainingData) }
     var counts: [String: Int] = [:]
     var examples: [(token: String, words: [String])] = []
@@ -80,6 +84,7 @@ public final class SegmenterTrainer: ModelTrainer {
     expansion = MultiwordExpansion(learning: examples)
     characters = Vocabulary(
       [""] + Vocabulary.frequent(counts, minimum: configuration.minimumCount))
+    inventory = CharacterInventory(characters)
     network = SegmenterNetwork(configuration, characterCount: characters.count)
     loop = TrainingLoop(
       training.commonPlan, Parameters(network.layout, seed: training.seed),
@@ -123,9 +128,20 @@ extension SegmenterTrainer {
         evaluate: { elements in
           guard !devTexts.isEmpty else { return ([:], 0) }
           let found = self.segmenter(elements).tokenize(devTexts, using: &tokenizer)
-          let scores = segmentationScores(gold: self.dev, found: found)
-          return (scores, scores.values.reduce(0, +) / Double(scores.count))
+          let scores = self.scores(of: found.flatMap(\.sentences))
+          return (scores, scores.values.reduce(0, +) / Double(max(scores.count, 1)))
         }), report: report)
+  }
+
+  /// F₁ of tokens, sentences and words of the dev data, in percent.
+  private func scores(of found: [Sentence]) -> [String: Double] {
+    guard let evaluation = RawTextEvaluation(gold: devSentences, predicted: found) else {
+      return [:]
+    }
+    return Dictionary(
+      uniqueKeysWithValues: evaluation.metrics.prefix(3).map {
+        ($0.name.lowercased(), 100 * $0.counts.f1)
+      })
   }
 
   private var tokenizerOptions: TokenizerOptions {
@@ -194,8 +210,7 @@ extension SegmenterTrainer {
     let sorted = batch.map { stretches[$0] }.sorted { $0.range.count > $1.range.count }
     let rows = sorted.reduce(0) { $0 + $1.range.count }
     let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
-    let (network, parameters) = (network, loop.parameters)
-    let inventory = CharacterInventory(characters)
+    let (network, inventory, parameters) = (network, inventory, loop.parameters)
     let (dropout, hidden) = (Float(training.dropout), Float(training.characterDropout))
     forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
@@ -282,13 +297,20 @@ extension TreebankParagraph {
   /// Leaves out the full stop, or what else stands at the end as a token of its own.
   fileprivate mutating func dropLastMark() {
     guard tokens.count > 1, let last = tokens.last, last.bytes.count == 1,
-      let scalar = text.unicodeScalars.last, [10, 8].contains(category(of: scalar))
+      text.unicodeScalars.last.map(Self.isClosing) == true
     else { return }
     tokens.removeLast()
     let end = tokens[tokens.count - 1].bytes.upperBound
     text = String(decoding: text.utf8.prefix(end), as: UTF8.self)
     sentenceEnds.removeLast()
     if sentenceEnds.last != end { sentenceEnds.append(end) }
+  }
+
+  private static func isClosing(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .otherPunctuation, .closePunctuation, .finalPunctuation: true
+    default: false
+    }
   }
 
   /// Small letters where they take as many bytes.
@@ -305,75 +327,4 @@ extension TreebankParagraph {
     text = String(small)
     for i in tokens.indices { tokens[i].words = tokens[i].words.map { $0.lowercased() } }
   }
-}
-
-/// F₁ of tokens, sentences and words, in percent: those of the same bytes and, for words, the same form.
-func segmentationScores(
-  gold: [TreebankParagraph], found: [TokenizedText]
-) -> [String: Double] {
-  struct Span: Hashable {
-    let bytes: Range<Int>
-    var part = 0
-    var form = ""
-  }
-  var counts: [String: (right: Int, gold: Int, found: Int)] = [:]
-  func add(_ name: String, _ gold: Set<Span>, _ found: Set<Span>) {
-    let before = counts[name] ?? (0, 0, 0)
-    counts[name] = (
-      before.right + gold.intersection(found).count, before.gold + gold.count,
-      before.found + found.count
-    )
-  }
-  for (paragraph, text) in zip(gold, found) {
-    let bytes = Array(paragraph.text.utf8)
-    func words(_ token: TextSegments.Token) -> [Span] {
-      token.words.count > 1
-        ? token.words.enumerated().map { Span(bytes: token.bytes, part: $0, form: $1) }
-        : [Span(bytes: token.bytes, form: String(decoding: bytes[token.bytes], as: UTF8.self))]
-    }
-    let tokens = text.sentences.map(surfaceTokens)
-    add(
-      "tokens", Set(paragraph.tokens.map { Span(bytes: $0.bytes) }),
-      Set(tokens.joined().map { Span(bytes: $0.bytes) }))
-    add("words", Set(paragraph.tokens.flatMap(words)), Set(tokens.joined().flatMap(words)))
-    var (sentences, start, next) = (Set<Span>(), 0, 0)
-    for end in paragraph.sentenceEnds {
-      while next < paragraph.tokens.count, paragraph.tokens[next].bytes.lowerBound < start {
-        next += 1
-      }
-      guard next < paragraph.tokens.count else { break }
-      sentences.insert(Span(bytes: paragraph.tokens[next].bytes.lowerBound..<end))
-      start = end
-    }
-    add(
-      "sentences", sentences,
-      Set(
-        tokens.compactMap { list in
-          guard let first = list.first, let last = list.last else { return nil }
-          return Span(bytes: first.bytes.lowerBound..<last.bytes.upperBound)
-        }))
-  }
-  return counts.mapValues {
-    $0.gold + $0.found == 0 ? 0 : 200 * Double($0.right) / Double($0.gold + $0.found)
-  }
-}
-
-/// The tokens of a sentence that was cut from a text.
-private func surfaceTokens(_ sentence: Sentence) -> [TextSegments.Token] {
-  var tokens: [TextSegments.Token] = []
-  var ranges = sentence.multiwordTokens[...]
-  var i = 0
-  while i < sentence.tokens.count {
-    if let range = ranges.first, range.words.lowerBound == i {
-      ranges.removeFirst()
-      tokens.append(
-        TextSegments.Token(
-          bytes: range.place?.utf8 ?? 0..<0, words: range.words.map { sentence.tokens[$0].form }))
-      i = range.words.upperBound + 1
-    } else {
-      tokens.append(TextSegments.Token(bytes: sentence.tokens[i].place?.utf8 ?? 0..<0))
-      i += 1
-    }
-  }
-  return tokens
 }

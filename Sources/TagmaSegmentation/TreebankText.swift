@@ -20,6 +20,7 @@ struct TreebankParagraph: Sendable {
     var paragraphs: [TreebankParagraph] = []
     var pending = ""
     for sentence in sentences where !sentence.tokens.isEmpty {
+      // Bosque marks documents by `newdoc_id`.
       let begins = sentence.comments.contains {
         let words = $0.dropFirst().split(separator: " ", maxSplits: 1)
         return words.first == "newpar" || words.first == "newdoc" || words.first == "newdoc_id"

@@ -81,9 +81,17 @@ struct TranslatorNetworkTests {
       accumulatingInto: &unused)
   }
 
-  @Test("what a search finds has the probability that training gives it, alone or in a batch")
-  func search() {
-    let network = TranslatorNetwork(Self.configuration([3], heads: 1), unitCount: 7)
+  @Test(
+    "what a search finds has the probability that training gives it, alone or in a batch",
+    arguments: [
+      configuration([3], heads: 1),
+      configuration([3], heads: 2) { $0.attention = .additive },
+      configuration([3], heads: 1) { $0.inputFeeding = false },
+      configuration([3, 3], heads: 1) { $0.layerNorm = true },
+      configuration([3], heads: 3) { $0.lexicalMemory = true },
+    ])
+  func search(configuration: TranslatorConfiguration) {
+    let network = TranslatorNetwork(configuration, unitCount: 7)
     var p = Parameters(network.layout, seed: 4)
     var random = SplitMix64(seed: 5)
     for i in p.elements.indices { p.elements[i] += 1.5 * (random.nextUnit() - 0.5) }

@@ -35,6 +35,7 @@ struct Comparison {
       }
       var goldTasks = TrainingFiles.tasks(in: gold, format)
       let theirs = tagger?.tasks ?? TrainingFiles.tasks(in: other, format)
+      // Lemmas are learned only where they are named, but compared wherever both sides have them.
       if theirs.contains(.lemma), gold.contains(where: { $0.tokens.contains { $0.lemma != "_" } }) {
         goldTasks.append(.lemma)
       }

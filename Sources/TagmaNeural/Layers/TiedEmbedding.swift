@@ -65,7 +65,7 @@ extension TiedEmbedding {
     accumulatingInto g: inout Gradients
   ) -> (loss: Double, da: Matrix) {
     var da = Matrix(uninitializedRows: a.rows, columns: size)
-    var logits = uninitializedFloats(Self.chunk * count)
+    var logits = uninitializedFloats(min(Self.chunk, a.rows) * count)
     var loss = 0.0
     for start in stride(from: 0, to: a.rows, by: Self.chunk) {
       let n = min(Self.chunk, a.rows - start)
