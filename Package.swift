@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "TagmaTagging",
       dependencies: [
-        "TagmaSegmentation", "TagmaModels", "TagmaNeural", "TagmaLexicon", "TagmaCorpora",
+        "TagmaSegmentation", "TagmaLanguageModels", "TagmaModels", "TagmaNeural", "TagmaLexicon",
+        "TagmaCorpora", "TagmaKernels",
         "TagmaTokenization",
         "TagmaEvaluation",
         .product(name: "Crypto", package: "swift-crypto"),

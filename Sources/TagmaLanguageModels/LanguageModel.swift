@@ -1,8 +1,8 @@
 internal import Foundation
 internal import TagmaKernels
-internal import TagmaLexicon
+package import TagmaLexicon
 internal import TagmaModels
-internal import TagmaNeural
+package import TagmaNeural
 
 /// How likely a text is.
 public struct TextScore: Sendable, Equatable {
@@ -50,7 +50,7 @@ public struct GenerationOptions: Sendable, Equatable {
 
 /// Knows how likely texts are, and makes some up.
 public final class LanguageModel: Sendable {
-  private let model: LanguageModelFolder
+  let model: LanguageModelFolder
   /// Lines that are scored together.
   private static let batchLines = 32
   /// Probabilities that are held at once: so many steps are computed together.
@@ -59,6 +59,11 @@ public final class LanguageModel: Sendable {
   public var description: LanguageModelDescription { model.description }
   public var parameterCount: Int { model.network.layout.count }
   public var unitCount: Int { model.network.unitCount }
+
+  /// What the model is made of.
+  package var parts: (network: LanguageModelNetwork, subwords: Subwords, parameters: Parameters) {
+    (model.network, model.subwords, model.parameters)
+  }
 
   init(_ model: LanguageModelFolder) {
     self.model = model

@@ -94,3 +94,51 @@ package enum AheadLayer: Sendable {
     }
   }
 }
+
+// MARK: - Prediction
+
+extension AheadLayer {
+  /// Width of the gates.
+  package var gateSize: Int {
+    switch self {
+    case .lstm(let layer): layer.gateSize
+    case .gru(let layer): layer.gateSize
+    case .elman(let layer): layer.gateSize
+    }
+  }
+
+  package func prepare(_ p: borrowing Parameters) -> PreparedRecurrent {
+    switch self {
+    case .lstm(let layer): layer.prepare(p)
+    case .gru(let layer): layer.prepare(p)
+    case .elman(let layer): layer.prepare(p)
+    }
+  }
+
+  /// The input's part of the gates, `[N, G·H]`.
+  package func projected(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+    var gates = Matrix(uninitializedRows: x.rows, columns: gateSize)
+    switch self {
+    case .lstm(let layer): layer.project(x, p, into: &gates)
+    case .gru(let layer): layer.project(x, p, into: &gates)
+    case .elman(let layer): layer.project(x, p, into: &gates)
+    }
+    return gates
+  }
+
+  /// Hidden states of whole sequences, `[R, H]`, from gates of which each row names its own.
+  package func predict(
+    _ gates: Matrix, rows: [Int], packing: PackedSequences, _ prepared: PreparedRecurrent,
+    _ p: borrowing Parameters
+  ) -> Matrix {
+    let input = ProjectedGates(
+      block: gates.elements, stride: gates.columns, column: 0, rows: rows)
+    var h = Matrix(uninitializedRows: packing.rows, columns: hiddenSize)
+    switch self {
+    case .lstm(let layer): layer.predict(input, packing: packing, prepared, p, into: &h)
+    case .gru(let layer): layer.predict(input, packing: packing, prepared, p, into: &h)
+    case .elman(let layer): layer.predict(input, packing: packing, prepared, p, into: &h)
+    }
+    return h
+  }
+}

@@ -134,6 +134,17 @@ package enum RecurrentLayer: Sendable {
     }
   }
 
+  /// Adds to the gates of both directions what some columns of the input give.
+  package func addProjection(
+    of x: Matrix, columns: Range<Int>, _ p: borrowing Parameters, to gates: inout Matrix
+  ) {
+    switch self {
+    case .lstm(let layer): layer.addProjection(of: x, columns: columns, p, to: &gates)
+    case .gru(let layer): layer.addProjection(of: x, columns: columns, p, to: &gates)
+    case .elman(let layer): layer.addProjection(of: x, columns: columns, p, to: &gates)
+    }
+  }
+
   /// Hidden states from projected gates, into columns of `h` from `column`.
   package func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,

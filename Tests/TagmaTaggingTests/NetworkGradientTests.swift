@@ -30,6 +30,14 @@ struct NetworkGradientTests {
             $0.affixSize = 0
           }
         ),
+        (
+          "two members that language models tell of contexts",
+          {
+            $0.members = 2
+            $0.contextInputSize = 4
+            $0.contextSize = 3
+          }
+        ),
       ]
 
   @Test("gradients equal differences, language model included", arguments: variants.indices)
@@ -57,9 +65,15 @@ struct NetworkGradientTests {
       words: words, characters: characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)
     let forms = [["der", "hund", "bellt"], ["rom", "bellt"]]
-    let batch = network.input(
+    var batch = network.input(
       forms.map { $0.map { extractor.features(of: $0) } }, forms: [[0, 1, 2], [3, 2]], inputs: [])
     let rows = batch.packing.rows
+    if configuration.contextInputSize > 0 {
+      var random = SplitMix64(seed: 8)
+      batch.context = Matrix(
+        rows: rows, columns: configuration.contextInputSize,
+        elements: (0..<rows * configuration.contextInputSize).map { _ in random.nextUnit() - 0.5 })
+    }
     let targets: [[[Int32]]?] = [
       [[0, 1, 1, 2, -1]],
       [[1, 0, 2, 1, 0], [1, 0, 0, 1, 0], [1, 0, 1, 1, 0]],

@@ -33,6 +33,58 @@ struct TaggerTests {
     #expect(same >= 58)
   }
 
+  @Test(
+    "language models that describe words in their sentences are written and read with the model")
+  func context() throws {
+    var description = LanguageModelConfiguration()
+    description.embeddingSize = 8
+    description.hiddenSizes = [12]
+    var reading = LanguageModelTrainingConfiguration()
+    reading.epochs = 1
+    reading.streams = 4
+    let corpus = toyCorpus(120, seed: 1)
+    let texts = corpus.sentences.map { $0.forms.joined(separator: " ") }
+    let models = try [false, true].map { backward in
+      description.readsBackward = backward
+      let trainer = try LanguageModelTrainer(
+        corpora: [TextCorpus(name: "toy", lines: texts)], dev: [], configuration: description,
+        training: reading)
+      _ = try trainer.train { _ in }
+      return trainer.bestModel()
+    }
+    var (configuration, training) = smallConfiguration()
+    configuration.members = 2
+    // Words that are unknown, each at its own place: without a context all are alike.
+    configuration.characterModel = .none
+    configuration.affixSize = 0
+    configuration.minimumCount = 1000
+    configuration.contextSize = 10
+    training.spanReplacement = 0.3
+    training.caseNoise = 0.1
+    func trained(_ embeddings: ContextualEmbeddings?, threads: Int = 2) throws -> Tagger {
+      let trainer = try TaggerTrainer(
+        corpora: [corpus], dev: [toyCorpus(30, seed: 2)], tasks: [.upos, .ner],
+        configuration: configuration, training: training, embeddings: embeddings)
+      trainer.threads = threads
+      _ = try trainer.train { _ in }
+      return trainer.bestTagger()
+    }
+    let tagger = try trained(ContextualEmbeddings(models))
+    let score = try #require(tagger.description.devScores["upos"])
+    let blind = try #require(try trained(nil).description.devScores["upos"])
+    #expect(score > blind + 20, "\(score) with contexts, \(blind) without")
+    let sentences = toyCorpus(60, seed: 5).sentences
+    let labels = tagger.tag(sentences).map(\.labels)
+    #expect(sentences.map { tagger.tag([$0])[0].labels } == labels)
+    #expect(
+      try trained(ContextualEmbeddings(models), threads: 1).tag(sentences).map(\.labels) == labels)
+    let folder = TestData.temporaryFolder()
+    try tagger.write(to: folder)
+    #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == labels)
+    try FileManager.default.removeItem(atPath: "\(folder)/embeddings/1")
+    #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
+  }
+
   @Test("labels do not depend on threads, batches or what was seen before")
   func independent() throws {
     let tagger = try tagger()

@@ -34,7 +34,12 @@ struct TrainTaggerCommand: AsyncParsableCommand {
 
   @OptionGroup var columns: ColumnOptions
 
-  @Option(help: "Word vectors: GloVe, word2vec (text, binary) or fastText.", completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      """
+      Word vectors: GloVe, word2vec (text, binary) or fastText; language models that read each word in its sentence, as \
+      lm:FOLDER; or several of them with commas.
+      """), completion: .file())
   var embeddings: String?
 
   @Option(help: "Read at most this many vectors.")
@@ -55,7 +60,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try TaggerSettings(
       config: training.config, overrides: training.settings, seed: training.seed)
-    let given = try columns.givenColumns().map(\.0)
+    let inputTasks = try columns.givenColumns().map(\.0)
     let (segmented, trainFiles) = SegmentTask.split(train, task: task)
     let (segmentedDev, devFiles) = SegmentTask.split(dev, task: task)
     let (corpora, devCorpora) = try TrainingFiles(
@@ -66,8 +71,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
       + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
     var configuration = settings.model
-    configuration.inputTasks += given
-    let vectors = try embeddings.map {
+    configuration.inputTasks += inputTasks
+    let given = try embeddings.map(GivenEmbeddings.init)
+    let vectors = try given?.vectors.map {
       try WordVectors(
         contentsOf: $0, needed: WordVectors.words(of: corpora + devCorpora),
         limit: embeddingsLimit ?? .max)
@@ -76,6 +82,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let trainer = try TaggerTrainer(
       corpora: corpora, dev: devCorpora, tasks: tasks, configuration: configuration,
       training: settings.training, vectors: vectors,
+      embeddings: try given?.contextual,
       initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })
     trainer.language = language
     try training.run(trainer) {
@@ -94,6 +101,39 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     inner.config = nil
     try TrainSegmenterCommand.train(
       segmented, dev: segmentedDev, language: language ?? "en", options: inner)
+  }
+}
+
+/// What `--embeddings` names.
+private struct GivenEmbeddings {
+  /// A file of word vectors.
+  private(set) var vectors: String?
+  /// Folders of language models.
+  private var models: [String] = []
+
+  private static let prefix = "lm:"
+
+  init(_ list: String) throws {
+    for item in list.split(separator: ",").map(String.init) {
+      var isFolder: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: item, isDirectory: &isFolder)
+      if item.hasPrefix(Self.prefix) {
+        models.append(String(item.dropFirst(Self.prefix.count)))
+      } else if isFolder.boolValue {
+        models.append(item)
+      } else if vectors == nil {
+        vectors = item
+      } else {
+        throw ValidationError("--embeddings takes one file of word vectors; '\(item)' is another")
+      }
+    }
+  }
+
+  var contextual: ContextualEmbeddings? {
+    get throws {
+      models.isEmpty
+        ? nil : try ContextualEmbeddings(contentsOf: models.map { try ModelPath.find($0) })
+    }
   }
 }
 

@@ -54,6 +54,15 @@ struct TaggerSummary: ModelSummary {
     return members + "words \(c.wordSize), characters \(c.characterModel.rawValue) "
       + "\(c.characterSize)→2×\(c.characterHiddenSize), affixes \(c.affixSize), "
       + c.hiddenSizes.map { "bidirectional \(c.cell.rawValue) 2×\($0)" }.joined(separator: ", ")
+      + context
+  }
+
+  /// The language models that describe words in their sentences, in a few words.
+  private var context: String {
+    guard let embeddings = tagger.embeddings else { return "" }
+    let c = tagger.description.configuration
+    return "; \(embeddings.modelCount) language models of \(embeddings.parameterCount) parameters, "
+      + "states \(c.contextInputSize)→\(c.contextSize)"
   }
 
   var card: String {

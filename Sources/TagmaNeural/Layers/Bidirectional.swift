@@ -73,6 +73,14 @@ extension Bidirectional {
     back.project(x, p, into: &gates, column: column + ahead.gateSize)
   }
 
+  /// Adds to the gates of both directions what some columns of the input give.
+  package func addProjection(
+    of x: Matrix, columns: Range<Int>, _ p: borrowing Parameters, to gates: inout Matrix
+  ) {
+    ahead.addProjection(of: x, columns: columns, p, to: &gates, column: 0)
+    back.addProjection(of: x, columns: columns, p, to: &gates, column: ahead.gateSize)
+  }
+
   /// Hidden states from projected gates, in packed order, into columns of `h` from `column`.
   package func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,

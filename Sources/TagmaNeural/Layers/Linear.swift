@@ -36,18 +36,23 @@ package struct Linear: Layer {
     _ dy: Matrix, _ x: Matrix, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> Matrix {
-    var block = g.elements.mutableSpan
-    // dW [O, I] += dyᵀ [O, N] · x [N, I]
-    matrixProduct(
-      dy.elements.span, transposeA: true, x.elements.span, into: &block,
-      at: weight.range.lowerBound, m: outputSize, n: inputSize, k: x.rows, beta: 1)
-    addColumnSums(of: dy, to: bias, in: &g)
+    accumulate(dy, x, into: &g)
     // dx [N, I] = dy [N, O] · W [O, I]
     var dx = Matrix(uninitializedRows: x.rows, columns: inputSize)
     var out = dx.elements.mutableSpan
     matrixProduct(
       dy.elements.span, p.span(weight), into: &out, m: x.rows, n: inputSize, k: outputSize)
     return dx
+  }
+
+  /// `backward` where nobody asks for the gradient of `x`.
+  package func accumulate(_ dy: Matrix, _ x: Matrix, into g: inout Gradients) {
+    var block = g.elements.mutableSpan
+    // dW [O, I] += dyᵀ [O, N] · x [N, I]
+    matrixProduct(
+      dy.elements.span, transposeA: true, x.elements.span, into: &block,
+      at: weight.range.lowerBound, m: outputSize, n: inputSize, k: x.rows, beta: 1)
+    addColumnSums(of: dy, to: bias, in: &g)
   }
 }
 

@@ -155,7 +155,9 @@ extension Recurrent {
   }
 
   /// The input's part of the gates of all steps, `x Wᵀ + b`, into `G·H` columns of `gates` from `column`.
-  func project(_ x: Matrix, _ p: borrowing Parameters, into gates: inout Matrix, column: Int = 0) {
+  package func project(
+    _ x: Matrix, _ p: borrowing Parameters, into gates: inout Matrix, column: Int = 0
+  ) {
     let stride = gates.columns
     var out = gates.elements.mutableSpan
     fillRows(&out, at: column, stride: stride, rows: x.rows, with: p.span(bias))
@@ -163,6 +165,19 @@ extension Recurrent {
     matrixProduct(
       x.elements.span, p.span(inputWeight), transposeB: true, into: &out, at: column, ldc: stride,
       m: x.rows, n: gateSize, k: inputSize, beta: 1)
+  }
+
+  /// Adds to the gates what some columns of the input give: `x [R, columns] · W[:, columns]ᵀ`.
+  func addProjection(
+    of x: Matrix, columns: Range<Int>, _ p: borrowing Parameters, to gates: inout Matrix,
+    column: Int
+  ) {
+    let stride = gates.columns
+    var out = gates.elements.mutableSpan
+    matrixProduct(
+      x.elements.span, p.span(inputWeight).extracting(droppingFirst: columns.lowerBound),
+      transposeB: true, ldb: inputSize, into: &out, at: column, ldc: stride, m: x.rows,
+      n: gateSize, k: columns.count, beta: 1)
   }
 
   /// The same as a block that nothing else refers to.
@@ -236,9 +251,9 @@ extension Recurrent {
   }
 
   /// The loop over time with nothing kept for a pass back, so that a step's values stay in the cache.
-  func predict(
+  package func predict(
     _ input: ProjectedGates, packing: PackedSequences, _ prepared: PreparedRecurrent,
-    _ p: borrowing Parameters, into h: inout Matrix, column: Int
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int = 0
   ) {
     let N = packing.steps > 0 ? packing.count(at: 0) : 0
     // Rows of sequences that have not begun yet are not written, so they begin with zeros.

@@ -102,10 +102,11 @@ extension TaggerDescription: ModelDescription {
     let c = configuration
     let sizes =
       [
-        c.wordSize, c.characterSize, c.characterHiddenSize, c.inputTaskSize,
+        c.wordSize, c.characterSize, c.characterHiddenSize, c.inputTaskSize, c.contextSize,
       ] + c.hiddenSizes
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
+      (0...65_536).contains(c.contextInputSize),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !tasks.isEmpty,
       spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),

@@ -64,6 +64,10 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var inputTasks: [Task] = []
   /// Width of an embedding of a given label.
   public var inputTaskSize = 25
+  /// Width of the vectors of words in their sentences that language models give; 0 where there are none.
+  public var contextInputSize = 0
+  /// Width that these vectors are brought to.
+  public var contextSize = 128
 
   public init() {}
 }

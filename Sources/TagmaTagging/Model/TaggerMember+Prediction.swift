@@ -38,6 +38,25 @@ extension TaggerMember {
     layers[0].project(vectors(input, spelled: spelled, p), p, into: &gates, column: column)
   }
 
+  /// The gates of words, each with what its sentence adds, `context` `[R, C]`.
+  func adding(
+    _ context: Matrix, to gates: ProjectedGates, _ p: borrowing Parameters
+  ) -> ProjectedGates {
+    guard let reading = self.context else { return gates }
+    let width = 2 * layers[0].gateSize
+    var sum = Matrix(uninitializedRows: context.rows, columns: width)
+    var out = sum.elements.mutableSpan
+    copyRows(
+      gates.block.span, from: gates.rows[...], stride: gates.stride, column: gates.column,
+      into: &out, yStride: width, columns: width)
+    let size = widths.reduce(0, +)
+    layers[0].addProjection(
+      of: reading.forward(context, p).output, columns: size - reading.outputSize..<size, p,
+      to: &sum)
+    return ProjectedGates(
+      block: sum.elements, stride: width, column: 0, rows: Array(0..<context.rows))
+  }
+
   /// States of all words from the gates of the lowest layer, into columns of `states` from `column`.
   func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,

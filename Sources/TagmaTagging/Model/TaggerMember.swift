@@ -17,6 +17,8 @@ package struct TaggerMember: Sendable {
   let characters: CharacterEncoder?
   let affixes: Embedding?
   let inputs: [Embedding]
+  /// Brings what language models say of words in their sentences to fewer columns, the last ones of a word's vector.
+  let context: Linear?
   /// Widths of the parts of a word's vector.
   let widths: [Int]
 
@@ -50,6 +52,12 @@ package struct TaggerMember: Sendable {
     if let characters { widths.append(characters.outputSize) }
     if affixes != nil { widths.append(WordFeatureExtractor.affixKinds * configuration.affixSize) }
     widths += inputs.map(\.size)
+    context =
+      configuration.contextInputSize > 0
+      ? Linear(
+        inputSize: configuration.contextInputSize, outputSize: configuration.contextSize,
+        name: prefix + "context", in: &layout) : nil
+    if let context { widths.append(context.outputSize) }
     self.widths = widths
     var layers: [RecurrentLayer] = []
     var joints: [Joint] = []
@@ -101,6 +109,12 @@ extension TaggerMember {
           elements: rows.elements))
     }
     for (embedding, ids) in zip(inputs, input.inputs) { parts.append(embedding.forward(ids, p)) }
+    if let context {
+      // What depends on the word alone is computed without its sentence.
+      parts.append(
+        input.context.map { context.forward($0, p).output }
+          ?? Matrix(rows: input.words.count, columns: context.outputSize))
+    }
     return concatenateColumns(parts)
   }
 
@@ -124,6 +138,9 @@ extension TaggerMember {
     }
     for (embedding, ids) in zip(inputs, input.inputs) {
       if let part = parts.popFirst() { embedding.backward(part, ids, accumulatingInto: &g) }
+    }
+    if let context, let read = input.context, let part = parts.popFirst() {
+      context.accumulate(part, read, into: &g)
     }
   }
 }

@@ -74,6 +74,8 @@ extension TaggerNetwork {
     package let affixes: [Int]
     /// For each given task, a label for each row.
     package let inputs: [[Int]]
+    /// For each row what language models say of the word in its sentence, `[R, C]`, where there are any.
+    package var context: Matrix?
   }
 
   /// Assembles a batch; `sentences` are sorted from long to short.

@@ -1,6 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaKernels
+public import TagmaLanguageModels
 package import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
@@ -36,6 +37,8 @@ public final class Tagger: Sendable {
   public let segmenter: Segmenter?
   /// What makes lemmas of words, their parts of speech and their features.
   package let lemmatizer: Lemmatizer?
+  /// Language models that describe words in their sentences.
+  public let embeddings: ContextualEmbeddings?
   private let extractor: WordFeatureExtractor
   /// For each member its weights.
   private let prepared: [TaggerMember.Prepared]
@@ -56,10 +59,12 @@ public final class Tagger: Sendable {
   }
 
   package init(
-    _ model: TaggerModel, segmenter: Segmenter? = nil, lemmatizer: Lemmatizer? = nil
+    _ model: TaggerModel, segmenter: Segmenter? = nil, lemmatizer: Lemmatizer? = nil,
+    embeddings: ContextualEmbeddings? = nil
   ) {
     self.model = model
     self.segmenter = segmenter
+    self.embeddings = embeddings
     // A model that has learned lemmas as labels needs no table.
     let known = model.description.tasks
     self.lemmatizer = known.contains(.upos) && !known.contains(.lemma) ? lemmatizer : nil
@@ -85,10 +90,20 @@ public final class Tagger: Sendable {
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
     let inner = "\(folder)/\(Self.segmenterFolder)"
+    let model = try TaggerModel(contentsOf: folder)
+    let embeddings = try ContextualEmbeddings(in: folder)
+    let (found, wanted) = (
+      embeddings?.size ?? 0, model.description.configuration.contextInputSize
+    )
+    guard found == wanted else {
+      throw ModelError(
+        .damaged("its language models have \(found) columns, expected \(wanted)"), path: folder)
+    }
     self.init(
-      try TaggerModel(contentsOf: folder),
+      model,
       segmenter: FileManager.default.fileExists(atPath: inner)
-        ? try Segmenter(contentsOf: inner) : nil, lemmatizer: try Self.readLemmas(in: folder))
+        ? try Segmenter(contentsOf: inner) : nil, lemmatizer: try Self.readLemmas(in: folder),
+      embeddings: embeddings)
   }
 
   /// The folder of the segmenter within that of the model.
@@ -99,6 +114,7 @@ public final class Tagger: Sendable {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
     try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", asBFloat16: asBFloat16)
     try lemmatizer.map { try Self.write($0, to: folder) }
+    try embeddings?.write(to: folder, asBFloat16: asBFloat16)
   }
 
   /// A label that the model wants to be given and a sentence does not have.
@@ -128,7 +144,9 @@ public final class Tagger: Sendable {
     for i in model.parameters.elements.indices {
       model.parameters.elements[i] /= Float(taggers.count)
     }
-    return Tagger(model, segmenter: first.segmenter, lemmatizer: first.lemmatizer)
+    return Tagger(
+      model, segmenter: first.segmenter, lemmatizer: first.lemmatizer,
+      embeddings: first.embeddings)
   }
 
   /// Labels sentences; those over `partWords` words are labelled in parts.
@@ -247,12 +265,24 @@ extension Tagger {
     var states = Matrix(
       uninitializedRows: packing.rows, columns: members.reduce(0) { $0 + $1.stateSize })
     var column = 0
+    let context = context(of: sentences, packing)
     for (m, gates) in wordGates(sentences, packing).enumerated() {
+      let gates = context.map { members[m].adding($0, to: gates, model.parameters) } ?? gates
       members[m].predict(
         gates, packing: packing, prepared[m], model.parameters, into: &states, column: column)
       column += members[m].stateSize
     }
     return states
+  }
+
+  /// What language models say of all words, packed.
+  private func context(of sentences: [Sentence], _ packing: PackedSequences) -> Matrix? {
+    guard let embeddings else { return nil }
+    let vectors = embeddings.vectors(of: sentences.map(\.forms))
+    var first = [0]
+    for sentence in sentences { first.append(first[first.count - 1] + sentence.tokens.count) }
+    return vectors.gathering(
+      rows: (0..<packing.steps).flatMap { t in (0..<packing.count(at: t)).map { first[$0] + t } })
   }
 
   /// The input half of the lowest layers is a function of the word alone, so it is remembered.

@@ -21,7 +21,7 @@ package struct CaseNoise: Sendable {
     upper = forms.map { number($0.uppercased()) }
   }
 
-  /// The example, or with probability `share` what it is in another case.
+  /// The example, or with probability `share` what it is in another case, to be read anew by language models.
   package func changing(
     _ example: Example, share: Float, using random: inout SplitMix64
   ) -> Example {

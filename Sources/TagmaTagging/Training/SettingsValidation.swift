@@ -17,6 +17,7 @@ extension TaggerConfiguration {
     let sizes = [
       ("wordSize", wordSize), ("characterSize", characterSize),
       ("characterHiddenSize", characterHiddenSize), ("inputTaskSize", inputTaskSize),
+      ("contextSize", contextSize),
     ]
     for (name, size) in sizes {
       try check((1...16_384).contains(size), "tagger.\(name)", "a number from 1 to 16384")

@@ -8,6 +8,7 @@ package struct SpanPool: Sendable {
   /// A span with all its labels.
   private struct Entry: Sendable {
     let forms: ArraySlice<Int>
+    let context: ArraySlice<Int>
     let targets: [[ArraySlice<Int32>]?]
   }
 
@@ -25,6 +26,7 @@ package struct SpanPool: Sendable {
         entries[label, default: []].append(
           Entry(
             forms: example.forms[range],
+            context: example.context.isEmpty ? [] : example.context[range],
             targets: example.targets.map { groups in groups?.map { $0[range] } }))
       }
     }
@@ -43,15 +45,18 @@ package struct SpanPool: Sendable {
   }
 
   /// The example with about `share` of its spans replaced.
+  ///
+  /// What language models say of the words is what they say of them where they stood.
   package func replacing(in example: Example, share: Float, using random: inout SplitMix64)
     -> Example
   {
     guard example.inputs.isEmpty else { return example }
-    var forms: [Int] = []
+    var (forms, context): ([Int], [Int]) = ([], [])
     var targets = example.targets.map { groups in groups?.map { _ in [Int32]() } }
     var copied = 0
     func copy(_ range: Range<Int>) {
       forms += example.forms[range]
+      if !example.context.isEmpty { context += example.context[range] }
       for h in targets.indices {
         for g in targets[h]?.indices ?? 0..<0 {
           targets[h]?[g] += example.targets[h]?[g][range] ?? []
@@ -64,6 +69,7 @@ package struct SpanPool: Sendable {
       copy(copied..<range.lowerBound)
       copied = range.upperBound
       forms += entry.forms
+      context += entry.context
       for h in targets.indices {
         for g in targets[h]?.indices ?? 0..<0 {
           // A head whose labels the other span does not have learns nothing from it.
@@ -74,6 +80,6 @@ package struct SpanPool: Sendable {
     }
     guard copied > 0 else { return example }
     copy(copied..<example.forms.count)
-    return Example(forms: forms, inputs: example.inputs, targets: targets)
+    return Example(forms: forms, inputs: example.inputs, targets: targets, context: context)
   }
 }

@@ -34,7 +34,7 @@ extension TaggerTrainer {
 
   /// The tagger of the epoch with the best dev score.
   public func bestTagger() -> Tagger {
-    Tagger(model(loop.chosen), lemmatizer: lemmatizer)
+    Tagger(model(loop.chosen), lemmatizer: lemmatizer, embeddings: embeddings)
   }
 
   /// Words and parameters, without training.

@@ -8,6 +8,7 @@ extension TaggerTrainer {
   /// Words a second over `batches` training steps, `repeats` times, after a few to warm up.
   package func measure(batches count: Int, repeats: Int) -> [Double] {
     keepWorkMemory()
+    prepareContexts()
     let batches = shuffledBatches()
     var next = 0
     func run(_ n: Int) -> Double {

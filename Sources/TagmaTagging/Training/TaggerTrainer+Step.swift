@@ -36,6 +36,7 @@ extension TaggerTrainer {
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
     let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
+    let contexts = contexts
     forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
@@ -43,7 +44,7 @@ extension TaggerTrainer {
       guard !part.isEmpty else { return }
       var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
       worker.loss = network.train(
-        examples: part, features: features, pass: pass, random: &random, p,
+        examples: part, features: features, contexts: contexts, pass: pass, random: &random, p,
         accumulatingInto: &worker.gradients)
     }
   }
@@ -64,13 +65,14 @@ extension TaggerTrainer {
 extension TaggerNetwork {
   /// The gradients of a few sentences, which are sorted from long to short.
   func train(
-    examples: [Example], features: [WordFeatures], pass: TrainingPass, random: inout SplitMix64,
-    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
+    examples: [Example], features: [WordFeatures], contexts: ContextStore?, pass: TrainingPass,
+    random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> Double {
-    let batch = input(
+    var batch = input(
       examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
       inputs: members[0].inputs.indices.map { k in examples.map { $0.inputs[k] } })
     let packing = batch.packing
+    batch.context = contexts?.vectors(of: examples, packing)
     let targets = heads.indices.map { h -> [[Int32]]? in
       guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
         return nil

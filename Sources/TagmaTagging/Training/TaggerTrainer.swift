@@ -3,6 +3,7 @@ internal import Foundation
 public import TagmaAnnotations
 internal import TagmaEvaluation
 internal import TagmaKernels
+public import TagmaLanguageModels
 internal import TagmaLexicon
 public import TagmaModels
 internal import TagmaNeural
@@ -36,15 +37,23 @@ public final class TaggerTrainer: ModelTrainer {
   var spanThresholds: [String: Double] = [:]
   let features: [WordFeatures]
   let examples: [Example]
+  /// The different forms of the data.
+  private let forms: [String]
+  /// Language models that describe words in their sentences, and what they said of the training data.
+  let embeddings: ContextualEmbeddings?
+  private(set) var contexts: ContextStore?
 
   /// Prepares a training: vocabularies, layers, first weights, data as numbers.
   public init(
     corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task],
     configuration: TaggerConfiguration = TaggerConfiguration(),
     training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectors? = nil,
-    initial: Tagger? = nil
+    embeddings: ContextualEmbeddings? = nil, initial: Tagger? = nil
   ) throws {
-    let configuration = initial?.description.configuration ?? configuration
+    let embeddings = initial == nil ? embeddings : initial?.embeddings
+    self.embeddings = embeddings
+    var configuration = initial?.description.configuration ?? configuration
+    configuration.contextInputSize = embeddings?.size ?? 0
     self.corpora = corpora
     self.dev = dev
     let hasTable = configuration.lemmas == .table && tasks.contains(.upos)
@@ -94,7 +103,14 @@ public final class TaggerTrainer: ModelTrainer {
       training.caseNoise > 0
       ? CaseNoise(forms.entries) { TaggerTrainer.number(of: $0, &forms, &features, extractor) }
       : nil
-    (self.features, self.examples) = (features, examples)
+    if embeddings != nil {
+      var row = 0
+      for i in examples.indices {
+        examples[i].context = Array(row..<row + examples[i].forms.count)
+        row += examples[i].forms.count
+      }
+    }
+    (self.features, self.examples, self.forms) = (features, examples, forms.entries)
     spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
     loop.state.configurationHash = settingsHash(configuration, training)
     loop.state.dataHash = dataHash()
@@ -152,7 +168,14 @@ public final class TaggerTrainer: ModelTrainer {
         }
       }
     }
+    for checksum in embeddings?.checksums ?? [] { hash.update(data: Data(checksum.utf8)) }
     return hexadecimal(hash.finalize())
+  }
+
+  /// Lets the language models read the training data.
+  func prepareContexts() {
+    guard let embeddings, contexts == nil else { return }
+    contexts = ContextStore(embeddings, examples, forms: forms, threads: threads)
   }
 }
 
@@ -174,6 +197,7 @@ extension TaggerTrainer {
       .began(
         sentences: examples.count, tokens: examples.reduce(0) { $0 + $1.forms.count },
         parameters: network.layout.count, words: vocabularies.words.count))
+    prepareContexts()
     let outcome = try loop.run(
       TrainingLoop.Body(
         batches: shuffledBatches, gradients: computeGradients,
@@ -229,19 +253,24 @@ extension TaggerTrainer {
   /// Dev scores in percent, with the given weights.
   private func evaluate(_ tasks: [Task], with elements: [Float]) -> [String: Double] {
     guard dev.contains(where: { !$0.sentences.isEmpty }) else { return [:] }
-    let tagger = Tagger(model(elements), lemmatizer: lemmatizer)
-    var scores: [String: Double] = [:]
-    for task in tasks + (lemmatizer == nil ? [] : [.lemma]) {
-      var evaluation = TagEvaluation(task: task)
-      for corpus in dev where corpus.tasks.contains(task) {
-        let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }
-        let predicted = tagger.tag(sentences, threads: threads)
+    let tagger = Tagger(model(elements), lemmatizer: lemmatizer, embeddings: embeddings)
+    let tasks = tasks + (lemmatizer == nil ? [] : [.lemma])
+    var evaluations: [Task: TagEvaluation] = [:]
+    for corpus in dev where tasks.contains(where: corpus.tasks.contains) {
+      let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }
+      let predicted = tagger.tag(sentences, threads: threads)
+      for task in tasks where corpus.tasks.contains(task) {
+        var evaluation = evaluations[task] ?? TagEvaluation(task: task)
         for (gold, mine) in zip(sentences, predicted) {
           guard let labels = gold.labels(of: task), let own = mine.labels[task] else { continue }
           evaluation.add(gold: labels, predicted: own)
         }
+        evaluations[task] = evaluation
       }
-      if evaluation.tokens > 0 { scores[task.name] = 100 * evaluation.score }
+    }
+    var scores: [String: Double] = [:]
+    for (task, evaluation) in evaluations where evaluation.tokens > 0 {
+      scores[task.name] = 100 * evaluation.score
     }
     return scores
   }

@@ -27,9 +27,11 @@ package struct Example: Sendable {
   package let inputs: [[Int]]
   /// For each head, its targets by group, or nil.
   package private(set) var targets: [[[Int32]]?]
+  /// For each word its row among what language models have read; none where they must read the sentence anew.
+  package var context: [Int]
 
-  package init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?]) {
-    (self.forms, self.inputs, self.targets) = (forms, inputs, targets)
+  package init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?], context: [Int] = []) {
+    (self.forms, self.inputs, self.targets, self.context) = (forms, inputs, targets, context)
   }
 
   /// Whether the other annotates the same for tasks that are missing here.

@@ -1,0 +1,78 @@
+import TagmaLanguageModels
+import TagmaLexicon
+import TagmaModels
+import TagmaNeural
+import TestSupport
+import Testing
+
+@Suite("Words in their sentences")
+struct ContextualEmbeddingsTests {
+  private static let words = [
+    ["a1", "b2", "c3", "c3"], ["b2"], [], ["a1", "zz9", "b2 c3", "…", "a1", "b2", "c3"],
+  ]
+
+  private static func model(
+    cell: CellKind = .lstm, sizes: [Int] = [5, 7], backward: Bool
+  ) throws -> LanguageModel {
+    var configuration = LanguageModelConfiguration()
+    configuration.embeddingSize = 4
+    configuration.cell = cell
+    configuration.hiddenSizes = sizes
+    configuration.readsBackward = backward
+    var training = LanguageModelTrainingConfiguration()
+    training.epochs = 1
+    training.streams = 4
+    training.steps = 10
+    let trainer = try LanguageModelTrainer(
+      corpora: [TextCorpus(name: "toy", lines: LanguageModelTests.corpus(60, seed: 1))], dev: [],
+      configuration: configuration, training: training)
+    _ = try trainer.train { _ in }
+    return trainer.bestModel()
+  }
+
+  @Test(
+    "a word's vector is the state after its last unit, from the left and from the right",
+    arguments: CellKind.allCases)
+  func states(cell: CellKind) throws {
+    for backward in [false, true] {
+      let folder = TestData.temporaryFolder()
+      try Self.model(cell: cell, backward: backward).write(to: folder)
+      let embeddings = try ContextualEmbeddings(contentsOf: [folder])
+      #expect(embeddings.size == 7)
+      let vectors = embeddings.vectors(of: Self.words)
+      #expect(vectors.rows == 12 && vectors.columns == 7)
+      var row = 0
+      for sentence in Self.words {
+        for k in sentence.indices {
+          let read = backward ? Array(sentence[k...]) : Array(sentence[...k])
+          let expected = try plainState(after: read, backward: backward, folder)
+          for (a, b) in zip(vectors.row(row), expected) { #expect(abs(a - b) < 2e-3) }
+          row += 1
+        }
+      }
+    }
+  }
+
+  /// The same, unit by unit, with what training reads with.
+  private func plainState(
+    after words: [String], backward: Bool, _ folder: String
+  ) throws -> ArraySlice<Float> {
+    let (network, subwords, parameters) = try LanguageModel(contentsOf: folder).parts
+    var units = words.flatMap { subwords.encode($0) }
+    if backward { units.reverse() }
+    var carried = network.beginning(1)
+    _ = network.read([Subwords.end] + units, &carried, parameters)
+    return carried[carried.count - 1].h[...]
+  }
+
+  @Test("vectors do not depend on what else is read, nor on what was read before")
+  func independent() throws {
+    let embeddings = ContextualEmbeddings(
+      try [false, true].map { try Self.model(backward: $0) })
+    #expect(embeddings.size == 14)
+    let together = embeddings.vectors(of: Self.words)
+    let alone = Self.words.flatMap { embeddings.vectors(of: [$0]).elements }
+    for (a, b) in zip(together.elements, alone) { #expect(abs(a - b) < 1e-5) }
+    #expect(embeddings.vectors(of: []).rows == 0)
+  }
+}
