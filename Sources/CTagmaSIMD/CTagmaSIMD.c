@@ -420,8 +420,8 @@ VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads,
                                       float *dv, const float *q, ptrdiff_t ldq, const float *keys,
                                       const float *values,
                                       const ptrdiff_t *first, const ptrdiff_t *count, float scale,
-                                      const float *weights, const ptrdiff_t *places,
-                                      const float *dcontext, ptrdiff_t ldc, float *dq,
+                                      const float *weights, const float *guidance,
+                                      const ptrdiff_t *places, const float *dcontext, ptrdiff_t ldc, float *dq,
                                       float *dkeys, float *dvalues) {
   const ptrdiff_t width = M / heads;
   for (ptrdiff_t k = 0; k < n; k++)
@@ -437,6 +437,7 @@ VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads,
       memset(dquery, 0, (size_t)width * sizeof(float));
       for (ptrdiff_t j = 0; j < count[k]; j++) {
         float ds = w[j] * (dot(width, d, values + at + j * M) - mean);
+        if (guidance) ds += guidance[places[k] + h * count[k] + j];
         addScaled(width, w[j], d, dvalues + at + j * M);
         if (v) {
           additiveScoreBackward(width, ds, v + h * width, query, keys + at + j * M, dv + h * width,

@@ -65,10 +65,13 @@ package func attend(
 }
 
 /// The gradients of `attend`: writes rows `queries` of `dq`, adds to `dv`, `dKeys` and `dValues`.
+///
+/// - Parameter guidance: What is added to the gradients of the scores, where the weights lie; or nothing.
 package func attendBackward(
   _ queries: Range<Int>, additive v: [Float] = [], dv: inout [Float], q: [Float], keys: [Float],
   values: [Float], width M: Int, heads: Int, _ ranges: borrowing AttentionRanges, scale: Float,
-  weights: [Float], dContext: [Float], stride: Int, dq: inout [Float], dKeys: inout [Float],
+  weights: [Float], guidance: [Float] = [], dContext: [Float], stride: Int, dq: inout [Float],
+  dKeys: inout [Float],
   dValues: inout [Float]
 ) {
   guard !queries.isEmpty else { return }
@@ -77,6 +80,7 @@ package func attendBackward(
   precondition(
     keys.count == dKeys.count && values.count == dValues.count && keys.count == values.count,
     "attendBackward: memory")
+  precondition(guidance.isEmpty || guidance.count == weights.count, "attendBackward: guidance")
   precondition(dContext.count >= (queries.count - 1) * stride + M, "attendBackward: context")
   ranges.check(queries, rows: keys.count / M, weights: weights.count, heads: heads)
   let row = queries.lowerBound
@@ -96,7 +100,8 @@ package func attendBackward(
                     unsafe tagma_attend_backward(
                       queries.count, M, heads, v.isEmpty ? nil : v.baseAddress, dv.baseAddress,
                       q + row * M, M, keys, values, first + row, count + row, scale, weights,
-                      places + row, dContext, stride, dq + row * M, dKeys.baseAddress,
+                      guidance.isEmpty ? nil : guidance, places + row, dContext, stride,
+                      dq + row * M, dKeys.baseAddress,
                       dValues.baseAddress)
                   }
                 }

@@ -58,6 +58,33 @@ package struct IntegerWeights: Sendable {
     return (largest, sum)
   }
 
+  /// The same of some columns.
+  package func selecting(_ columns: [Int]) -> IntegerWeights {
+    IntegerWeights(of: self, columns: columns)
+  }
+
+  private init(of other: IntegerWeights, columns: [Int]) {
+    (k, n, width) = (other.k, columns.count, other.width)
+    let panel = Int(tagma_panel_i16)
+    let room = (n + panel - 1) / panel * panel
+    var numbers = [Int16](repeating: 0, count: room * width)
+    var scales = [Float](repeating: 0, count: room)
+    var offsets = scales
+    let (from, width) = (other.numbers.span, width)
+    var to = numbers.mutableSpan
+    for (place, column) in columns.enumerated() {
+      scales[place] = other.scales[column]
+      offsets[place] = other.offsets[column]
+      let first = column / panel * panel * width + column % panel * 2
+      let start = place / panel * panel * width + place % panel * 2
+      for i in stride(from: 0, to: width * panel, by: 2 * panel) {
+        to[start + i] = from[first + i]
+        to[start + i + 1] = from[first + i + 1]
+      }
+    }
+    (self.numbers, self.scales, self.offsets) = (numbers, scales, offsets)
+  }
+
   /// `C [m, n] = A [m, k] · B + bias` where no value of `A` is outside of ±1.
   ///
   /// - Parameters:

@@ -63,6 +63,24 @@ public final class Translator: Sendable {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
 
+  /// Learns from pairs which units become which, and puts the table into the model's folder.
+  ///
+  /// - Parameter limit: Units for each unit of a source.
+  public func writeShortlist(of pairs: [TextPair], limit: Int, to folder: String) throws {
+    let encoded = pairs.map {
+      (
+        source: model.subwords.encode(normalizedText($0.source)),
+        target: model.subwords.encode(normalizedText($0.target))
+      )
+    }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
+    guard !encoded.isEmpty else { throw ModelError(.noTrainingData) }
+    let shortlist = Shortlist(
+      UnitLexicon(encoded, unitCount: model.subwords.units.count), subwords: model.subwords,
+      limit: limit)
+    try writeAtomically(
+      Array(shortlist.fileText.utf8), to: "\(folder)/\(Shortlist.fileName)")
+  }
+
   /// The mean of the weights of models of one layout and the same units.
   public static func average(_ translators: [Translator]) throws -> Translator {
     guard var model = translators.first?.model else { throw ModelError(.noTrainingData) }
@@ -113,7 +131,8 @@ public final class Translator: Sendable {
       sources[i].begin(with: model.subwords.encode(normalizedText(prefix)))
     }
     let pieces = sources.flatMap(\.pieces)
-    let search = BeamSearch(ensemble, options, placeholders: model.subwords.placeholders)
+    let search = BeamSearch(
+      ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist)
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
       let lists = search.translate(batch.map { SearchRequest($0.units, prefix: $0.prefix) })
       return zip(batch, lists).map { piece, list in list.map { translation(of: piece, $0) } }

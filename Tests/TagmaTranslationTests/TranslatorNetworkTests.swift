@@ -38,10 +38,15 @@ struct TranslatorNetworkTests {
     ])
   func gradients(configuration: TranslatorConfiguration) {
     let network = TranslatorNetwork(configuration, unitCount: 7)
-    let batch = TranslatorNetwork.Batch(Self.pairs)
+    // Half of what attention looks at is told, unless there is nothing to look at.
+    let guides = Self.pairs.map { source, target in
+      (0..<source.count * target.count).map { Float($0 % 3) / Float(4 * max(source.count, 1)) }
+    }
+    let batch = TranslatorNetwork.Batch(Self.pairs, guides: guides)
     #expect(batch.targetTokens == 8)
     let pass = TranslatorNetwork.Pass(
-      dropout: Dropout(rate: 0), wordDropout: 0, labelSmoothing: 0.1, weight: 0.7)
+      dropout: Dropout(rate: 0), wordDropout: 0, labelSmoothing: 0.1, weight: 0.7,
+      guidedAlignment: 0.5)
     var start = Parameters(network.layout, seed: 2).elements
     var random = SplitMix64(seed: 9)
     for i in start.indices { start[i] += 0.6 * (random.nextUnit() - 0.5) }

@@ -37,6 +37,7 @@ struct TranslatorTests {
     training.learningRate = 0.01
     training.dropout = 0.05
     training.averageDecay = 0.98
+    training.shortlist = 20
     let trainer = try TranslatorTrainer(
       corpora: [corpus(800, seed: 1)], dev: [corpus(60, seed: 2)], source: "en", target: "es",
       configuration: configuration, training: training)

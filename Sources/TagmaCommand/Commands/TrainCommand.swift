@@ -8,7 +8,7 @@ struct TrainCommand: AsyncParsableCommand {
     subcommands: [
       TrainTaggerCommand.self, TrainTranslatorCommand.self, TrainLanguageModelCommand.self,
       TrainVectorsCommand.self, TrainRegressorCommand.self, TrainSegmenterCommand.self,
-      TrainLemmatizerCommand.self,
+      TrainLemmatizerCommand.self, TrainShortlistCommand.self,
     ])
 }
 

@@ -22,8 +22,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
 
-  @Option(parsing: .upToNextOption, help: "Training files.", completion: .file())
-  var train: [String]
+  @OptionGroup var pairs: TrainingPairs
 
   @Option(
     parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
@@ -35,24 +34,14 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   @Option(help: "The language that is translated into, such as de.")
   var target: String
 
-  @Flag(help: "The target stands in the first column, the source in the second.")
-  var swap = false
-
-  @Option(help: "The files' encoding; UTF-8 unless given.")
-  var encoding: String?
-
   @OptionGroup var training: TrainingOptions
 
-  func validate() throws {
-    if train.isEmpty { throw ValidationError("--train needs a file") }
-  }
-
   func run() async throws {
-    let corpora = try train.map(read)
+    let corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
     let settings = try TranslatorSettings(
       config: training.config, overrides: training.settings, seed: training.seed,
       pairs: corpora.reduce(0) { $0 + $1.pairs.count })
-    let devCorpora = try dev.map(read)
+    let devCorpora = try dev.map { try pairs.read($0, source: source, target: target) }
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)
@@ -63,18 +52,6 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       try translator.write(to: training.output)
       try TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs)).write(to: folder)
     }
-  }
-
-  private func read(_ path: String) throws -> PairCorpus {
-    let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
-    // Two files count as one corpus.
-    let parts = alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
-    return PairCorpus(
-      name: parts.map { ($0 as NSString).lastPathComponent }.joined(separator: ","),
-      sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),
-      pairs: try openPairs(
-        path, source: source, target: target, isSwapped: isSwapped, encoding: encoding
-      ).readAll())
   }
 
   private func summary(of trainer: TranslatorTrainer) throws -> String {

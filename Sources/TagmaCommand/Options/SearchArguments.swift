@@ -19,6 +19,11 @@ struct SearchArguments: ParsableArguments {
   @Option(help: "No run of N units stands twice in a translation; 0 allows it.")
   var noRepeat = SearchOptions().noRepeat
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look among the units that those of the source become, where the model knows them.")
+  var shortlist = true
+
   @Option(help: "Draw translations at this temperature instead of looking for the best.")
   var sample: Double?
 
@@ -56,6 +61,7 @@ struct SearchArguments: ParsableArguments {
     options.lengthPenalty = lengthPenalty
     options.coveragePenalty = coveragePenalty
     options.noRepeat = noRepeat
+    options.usesShortlist = shortlist
     options.temperature = sample ?? 0
     options.topK = topK
     options.seed = seed

@@ -13,6 +13,8 @@ extension AttentionDecoder {
     var dJoined: [Float]
     /// `[S, M]`, `[S, M]`, `[M]` or nothing.
     var dKeys, dValues, dScore: [Float]
+    /// What is added to the gradients of scores, or nothing.
+    let guidance: [Float]
   }
 
   /// The weights that the steps back multiply by, rows at the distance that is fast for products.
@@ -30,8 +32,11 @@ extension AttentionDecoder {
   }
 
   /// Gradients with respect to the input, the memory's states and the summary.
+  ///
+  /// - Parameter guidance: Gradients of the scores that attention was made of, beside those that come from the output; where
+  ///   the weights lie, or nothing.
   package func backward(
-    _ dOutput: Matrix, _ result: consuming Saved, memory: AttentionMemory,
+    _ dOutput: Matrix, _ result: consuming Saved, memory: AttentionMemory, guidance: [Float] = [],
     _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> (dx: PackedMatrix, dMemory: Matrix, dSummary: Matrix) {
     var saved = result
@@ -44,7 +49,7 @@ extension AttentionDecoder {
       dQueries: uninitializedFloats(R * M),
       dJoined: uninitializedFloats((feedsOutput ? N : R) * (M + H)),
       dKeys: [Float](repeating: 0, count: count), dValues: [Float](repeating: 0, count: count),
-      dScore: [Float](repeating: 0, count: scoreWeight == nil ? 0 : M))
+      dScore: [Float](repeating: 0, count: scoreWeight == nil ? 0 : M), guidance: guidance)
     let weights = SpacedWeights(self, p)
     if !feedsOutput { unfinish(0..<R, saved, &flow, memory, weights) }
     for step in steps(packing).reversed() {
@@ -84,7 +89,8 @@ extension AttentionDecoder {
     attendBackward(
       rows, additive: weights.additive, dv: &flow.dScore, q: saved.queries,
       keys: saved.keys.elements, values: memory.states.elements, width: M, heads: heads,
-      saved.ranges, scale: scale, weights: saved.weights, dContext: flow.dJoined, stride: M + H,
+      saved.ranges, scale: scale, weights: saved.weights, guidance: flow.guidance,
+      dContext: flow.dJoined, stride: M + H,
       dq: &flow.dQueries, dKeys: &flow.dKeys, dValues: &flow.dValues)
     // dh [n, H] += dq [n, M] · Q
     matrixProduct(

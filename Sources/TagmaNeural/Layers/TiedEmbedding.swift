@@ -125,3 +125,57 @@ extension TiedEmbedding {
     return scores
   }
 }
+
+// MARK: - Some units alone
+
+extension TiedEmbedding {
+  /// The output for some units.
+  package struct Part: Sendable {
+    let units: [Int]
+    /// In 16 bits where that is faster.
+    let integers: IntegerWeights?
+    /// Otherwise `[K, D]` and `[K]`.
+    let rows, bias: [Float]
+  }
+
+  /// - Parameter prepared: What `prepare` made.
+  package func part(
+    of units: [Int], _ p: borrowing Parameters, _ prepared: IntegerWeights?
+  ) -> Part {
+    if let prepared {
+      return Part(units: units, integers: prepared.selecting(units), rows: [], bias: [])
+    }
+    var rows = uninitializedFloats(units.count * size)
+    var out = rows.mutableSpan
+    copyRows(p.span(table), from: units, into: &out, columns: size)
+    let all = p.span(bias)
+    return Part(units: units, integers: nil, rows: rows, bias: units.map { all[$0] })
+  }
+
+  /// Probabilities of a part's units alone for rows `range` of `a` `[N, D]`, into the same rows of `probabilities` `[N, V]`.
+  package func probabilities(
+    of a: Matrix, rows range: Range<Int>, _ part: Part, into probabilities: inout Matrix
+  ) {
+    let (n, K) = (range.count, part.units.count)
+    var scores = uninitializedFloats(n * K)
+    if let integers = part.integers {
+      var rounded: [Int16] = []
+      integers.multiply(
+        a.elements, at: range.lowerBound * size, lda: size, into: &scores, m: n, rounded: &rounded)
+    } else {
+      var block = scores.mutableSpan
+      fillRows(&block, rows: n, with: part.bias.span)
+      matrixProduct(
+        a.elements.span.extracting(droppingFirst: range.lowerBound * size), part.rows.span,
+        transposeB: true, into: &block, m: n, n: K, k: size, beta: 1)
+    }
+    var block = scores.mutableSpan
+    softmax(&block, rows: n, stride: K, columns: 0..<K)
+    for r in 0..<n {
+      let row = (range.lowerBound + r) * count
+      for (i, unit) in part.units.enumerated() {
+        probabilities.elements[row + unit] = scores[r * K + i]
+      }
+    }
+  }
+}

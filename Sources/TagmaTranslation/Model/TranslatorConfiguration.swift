@@ -71,6 +71,11 @@ public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
   public var capitalShare = 0.02
   /// Probability spread over all units.
   public var labelSmoothing = 0.1
+  /// Weight of the loss of attention that does not look where a table of words that was learned beforehand says (Chen and
+  /// others 2016); 0 does without.
+  public var guidedAlignment = 0.0
+  /// When translations are looked for, each unit of a source may become so many; 0 looks among all.
+  public var shortlist = 0
   /// Decay of the moving average of the weights; 0 uses the weights themselves.
   public var averageDecay = 0.999
   /// Pairs of the dev data that are translated after each epoch.

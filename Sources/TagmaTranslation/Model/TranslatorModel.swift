@@ -43,15 +43,18 @@ struct TranslatorModel: Sendable {
   let subwords: Subwords
   let network: TranslatorNetwork
   var parameters: Parameters
+  /// Which units become which, where that is known.
+  var shortlist: Shortlist?
 
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
-    parameters: Parameters
+    parameters: Parameters, shortlist: Shortlist? = nil
   ) {
     self.description = description
     self.subwords = subwords
     self.network = network
     self.parameters = parameters
+    self.shortlist = shortlist
   }
 }
 
@@ -61,7 +64,9 @@ extension TranslatorModel {
   /// Writes the model's folder; files appear whole or not at all.
   func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
     try writeModel(
-      description, parameters, as: type, files: subwordFiles(subwords), to: folder)
+      description, parameters, as: type,
+      files: subwordFiles(subwords)
+        + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? []), to: folder)
   }
 
   /// Reads a model's folder, checking everything before it is used.
@@ -73,7 +78,19 @@ extension TranslatorModel {
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
-        network.layout, elements: try weights.elements(of: network.layout)))
+        network.layout, elements: try weights.elements(of: network.layout)),
+      shortlist: try Self.readShortlist(in: folder, unitCount: subwords.units.count))
+  }
+
+  private static func readShortlist(in folder: String, unitCount: Int) throws -> Shortlist? {
+    let path = "\(folder)/\(Shortlist.fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let text = String(decoding: try readFile(Shortlist.fileName, in: folder), as: UTF8.self)
+    guard let shortlist = Shortlist(fileText: text, unitCount: unitCount) else {
+      throw ModelError(
+        .damaged("expected \(unitCount + 1) lines of numbers of units"), path: path)
+    }
+    return shortlist
   }
 }
 
@@ -114,5 +131,9 @@ extension TranslatorTrainingConfiguration: CommonTrainingSettings {
         ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
         ("capitalShare", capitalShare),
       ])
+    try check(
+      guidedAlignment >= 0 && guidedAlignment.isFinite, "training.guidedAlignment",
+      "a number from 0")
+    try check((0...10_000).contains(shortlist), "training.shortlist", "a number from 0 to 10000")
   }
 }

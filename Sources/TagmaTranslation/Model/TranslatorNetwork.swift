@@ -1,3 +1,4 @@
+internal import Foundation
 internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaModels
@@ -67,11 +68,15 @@ extension TranslatorNetwork {
     let outputUnits: [Int32]
     /// For each target sequence its source sequence.
     let sourceOf: [Int]
+    /// For each target sequence where its units are said to come from, `[T, S]`, if anything says so.
+    let guides: [[Float]]?
 
     package var targetTokens: Int { target.rows }
 
-    /// - Parameter pairs: Units without marks of beginning and end.
-    package init(_ pairs: [(source: [Int], target: [Int])]) {
+    /// - Parameters:
+    ///   - pairs: Units without marks of beginning and end.
+    ///   - guides: For each pair where its target's units come from, `[T, S]`.
+    package init(_ pairs: [(source: [Int], target: [Int])], guides: [[Float]]? = nil) {
       func longestFirst(_ lengths: [Int]) -> [Int] {
         lengths.indices.sorted { lengths[$0] != lengths[$1] ? lengths[$0] > lengths[$1] : $0 < $1 }
       }
@@ -83,6 +88,7 @@ extension TranslatorNetwork {
       var place = [Int](repeating: 0, count: pairs.count)
       for (k, i) in bySource.enumerated() { place[i] = k }
       sourceOf = byTarget.map { place[$0] }
+      self.guides = guides.map { guides in byTarget.map { guides[$0] } }
       sourceUnits = Self.packed(source, bySource) { i, t in
         t < pairs[i].source.count ? pairs[i].source[t] : Subwords.end
       }
@@ -112,12 +118,18 @@ extension TranslatorNetwork {
     package var wordDropout: Float
     package var labelSmoothing: Float
     package var weight: Float
+    /// Weight of attention that does not look where it is told to.
+    package var guidedAlignment: Float
 
-    package init(dropout: Dropout, wordDropout: Float, labelSmoothing: Float, weight: Float) {
+    package init(
+      dropout: Dropout, wordDropout: Float, labelSmoothing: Float, weight: Float,
+      guidedAlignment: Float = 0
+    ) {
       self.dropout = dropout
       self.wordDropout = wordDropout
       self.labelSmoothing = labelSmoothing
       self.weight = weight
+      self.guidedAlignment = guidedAlignment
     }
   }
 }
@@ -125,7 +137,7 @@ extension TranslatorNetwork {
 // MARK: - Training
 
 extension TranslatorNetwork {
-  /// Adds the gradients of a batch; returns the summed loss of its target units.
+  /// Adds the gradients of a batch; returns the summed loss of its target units and of its attention.
   package func train(
     _ batch: Batch, pass: Pass, random: inout SplitMix64, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
@@ -148,8 +160,13 @@ extension TranslatorNetwork {
       of: output.matrix, gold: batch.outputUnits, smoothing: pass.labelSmoothing,
       weight: pass.weight, p, accumulatingInto: &g)
     Dropout.apply(outputMask, to: &d)
+    let guidance = batch.guides.map {
+      guide(saved.weights, memory, batch, $0, weight: pass.guidedAlignment)
+    }
+    loss += Double(pass.weight) * (guidance?.loss ?? 0)
     var (dx, dMemory, dSummary) = decoder.backward(
-      d, saved, memory: memory, p, accumulatingInto: &g)
+      d, saved, memory: memory, guidance: guidance?.dScores.map { $0 * pass.weight } ?? [], p,
+      accumulatingInto: &g)
     saved.weights = []
     Dropout.apply(inputMask, to: &dx.matrix)
     embedding.embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
@@ -165,6 +182,34 @@ extension TranslatorNetwork {
       accumulatingInto: &g)
     if !loss.isFinite { loss = .nan }
     return loss
+  }
+
+  /// The loss of attention that is told where to look, `−Σ A log w`, and its gradient with respect to the scores.
+  private func guide(
+    _ weights: [Float], _ memory: AttentionMemory, _ batch: Batch, _ guides: [[Float]],
+    weight: Float
+  ) -> (loss: Double, dScores: [Float]) {
+    var dScores = [Float](repeating: 0, count: weights.count)
+    var loss = 0.0
+    var place = 0
+    for t in 0..<batch.target.steps {
+      for i in 0..<batch.target.count(at: t) {
+        // The mark of the end, on either side, comes from nowhere in particular.
+        let (count, units) = (memory.lengths[i], memory.lengths[i] - 1)
+        for head in 0..<configuration.heads where (t + 1) * units <= guides[i].count {
+          let wanted = guides[i][t * units..<(t + 1) * units]
+          let sum = wanted.reduce(0, +)
+          for j in 0..<count {
+            let at = place + head * count + j
+            let share = j < units ? wanted[wanted.startIndex + j] : 0
+            dScores[at] = weight * (sum * weights[at] - share)
+            if share > 0 { loss -= Double(weight * share * log(max(weights[at], 1e-30))) }
+          }
+        }
+        place += configuration.heads * count
+      }
+    }
+    return (loss, dScores)
   }
 
   /// What the encoder keeps for the pass back.

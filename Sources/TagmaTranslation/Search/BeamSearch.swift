@@ -30,9 +30,16 @@ package struct BeamSearch: Sendable {
   private let ensemble: Ensemble
   private let options: SearchOptions
   private let constraints: SearchConstraints
+  private let shortlist: Shortlist?
 
-  /// - Parameter placeholders: Units that a translation has as often as its source.
-  package init(_ ensemble: Ensemble, _ options: SearchOptions, placeholders: Range<Int> = 0..<0) {
+  /// - Parameters:
+  ///   - placeholders: Units that a translation has as often as its source.
+  ///   - shortlist: Knows the units that a translation is made of.
+  package init(
+    _ ensemble: Ensemble, _ options: SearchOptions, placeholders: Range<Int> = 0..<0,
+    shortlist: Shortlist? = nil
+  ) {
+    self.shortlist = options.usesShortlist && options.temperature == 0 ? shortlist : nil
     self.ensemble = ensemble
     self.options = options
     constraints = SearchConstraints(placeholders: placeholders, noRepeat: options.noRepeat)
@@ -97,7 +104,9 @@ package struct BeamSearch: Sendable {
 
   private func search(_ requests: [SearchRequest], width: Int) -> [[Hypothesis]] {
     guard !requests.isEmpty else { return [] }
-    var run = ensemble.begin(requests.map(\.source))
+    var run = ensemble.begin(
+      requests.map(\.source),
+      units: shortlist.map { shortlist in requests.map(shortlist.units) } ?? [])
     var partials = requests.indices.map { Partial(sentence: $0) }
     var progress = Progress(
       requests: requests,

@@ -30,9 +30,14 @@ package struct Ensemble: Sendable {
     private let members: [Member]
     private let memories: [AttentionMemory]
     private var states: [AttentionDecoder.State]
+    /// For each member and each source the units that a translation is made of; nothing where it is made of all.
+    private let parts: [[TiedEmbedding.Part]]
 
-    fileprivate init(_ members: [Member], _ sources: [[Int]]) {
+    fileprivate init(_ members: [Member], _ sources: [[Int]], units: [[Int]]) {
       self.members = members
+      parts = members.map { member in
+        units.map { member.network.embedding.part(of: $0, member.parameters, member.output) }
+      }
       let begun = members.map { member in
         let (memory, summary) = member.network.encode(
           sources, member.encoder, member.parameters)
@@ -52,8 +57,10 @@ package struct Ensemble: Sendable {
         let outputs = network.decoder.step(
           network.embedding.embed(units, member.parameters), &states[k], memory: memories[k],
           member.decoder, member.parameters)
-        let probabilities = network.embedding.probabilities(
-          of: outputs, member.parameters, member.output)
+        let probabilities =
+          parts[k].isEmpty
+          ? network.embedding.probabilities(of: outputs, member.parameters, member.output)
+          : probabilities(of: outputs, member: k)
         let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
         if sum == nil {
           sum = (probabilities, attention)
@@ -72,6 +79,21 @@ package struct Ensemble: Sendable {
       return sum
     }
 
+    /// The same of the units alone that each source allows.
+    private func probabilities(of outputs: Matrix, member k: Int) -> Matrix {
+      let embedding = members[k].network.embedding
+      var probabilities = Matrix(rows: outputs.rows, columns: embedding.count)
+      let sources = states[k].sources
+      var start = 0
+      while start < sources.count {
+        let end = sources[start...].firstIndex { $0 != sources[start] } ?? sources.count
+        embedding.probabilities(
+          of: outputs, rows: start..<end, parts[k][sources[start]], into: &probabilities)
+        start = end
+      }
+      return probabilities
+    }
+
     private static func mean(_ weights: [Float], of heads: Int) -> [Float] {
       guard heads > 1 else { return weights }
       let count = weights.count / heads
@@ -87,7 +109,11 @@ package struct Ensemble: Sendable {
   }
 
   /// Reads the sources.
-  func begin(_ sources: [[Int]]) -> Run { Run(members, sources) }
+  ///
+  /// - Parameter units: For each source the units that its translation is made of; nothing where it is made of all.
+  func begin(_ sources: [[Int]], units: [[Int]] = []) -> Run {
+    Run(members, sources, units: units)
+  }
 }
 
 // MARK: - What a search asks a network

@@ -10,6 +10,9 @@ public struct SearchOptions: Sendable, Equatable {
   public var coveragePenalty = 0.0
   /// No run of so many units stands twice in a translation, so that none goes round in circles; 0 allows it.
   public var noRepeat = 6
+  /// Whether translations are looked for among the units that those of the source become, where the model has a table of
+  /// them; draws are among all.
+  public var usesShortlist = true
   /// How many translations are wanted of each sentence, best first.
   public var nbest = 1
   /// Units are drawn by their probabilities to the power of one over this; 0 searches for the best.

@@ -44,6 +44,8 @@ public final class TranslatorTrainer: ModelTrainer {
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
+  /// What guides attention, if anything does.
+  private let lexicon: UnitLexicon?
   public let loop: TrainingLoop
   /// Units that stand for what is not translated.
   private static let placeholders = 16
@@ -88,6 +90,9 @@ public final class TranslatorTrainer: ModelTrainer {
     hasAlikeNames = placeholders > 0 && carriesNames(kept, subwords)
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
+    lexicon =
+      training.guidedAlignment > 0
+      ? UnitLexicon(encoded, unitCount: subwords.units.count) : nil
     network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(
       training.plan, Parameters(network.layout, seed: training.seed), salt: 0x7472_616e_736c_6174)
@@ -170,10 +175,11 @@ extension TranslatorTrainer {
     let pass = TranslatorNetwork.Pass(
       dropout: Dropout(rate: Float(training.dropout), kind: .locked),
       wordDropout: Float(training.wordDropout), labelSmoothing: Float(training.labelSmoothing),
-      weight: 1 / Float(tokens))
+      weight: 1 / Float(tokens), guidedAlignment: Float(training.guidedAlignment))
     let skipped = Float(training.subwordDropout)
     let (network, subwords, parameters) = (network, subwords, loop.parameters)
     let (pairs, encoded, augmentation) = (pairs, encoded, augmentation)
+    let lexicon = lexicon
     let longest = training.maximumLength
     forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
       worker.gradients.reset()
@@ -194,8 +200,11 @@ extension TranslatorTrainer {
           target: subwords.encode(pair.target, skips: skips)
         )
       }
+      let guides = lexicon.map { lexicon in
+        units.map { lexicon.alignment($0.source, $0.target) }
+      }
       worker.loss = network.train(
-        TranslatorNetwork.Batch(units), pass: pass, random: &random, parameters,
+        TranslatorNetwork.Batch(units, guides: guides), pass: pass, random: &random, parameters,
         accumulatingInto: &worker.gradients)
     }
     loop.sumGradients()
@@ -246,7 +255,13 @@ extension TranslatorTrainer {
 
   /// The translator of the epoch with the best dev score.
   public func bestTranslator() -> Translator {
-    Translator(model(loop.chosen))
+    var best = model(loop.chosen)
+    if training.shortlist > 0 {
+      best.shortlist = Shortlist(
+        lexicon ?? UnitLexicon(encoded, unitCount: subwords.units.count), subwords: subwords,
+        limit: training.shortlist)
+    }
+    return Translator(best)
   }
 }
 

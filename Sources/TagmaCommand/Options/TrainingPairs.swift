@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Tagma
+
+/// Files of pairs to learn from.
+struct TrainingPairs: ParsableArguments {
+  @Option(parsing: .upToNextOption, help: "Training files.", completion: .file())
+  var train: [String]
+
+  @Flag(help: "The target stands in the first column, the source in the second.")
+  var swap = false
+
+  @Option(help: "The files' encoding; UTF-8 unless given.")
+  var encoding: String?
+
+  func validate() throws {
+    if train.isEmpty { throw ValidationError("--train needs a file") }
+  }
+
+  func read(_ path: String, source: String, target: String) throws -> PairCorpus {
+    let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
+    // Two files count as one corpus.
+    let parts = alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
+    return PairCorpus(
+      name: parts.map { ($0 as NSString).lastPathComponent }.joined(separator: ","),
+      sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),
+      pairs: try openPairs(
+        path, source: source, target: target, isSwapped: isSwapped, encoding: encoding
+      ).readAll())
+  }
+}

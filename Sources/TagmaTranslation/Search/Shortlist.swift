@@ -1,0 +1,55 @@
+package import TagmaLexicon
+
+/// Units among which the translation of a text is looked for: what its units become, what is frequent anyway, and its
+/// own units, since names stay what they are (lexical shortlist, Jean and others 2015, §3.2).
+package struct Shortlist: Sendable, Equatable {
+  /// Units that any translation may need.
+  private let common: [Int]
+  /// For each unit those that it becomes.
+  private let choices: [[Int]]
+
+  /// Units that are common to all.
+  private static let commonCount = 500
+  package static let fileName = "shortlist.tsv"
+
+  /// - Parameter limit: Units for each unit of a source.
+  package init(_ lexicon: UnitLexicon, subwords: Subwords, limit: Int) {
+    common =
+      [Subwords.end, Subwords.spaceUnit] + Array(subwords.placeholders)
+      + lexicon.frequent(limit: Self.commonCount)
+    choices = lexicon.translations(limit: limit)
+  }
+
+  /// The units for a text, in the order of their numbers.
+  func units(for request: SearchRequest) -> [Int] {
+    var isIn = [Bool](repeating: false, count: choices.count)
+    for unit in common + request.source + request.prefix { isIn[unit] = true }
+    for unit in request.source {
+      for choice in choices[unit] { isIn[choice] = true }
+    }
+    return isIn.indices.filter { isIn[$0] }
+  }
+
+  // MARK: - As a file
+
+  /// A line of the common units, then a line for each unit.
+  package var fileText: String {
+    ([common] + choices).map { $0.map(String.init).joined(separator: " ") + "\n" }.joined()
+  }
+
+  /// Nil where a line holds anything but numbers of units, or lines are missing.
+  package init?(fileText: String, unitCount: Int) {
+    var lines: [[Int]] = []
+    for line in fileText.split(separator: "\n", omittingEmptySubsequences: false).dropLast() {
+      let fields = line.split(separator: " ")
+      let units = fields.compactMap { Int($0) }
+      guard units.count == fields.count, units.allSatisfy((0..<unitCount).contains) else {
+        return nil
+      }
+      lines.append(units)
+    }
+    guard lines.count == unitCount + 1, lines[0].contains(Subwords.end) else { return nil }
+    common = lines[0]
+    choices = Array(lines.dropFirst())
+  }
+}
