@@ -22,7 +22,7 @@ struct TagmaTool: AsyncParsableCommand {
     subcommands: [
       TokenizeCommand.self, TagCommand.self, TrainCommand.self, EvaluateCommand.self,
       TranslateCommand.self, GenerateCommand.self, ScoreCommand.self, VectorsCommand.self,
-      PredictCommand.self, TimeWarpingCommand.self,
+      PredictCommand.self, TimeWarpingCommand.self, StudyCommand.self,
       CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
     ])
 

@@ -82,6 +82,39 @@ package struct RegressorNetwork: Sendable {
     accumulatingInto g: inout Gradients
   ) -> Double {
     let N = target.rows
+    let (loss, dx, dense) = backward(x, target: target, weight: weight, p, accumulatingInto: &g)
+    if let first, let dense {
+      var dDense = Matrix(
+        rows: x.rows, columns: dx.columns, elements: Array(dx.elements[(N * dx.columns)...]))
+      var block = dDense.elements.mutableSpan
+      activateBackward(.relu, dense.elements.span, &block)
+      _ = first.backward(dDense, x, p, accumulatingInto: &g)
+    }
+    return loss
+  }
+
+  /// For each step the norm of the loss's gradient with respect to what the lowest recurrent layer read, the mean over
+  /// windows.
+  package func gradientNorms(
+    _ x: Matrix, target: Matrix, _ p: borrowing Parameters
+  ) -> [Double] {
+    let N = target.rows
+    var unused = Gradients(layout)
+    let dx = backward(x, target: target, weight: 1, p, accumulatingInto: &unused).dx
+    return (1...x.rows / N).map { t in
+      (0..<N).reduce(0) { sum, i in
+        sum + Double(dx.row(t * N + i).reduce(0) { $0 + $1 * $1 }).squareRoot()
+      } / Double(N)
+    }
+  }
+
+  /// The loss, the gradient of what the lowest recurrent layer read with rows of the states it began with first, and what the
+  /// first layer put out.
+  private func backward(
+    _ x: Matrix, target: Matrix, weight: Float, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> (loss: Double, dx: Matrix, dense: Matrix?) {
+    let N = target.rows
     let (y, saved) = run(x, count: N, p)
     var (loss, d) = SquaredError().loss(y, target: target)
     d.scale(by: weight)
@@ -99,13 +132,6 @@ package struct RegressorNetwork: Sendable {
       for k in 0..<N * inner.columns { inner.elements[k] = 0 }
       dx = inner
     }
-    if let first, let dense = saved.dense {
-      var dDense = Matrix(
-        rows: x.rows, columns: dx.columns, elements: Array(dx.elements[(N * dx.columns)...]))
-      var block = dDense.elements.mutableSpan
-      activateBackward(.relu, dense.elements.span, &block)
-      _ = first.backward(dDense, x, p, accumulatingInto: &g)
-    }
-    return loss
+    return (loss, dx, saved.dense)
   }
 }

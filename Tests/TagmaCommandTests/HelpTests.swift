@@ -9,8 +9,10 @@ import Testing
 struct HelpTests {
   static let commands: [[String]] = [
     [], ["tokenize"], ["tag"], ["train"], ["train", "tagger"], ["train", "translator"],
-    ["train", "segmenter"], ["train", "lemmatizer"], ["train", "language-model"],
-    ["train", "vectors"], ["train", "regressor"], ["predict"], ["dtw"],
+    ["train", "segmenter"], ["train", "lemmatizer"], ["train", "shortlist"],
+    ["train", "language-model"],
+    ["train", "vectors"], ["train", "regressor"], ["predict"], ["dtw"], ["study"],
+    ["study", "memory"],
     ["generate"], ["score"], ["vectors"],
     ["translate"],
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],

@@ -116,6 +116,33 @@ struct LayerGradientTests {
     checkPackedLayer(layer, layout, lengths: lengths, inputs: 2, outputs: 4)
   }
 
+  @Test("Self-attention", arguments: packings, [1, 2])
+  func selfAttention(lengths: [Int], heads: Int) {
+    var layout = ParameterLayout()
+    let layer = SelfAttention(size: 4, heads: heads, name: "a", in: &layout)
+    checkPackedLayer(layer, layout, lengths: lengths, inputs: 4, outputs: 4)
+  }
+
+  @Test("Self-attention is what its formula says, each sequence by itself")
+  func selfAttentionFormula() {
+    var layout = ParameterLayout()
+    let layer = SelfAttention(size: 2, heads: 1, name: "a", in: &layout)
+    var p = Parameters(layout, seed: 5)
+    // Queries and keys of zeros look at all steps alike; values and output pass through.
+    for entry in layout.entries
+    where entry.name.hasSuffix(".weight") && !entry.name.contains("norm") {
+      let identity: [Float] =
+        entry.name.contains("value") || entry.name.contains("output")
+        ? [1, 0, 0, 1] : [0, 0, 0, 0]
+      p.elements.replaceSubrange(entry.parameter.range, with: identity)
+    }
+    let packing = PackedSequences(lengths: [2, 1])
+    let x = Matrix(rows: 3, columns: 2, elements: [1, 5, 3, -1, 2, 8])
+    let y = layer.forward(PackedMatrix(x, packing), p).output.matrix
+    // Rows of the first sequence are 0 and 2, their mean [1.5, 6.5]; sums are normalised to ±1.
+    #expect(zip(y.elements, [-1, 1, 1, -1, -1, 1] as [Float]).allSatisfy { abs($0 - $1) < 1e-3 })
+  }
+
   @Test("CharacterCNN", arguments: packings)
   func characterCNN(lengths: [Int]) {
     var layout = ParameterLayout()

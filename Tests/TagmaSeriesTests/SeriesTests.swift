@@ -170,4 +170,20 @@ struct SeriesTests {
     }
     #expect(timeWarping(SeriesTable(columns: ["x"], values: []), Self.wave(3)) == nil)
   }
+
+  @Test("an LSTM learns to copy over eight steps; threads make no difference")
+  func memory() {
+    var study = MemoryStudy()
+    (study.steps, study.hiddenSize) = (300, 24)
+    let near = study.result(.copying, .lstm, distance: 8)
+    #expect(near.accuracy > 0.9, "\(near.accuracy)")
+    #expect(near.gradientNorms.count == 8 && near.gradientNorms.allSatisfy { $0 > 0 })
+    study.steps = 1
+    let untrained = study.result(.copying, .elmanTanh, distance: 60)
+    #expect(untrained.accuracy < 0.4)
+    study.distances = [3, 5]
+    study.cells = [.gru]
+    let (one, two) = (study.results(threads: 1), study.results(threads: 2))
+    #expect(one.map(\.accuracy) == two.map(\.accuracy) && one.count == 4)
+  }
 }

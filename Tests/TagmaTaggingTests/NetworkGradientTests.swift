@@ -31,6 +31,14 @@ struct NetworkGradientTests {
           }
         ),
         (
+          "self-attention after each of two residual layers",
+          {
+            $0.hiddenSizes = [2, 2]
+            $0.connection = .residual
+            ($0.attentionHeads, $0.attention) = (2, .each)
+          }
+        ),
+        (
           "two members that language models tell of contexts",
           {
             $0.members = 2
@@ -60,7 +68,8 @@ struct NetworkGradientTests {
         (.ner, Vocabulary(["O", "B-LOC", "I-LOC", "E-LOC", "S-LOC"])),
       ], inputs: [])
     let network = TaggerNetwork(
-      configuration, vocabularies, labelSmoothing: 0.1, learnsLanguageModel: true)
+      configuration, vocabularies, labelSmoothing: 0.1,
+      learnsLanguageModel: configuration.attentionHeads == 0)
     let extractor = WordFeatureExtractor(
       words: words, characters: characters,
       affixBuckets: configuration.affixSize > 0 ? configuration.affixBuckets : 0)

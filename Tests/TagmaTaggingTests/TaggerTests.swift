@@ -85,6 +85,30 @@ struct TaggerTests {
     #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
   }
 
+  @Test(
+    "with self-attention it learns as well, and batches make no difference",
+    arguments: [[16], [16, 16]])
+  func attention(sizes: [Int]) throws {
+    var (configuration, training) = smallConfiguration()
+    (configuration.attentionHeads, configuration.attention) = (4, .each)
+    configuration.hiddenSizes = sizes
+    training.epochs = 8
+    let trainer = try TaggerTrainer(
+      corpora: [toyCorpus(200, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
+      configuration: configuration, training: training)
+    _ = try trainer.train { _ in }
+    let tagger = trainer.bestTagger()
+    #expect(tagger.description.devScores["upos"] ?? 0 > 97)
+    let sentences = toyCorpus(60, seed: 5).sentences
+    #expect(sentences.map { tagger.tag([$0])[0].labels } == tagger.tag(sentences).map(\.labels))
+    training.languageModelWeight = 0.1
+    #expect(throws: ModelError.self) {
+      try TaggerTrainer(
+        corpora: [toyCorpus(20, seed: 1)], dev: [], tasks: [.upos], configuration: configuration,
+        training: training)
+    }
+  }
+
   @Test("labels do not depend on threads, batches or what was seen before")
   func independent() throws {
     let tagger = try tagger()

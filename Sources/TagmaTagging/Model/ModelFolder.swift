@@ -107,6 +107,8 @@ extension TaggerDescription: ModelDescription {
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
       (0...65_536).contains(c.contextInputSize),
+      c.attentionHeads >= 0,
+      c.attentionHeads == 0 || c.hiddenSizes.allSatisfy({ 2 * $0 % c.attentionHeads == 0 }),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !tasks.isEmpty,
       spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),

@@ -26,6 +26,11 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
     case softmax
   }
 
+  /// Where self-attention stands.
+  public enum AttentionPlace: String, Codable, Sendable, CaseIterable {
+    case top, each
+  }
+
   /// Where lemmas come from, of a model that also knows parts of speech.
   public enum LemmaSource: String, Codable, Sendable, CaseIterable {
     /// A table of words and of how words end.
@@ -58,6 +63,10 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var members = 1
   /// Where lemmas come from.
   public var lemmas = LemmaSource.table
+  /// Heads of the attention that lets each word look at all words of its sentence; 0 does without.
+  public var attentionHeads = 0
+  /// `top`: after the last recurrent layer; `each`: after every one.
+  public var attention = AttentionPlace.top
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
   /// Labels that are given, not predicted: their embeddings are input.

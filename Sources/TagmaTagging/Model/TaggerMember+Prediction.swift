@@ -23,7 +23,8 @@ extension TaggerMember {
 
   /// Whether no value of them can leave ±1.
   var statesStayWithinOne: Bool {
-    joints[joints.count - 1].isNone && layers[layers.count - 1].staysWithinOne
+    joints[joints.count - 1].isNone && attentions[attentions.count - 1] == nil
+      && layers[layers.count - 1].staysWithinOne
   }
 
   /// The gates of the lowest layer from each word alone, into columns of `gates` from `column`.
@@ -62,17 +63,18 @@ extension TaggerMember {
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
     _ p: borrowing Parameters, into states: inout Matrix, column: Int
   ) {
-    guard layers.count > 1 else {
+    guard layers.count > 1 || attentions[0] != nil else {
       return layers[0].predict(
         gates, packing: packing, prepared.layers[0], p, into: &states, column: column)
     }
     var first = Matrix(uninitializedRows: packing.rows, columns: layers[0].outputSize)
     layers[0].predict(gates, packing: packing, prepared.layers[0], p, into: &first)
     var x = PackedMatrix(first, packing)
+    x = attentions[0]?.forward(x, p).output ?? x
     for i in layers.indices.dropFirst() {
       var y = layers[i].predict(x, prepared.layers[i], p)
       _ = joints[i].forward(x.matrix, &y.matrix, p)
-      x = y
+      x = attentions[i]?.forward(y, p).output ?? y
     }
     states.copy(x.matrix, toColumn: column)
   }

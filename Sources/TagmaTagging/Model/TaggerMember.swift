@@ -13,6 +13,8 @@ package struct TaggerMember: Sendable {
   let languageModel: LanguageModelHead?
   /// For each layer, how its output is joined with its input.
   let joints: [Joint]
+  /// For each layer, what lets its words look at each other.
+  let attentions: [SelfAttention?]
   let words: Embedding
   let characters: CharacterEncoder?
   let affixes: Embedding?
@@ -61,6 +63,7 @@ package struct TaggerMember: Sendable {
     self.widths = widths
     var layers: [RecurrentLayer] = []
     var joints: [Joint] = []
+    var attentions: [SelfAttention?] = []
     var size = widths.reduce(0, +)
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
@@ -73,9 +76,17 @@ package struct TaggerMember: Sendable {
           canJoin ? configuration.connection : .none, size: size,
           name: "\(prefix)encoder.\(i).highway", in: &layout))
       size = 2 * hidden
+      let isLast = i == configuration.hiddenSizes.count - 1
+      attentions.append(
+        configuration.attentionHeads > 0 && (isLast || configuration.attention == .each)
+          ? SelfAttention(
+            size: size, heads: configuration.attentionHeads,
+            name: "\(prefix)encoder.\(i).attention",
+            in: &layout) : nil)
     }
     self.layers = layers
     self.joints = joints
+    self.attentions = attentions
     heads = vocabularies.labels.map { task, labels in
       TaskHead(
         task: task, labels: labels, inputSize: size, spanDecoder: configuration.spanDecoder,
@@ -190,10 +201,14 @@ extension TaggerMember {
     var dLanguage: Matrix?
     var saved: [RecurrentLayer.Saved] = []
     var savedJoints: [Highway.Saved?] = []
+    var savedAttentions: [SelfAttention.Saved?] = []
     for (i, layer) in layers.enumerated() {
       var (y, state) = layer.forward(x, p)
       saved.append(state)
       savedJoints.append(joints[i].forward(x.matrix, &y.matrix, p))
+      let attended = attentions[i]?.forward(y, p)
+      savedAttentions.append(attended?.saved)
+      y = attended?.output ?? y
       drop(&y.matrix)
       x = y
       if i == 0, let languageModel {
@@ -214,6 +229,9 @@ extension TaggerMember {
     for (i, layer) in layers.enumerated().reversed() {
       if i == 0, let dLanguage { dx.matrix.add(dLanguage) }
       Dropout.apply(masks.popLast() ?? nil, to: &dx.matrix)
+      if let attention = attentions[i], let saved = savedAttentions[i] {
+        dx = attention.backward(dx, saved, p, accumulatingInto: &g)
+      }
       let direct = joints[i].backward(&dx.matrix, savedJoints[i], p, accumulatingInto: &g)
       dx = layer.backward(dx, saved[i], p, accumulatingInto: &g)
       if let direct { dx.matrix.add(direct) }

@@ -13,6 +13,11 @@ private func check(_ names: some Sequence<String>, _ setting: String, areAmong t
 extension TaggerConfiguration {
   static let memberRange = 1...64
 
+  /// Whether the first layer's states know of the words that a language model is to tell.
+  fileprivate var letsFirstLayerAttend: Bool {
+    attentionHeads > 0 && (attention == .each || hiddenSizes.count == 1)
+  }
+
   func validate() throws {
     let sizes = [
       ("wordSize", wordSize), ("characterSize", characterSize),
@@ -25,6 +30,10 @@ extension TaggerConfiguration {
     try check(
       (1...64).contains(hiddenSizes.count) && hiddenSizes.allSatisfy((1...16_384).contains),
       "tagger.hiddenSizes", "1 to 64 numbers from 1 to 16384")
+    try check(
+      attentionHeads >= 0
+        && (attentionHeads == 0 || hiddenSizes.allSatisfy { 2 * $0 % attentionHeads == 0 }),
+      "tagger.attentionHeads", "0, or a divisor of twice the units of each layer")
     try check(Self.memberRange.contains(members), "tagger.members", "a number from 1 to 64")
     try check((0...4096).contains(affixSize), "tagger.affixSize", "a number from 0 to 4096")
     try check(
@@ -34,7 +43,7 @@ extension TaggerConfiguration {
 }
 
 extension TrainingConfiguration: CommonTrainingSettings {
-  func validate(tasks: [Task]) throws {
+  func validate(tasks: [Task], _ configuration: TaggerConfiguration) throws {
     try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
     try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
     guard tasks.isEmpty || tasks.contains(where: { !auxiliaryTasks.contains($0.name) }) else {
@@ -50,6 +59,9 @@ extension TrainingConfiguration: CommonTrainingSettings {
         ("spanReplacement", spanReplacement), ("recurrentDropout", recurrentDropout),
         ("caseNoise", caseNoise),
       ])
+    try check(
+      languageModelWeight == 0 || !configuration.letsFirstLayerAttend,
+      "training.languageModelWeight", "0 where the first layer's words look at each other")
     try check(
       languageModelWeight >= 0 && languageModelWeight.isFinite, "training.languageModelWeight",
       "a number from 0")

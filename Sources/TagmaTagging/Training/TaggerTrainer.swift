@@ -68,7 +68,7 @@ public final class TaggerTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     try configuration.validate()
-    try training.validate(tasks: tasks)
+    try training.validate(tasks: tasks, configuration)
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw ModelError(.noTrainingData)
     }
