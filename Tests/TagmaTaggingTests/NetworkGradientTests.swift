@@ -33,7 +33,8 @@ struct NetworkGradientTests {
         (
           "self-attention after each of two residual layers",
           {
-            $0.hiddenSizes = [2, 2]
+            // Wide enough for normalised sums to be nearly straight within a step of the differences.
+            $0.hiddenSizes = [4, 4]
             $0.connection = .residual
             ($0.attentionHeads, $0.attention) = (2, .each)
           }

@@ -42,6 +42,8 @@ struct StudyMemoryCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
   var jobs = 2
 
+  @OptionGroup var progress: ProgressOptions
+
   @Option(name: .shortAndLong, help: "The folder to write to.", completion: .directory)
   var output: String
 
@@ -77,7 +79,7 @@ struct StudyMemoryCommand: AsyncParsableCommand {
 
   func run() async throws {
     let study = try study()
-    let results = study.results(threads: jobs) { warn($0) }
+    let results = study.results(threads: jobs) { progress.note($0) }
     try FileManager.default.createDirectory(
       atPath: output, withIntermediateDirectories: true)
     func put(_ name: String, _ text: String) throws {
