@@ -11,6 +11,8 @@ public struct Sentence: Sendable, Equatable {
   public var layers: [Task: [String]]
   /// The columns of a column file, one array for each token; empty for other formats.
   public var columns: [[String]]
+  /// Numbers that were measured, one array for each token; empty where nothing was.
+  public var numbers: [[Float]]
   /// Where the sentence came from, for messages.
   public var location: SourceLocation?
 
@@ -21,6 +23,7 @@ public struct Sentence: Sendable, Equatable {
     emptyNodes = []
     layers = [:]
     columns = []
+    numbers = []
   }
 
   /// The forms of all words.

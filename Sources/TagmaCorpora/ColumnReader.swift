@@ -8,6 +8,8 @@ public struct ColumnFormat: Sendable, Equatable {
   public var tasks: [Task: Int] = [:]
   /// The column of the word; nil means: recognise.
   public var form: Int?
+  /// Columns of numbers that describe a row: where there are any, and no column of words is named, all words are `_`.
+  public var numbers: [Int] = []
   /// The separator; nil is a tab where lines have one, otherwise runs of blanks.
   public var separator: String?
   /// Labels that are read as others, such as `OTH=O`.
@@ -106,7 +108,14 @@ public final class ColumnReader: SentenceReader {
       return i
     }
     let form = try index(format.form ?? (hasIDs ? 1 : 0))
-    sentence.tokens = rows.map { Token(form: $0[form]) }
+    let hasWords = format.numbers.isEmpty || format.form != nil
+    sentence.tokens = rows.map { Token(form: hasWords ? $0[form] : "_") }
+    for number in format.numbers { _ = try index(number) }
+    if !format.numbers.isEmpty {
+      for (i, row) in rows.enumerated() {
+        sentence.numbers.append(try numbers(in: row, line: place.line + i))
+      }
+    }
     var tasks = format.tasks
     if format.ignoresLabels {
       tasks = tasks.filter { $0.key != format.defaultTask }
@@ -118,6 +127,21 @@ public final class ColumnReader: SentenceReader {
       let i = try index(column)
       sentence.setLabels(rows.map { mapped($0[i], task) }, of: task)
     }
+  }
+
+  private func numbers(in row: [String], line: Int) throws(CorpusError) -> [Float] {
+    var values: [Float] = []
+    for column in format.numbers {
+      let i = column < 0 ? row.count + column : column
+      guard row.indices.contains(i), let value = Float(row[i]), value.isFinite else {
+        var place = lines.location()
+        place.line = line
+        throw CorpusError(
+          .notANumber(row.indices.contains(i) ? row[i] : "", column: "\(column)"), at: place)
+      }
+      values.append(value)
+    }
+    return values
   }
 
   private func mapped(_ label: String, _ task: Task) -> String {

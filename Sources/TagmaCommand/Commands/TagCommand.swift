@@ -53,6 +53,7 @@ struct TagCommand: AsyncParsableCommand {
     }
     pipeline.columns = try columns.format()
     pipeline.columns.ignoresLabels = true
+    pipeline.columns.numbers = tagger.description.configuration.numbers
     pipeline.encoding = columns.encoding
     var options = OutputOptions()
     options.offsets = document.offsets

@@ -72,6 +72,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
     var configuration = settings.model
     configuration.inputTasks += inputTasks
+    configuration.numbers = try columns.format().numbers
     let given = try embeddings.map(GivenEmbeddings.init)
     let vectors = try given?.vectors.map {
       try WordVectors(

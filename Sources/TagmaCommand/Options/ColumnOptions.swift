@@ -9,6 +9,12 @@ struct ColumnOptions: ParsableArguments {
   @Option(help: "Columns that are given, not predicted: input of the network, such as pos=1.")
   var features: String?
 
+  @Option(
+    help:
+      "Columns of numbers that describe a row, such as 0-12 or 0,2: frames of sound or of sensors; a blank line ends a series."
+  )
+  var numbers: String?
+
   @Option(help: "What parts the columns: tab, space or any text.")
   var separator: String?
 
@@ -33,6 +39,17 @@ struct ColumnOptions: ParsableArguments {
     }
   }
 
+  /// Columns of numbers.
+  private func numberColumns() throws -> [Int] {
+    try (numbers ?? "").split(separator: ",").flatMap { part -> [Int] in
+      let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends[0], let last = ends[ends.count - 1], ends.count <= 2, first >= 0,
+        first <= last, last < 100_000
+      else { throw ValidationError("--numbers: '\(part)' is neither a column nor FIRST-LAST") }
+      return Array(first...last)
+    }
+  }
+
   /// The options as the reader wants them.
   func format(task: Task = .ner) throws -> ColumnFormat {
     var format = ColumnFormat()
@@ -48,6 +65,7 @@ struct ColumnOptions: ParsableArguments {
         format.tasks[Task(String(sides[0]))] = column
       }
     }
+    format.numbers = try numberColumns()
     for (task, column) in try givenColumns() { format.tasks[task] = column }
     // The label's own column is no longer recognised once others are named.
     if columns == nil, features != nil { format.tasks[task] = -1 }

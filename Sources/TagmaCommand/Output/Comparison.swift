@@ -17,7 +17,8 @@ struct Comparison {
       + "|model:\(tagger?.description.weightsCRC32 ?? "none")"
     var byTask: [Task: TagEvaluation] = [:]
     for (i, path) in options.gold.enumerated() {
-      let format = try options.columns.format(task: wanted?.first ?? .ner)
+      var format = try options.columns.format(task: wanted?.first ?? .ner)
+      if let tagger { format.numbers = tagger.description.configuration.numbers }
       let gold = try openCorpus(path, columns: format, encoding: options.columns.encoding).readAll()
       let other =
         try tagger == nil
@@ -29,6 +30,9 @@ struct Comparison {
       if let tagger {
         var tagging = TaggingOptions()
         tagging.confidence = true
+        if let missing = tagger.missingInput(in: gold) {
+          throw ModelError(.missingInput(task: missing.name), path: path)
+        }
         predictions = tagger.tag(gold, options: tagging, threads: options.jobs)
       } else {
         predictions = []

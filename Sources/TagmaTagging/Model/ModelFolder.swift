@@ -19,6 +19,11 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
     public var tokens: Int
   }
 
+  public struct NumberScale: Codable, Sendable, Equatable {
+    public var mean: Float
+    public var deviation: Float
+  }
+
   public var formatVersion = currentFormat
   public var kind = TaggerDescription.kind
   public var tasks: [Task] = []
@@ -31,6 +36,8 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   /// For span tasks, the probability above which a span is believed; where there is none, the likeliest tag
   /// sequence is taken.
   public var spanThresholds: [String: Double] = [:]
+  /// For each column of numbers its mean and its standard deviation in training.
+  public var numberScales: [NumberScale] = []
   public var language: String?
   public var licence: String?
   public var toolVersion = ""
@@ -107,7 +114,8 @@ extension TaggerDescription: ModelDescription {
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
       (0...65_536).contains(c.contextInputSize),
-      c.attentionHeads >= 0,
+      c.attentionHeads >= 0, numberScales.count == c.numbers.count,
+      numberScales.allSatisfy({ $0.mean.isFinite && $0.deviation > 0 }),
       c.attentionHeads == 0 || c.hiddenSizes.allSatisfy({ 2 * $0 % c.attentionHeads == 0 }),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !tasks.isEmpty,
@@ -118,6 +126,11 @@ extension TaggerDescription: ModelDescription {
       throw ModelError(
         .damaged("a size, task or threshold in model.json is impossible"), path: path)
     }
+  }
+
+  /// What was measured, each column with mean 0 and variance 1.
+  func scaled(_ numbers: [Float]) -> [Float] {
+    zip(numbers, numberScales).map { ($0 - $1.mean) / $1.deviation }
   }
 
   private static func isFileName(_ name: String) -> Bool {

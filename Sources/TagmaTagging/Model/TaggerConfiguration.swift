@@ -73,9 +73,11 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var inputTasks: [Task] = []
   /// Width of an embedding of a given label.
   public var inputTaskSize = 25
-  /// Width of the vectors of words in their sentences that language models give; 0 where there are none.
+  /// Columns of numbers that describe each word or row.
+  public var numbers: [Int] = []
+  /// How many numbers describe each word: states of language models that read it in its sentence, and what was measured.
   public var contextInputSize = 0
-  /// Width that these vectors are brought to.
+  /// Width that these numbers are brought to.
   public var contextSize = 128
 
   public init() {}

@@ -8,6 +8,7 @@ extension Sentence {
       let range = start..<min(start + count, tokens.count)
       var part = Sentence(tokens: Array(tokens[range]))
       part.layers = layers.mapValues { Array($0[range]) }
+      if !numbers.isEmpty { part.numbers = Array(numbers[range]) }
       return part
     }
   }

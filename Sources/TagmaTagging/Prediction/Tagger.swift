@@ -95,7 +95,7 @@ public final class Tagger: Sendable {
     let (found, wanted) = (
       embeddings?.size ?? 0, model.description.configuration.contextInputSize
     )
-    guard found == wanted else {
+    guard found + model.description.configuration.numbers.count == wanted else {
       throw ModelError(
         .damaged("its language models have \(found) columns, expected \(wanted)"), path: folder)
     }
@@ -118,8 +118,17 @@ public final class Tagger: Sendable {
   }
 
   /// A label that the model wants to be given and a sentence does not have.
-  func missingInput(in sentences: [Sentence]) -> Task? {
-    model.network.configuration.inputTasks.first { task in
+  public func missingInput(in sentences: [Sentence]) -> Task? {
+    let numbers = description.configuration.numbers.count
+    if numbers > 0,
+      sentences.contains(where: { sentence in
+        sentence.numbers.count != sentence.tokens.count
+          || sentence.numbers.contains { $0.count != numbers }
+      })
+    {
+      return Task("numbers")
+    }
+    return model.network.configuration.inputTasks.first { task in
       sentences.contains { !$0.tokens.isEmpty && $0.labels(of: task) == nil }
     }
   }
@@ -275,10 +284,17 @@ extension Tagger {
     return states
   }
 
-  /// What language models say of all words, packed.
+  /// What language models say of all words, and what was measured, packed.
   private func context(of sentences: [Sentence], _ packing: PackedSequences) -> Matrix? {
-    guard let embeddings else { return nil }
-    let vectors = embeddings.vectors(of: sentences.map(\.forms))
+    var parts = embeddings.map { [$0.vectors(of: sentences.map(\.forms))] } ?? []
+    if !description.numberScales.isEmpty {
+      parts.append(
+        numberMatrix(
+          sentences.flatMap { $0.numbers.map(description.scaled) },
+          rows: packing.rows, columns: description.numberScales.count))
+    }
+    guard !parts.isEmpty else { return nil }
+    let vectors = concatenateColumns(parts)
     var first = [0]
     for sentence in sentences { first.append(first[first.count - 1] + sentence.tokens.count) }
     return vectors.gathering(
@@ -410,4 +426,12 @@ extension Tagger {
         )
       }
   }
+}
+
+/// Rows of numbers; zeros where any are missing.
+func numberMatrix(_ numbers: [[Float]], rows: Int, columns: Int) -> Matrix {
+  let elements = numbers.flatMap(\.self)
+  return elements.count == rows * columns
+    ? Matrix(rows: rows, columns: columns, elements: elements)
+    : Matrix(rows: rows, columns: columns)
 }

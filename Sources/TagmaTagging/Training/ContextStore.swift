@@ -2,28 +2,41 @@ internal import TagmaKernels
 internal import TagmaLanguageModels
 internal import TagmaNeural
 
-/// What language models say of the words of the training data: read once, kept in 16 bits a number.
+/// What is known of the words of the training data beside their forms: what language models say of them, read once and
+/// kept in 16 bits a number, and what was measured.
 struct ContextStore: Sendable {
-  private let embeddings: ContextualEmbeddings
+  private let embeddings: ContextualEmbeddings?
   /// The different forms of the data.
   private let forms: [String]
-  private let rows: QuantizedRows
+  private let states: QuantizedRows
+  /// `[words, columns of numbers]`, or nothing.
+  private let numbers: Matrix
   /// Words that are read at once.
   private static let batchWords = 2048
 
   /// Reads all examples, of which each word has a row.
   init(
-    _ embeddings: ContextualEmbeddings, _ examples: [Example], forms: [String], threads: Int
+    _ embeddings: ContextualEmbeddings?, numbers: Matrix, _ examples: [Example], forms: [String],
+    threads: Int
   ) {
     self.embeddings = embeddings
     self.forms = forms
-    var rows = QuantizedRows(
+    self.numbers = numbers
+    states =
+      embeddings.map { Self.read(examples, $0, forms, threads: threads) }
+      ?? QuantizedRows(rows: 0, columns: 0)
+  }
+
+  private static func read(
+    _ examples: [Example], _ embeddings: ContextualEmbeddings, _ forms: [String], threads: Int
+  ) -> QuantizedRows {
+    var states = QuantizedRows(
       rows: examples.reduce(0) { $0 + $1.context.count }, columns: embeddings.size)
-    var batches: [(examples: Range<Int>, vectors: QuantizedRows?)] = []
+    var batches: [(examples: Range<Int>, states: QuantizedRows?)] = []
     var (start, words) = (0, 0)
     for (i, example) in examples.enumerated() {
       words += example.forms.count
-      if words >= Self.batchWords || i == examples.count - 1 {
+      if words >= batchWords || i == examples.count - 1 {
         batches.append((start..<i + 1, nil))
         (start, words) = (i + 1, 0)
       }
@@ -34,34 +47,48 @@ struct ContextStore: Sendable {
       forEachConcurrently(&part, isParallel: threads > 1) { _, batch in
         let vectors = embeddings.vectors(
           of: examples[batch.examples].map { $0.forms.map { forms[$0] } })
-        batch.vectors = QuantizedRows(
+        batch.states = QuantizedRows(
           vectors.elements.span, rows: vectors.rows, columns: vectors.columns)
       }
       for batch in part {
-        guard let vectors = batch.vectors else { continue }
+        guard let read = batch.states else { continue }
         for (k, row) in examples[batch.examples].flatMap(\.context).enumerated() {
-          rows.copy(k, of: vectors, to: row)
+          states.copy(k, of: read, to: row)
         }
       }
     }
-    self.rows = rows
+    return states
   }
 
-  /// The vectors of a batch's words, packed.
+  /// All that is known of a batch's words, packed.
   func vectors(of examples: [Example], _ packing: PackedSequences) -> Matrix {
-    var vectors = Matrix(uninitializedRows: packing.rows, columns: embeddings.size)
+    var parts: [Matrix] = []
+    if embeddings != nil { parts.append(states(of: examples, packing)) }
+    if numbers.columns > 0 {
+      var rows = [Int](repeating: 0, count: packing.rows)
+      for (i, example) in examples.enumerated() {
+        for (row, place) in zip(example.context, packing.rows(of: i)) { rows[place] = row }
+      }
+      parts.append(numbers.gathering(rows: rows))
+    }
+    return concatenateColumns(parts)
+  }
+
+  private func states(of examples: [Example], _ packing: PackedSequences) -> Matrix {
+    let size = states.columns
+    var vectors = Matrix(uninitializedRows: packing.rows, columns: size)
     var out = vectors.elements.mutableSpan
     for (i, example) in examples.enumerated() {
       let places = packing.rows(of: i)
-      if example.context.isEmpty {
-        let fresh = embeddings.vectors(of: [example.forms.map { forms[$0] }])
-        for (t, place) in places.enumerated() {
-          copyBlock(
-            fresh.elements.span, stride: fresh.columns, at: t * fresh.columns, into: &out,
-            stride: fresh.columns, at: place * fresh.columns, rows: 1, columns: fresh.columns)
-        }
-      } else {
-        for (row, place) in zip(example.context, places) { rows.read(row, into: &out, at: place) }
+      guard example.context.isEmpty, let embeddings else {
+        for (row, place) in zip(example.context, places) { states.read(row, into: &out, at: place) }
+        continue
+      }
+      let fresh = embeddings.vectors(of: [example.forms.map { forms[$0] }])
+      for (t, place) in places.enumerated() {
+        copyBlock(
+          fresh.elements.span, stride: size, at: t * size, into: &out, stride: size,
+          at: place * size, rows: 1, columns: size)
       }
     }
     return vectors

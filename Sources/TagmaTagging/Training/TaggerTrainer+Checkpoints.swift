@@ -17,6 +17,7 @@ extension TaggerTrainer {
     description.devScores = loop.state.bestScores
     description.epoch = loop.state.bestEpoch
     description.spanThresholds = spanThresholds
+    description.numberScales = numberScales
     description.toolVersion = tagmaVersion
     description.command = command
     description.trainingData = corpora.map {

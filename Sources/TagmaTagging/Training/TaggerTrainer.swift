@@ -42,6 +42,8 @@ public final class TaggerTrainer: ModelTrainer {
   /// Language models that describe words in their sentences, and what they said of the training data.
   let embeddings: ContextualEmbeddings?
   private(set) var contexts: ContextStore?
+  /// Of each column of numbers.
+  let numberScales: [TaggerDescription.NumberScale]
 
   /// Prepares a training: vocabularies, layers, first weights, data as numbers.
   public init(
@@ -53,7 +55,12 @@ public final class TaggerTrainer: ModelTrainer {
     let embeddings = initial == nil ? embeddings : initial?.embeddings
     self.embeddings = embeddings
     var configuration = initial?.description.configuration ?? configuration
-    configuration.contextInputSize = embeddings?.size ?? 0
+    configuration.contextInputSize = (embeddings?.size ?? 0) + configuration.numbers.count
+    guard configuration.numbers.isEmpty || training.caseNoise == 0 else {
+      throw ModelError(
+        .badSetting("training.caseNoise", expected: "0 where numbers describe words"))
+    }
+    numberScales = configuration.numbers.indices.map { Self.scale(of: $0, in: corpora) }
     self.corpora = corpora
     self.dev = dev
     let hasTable = configuration.lemmas == .table && tasks.contains(.upos)
@@ -103,7 +110,7 @@ public final class TaggerTrainer: ModelTrainer {
       training.caseNoise > 0
       ? CaseNoise(forms.entries) { TaggerTrainer.number(of: $0, &forms, &features, extractor) }
       : nil
-    if embeddings != nil {
+    if configuration.contextInputSize > 0 {
       var row = 0
       for i in examples.indices {
         examples[i].context = Array(row..<row + examples[i].forms.count)
@@ -145,7 +152,8 @@ public final class TaggerTrainer: ModelTrainer {
           return head.targets(labels)
         }
         let example = Example(
-          forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets)
+          forms: ids, inputs: inputLabels(sentence, vocabularies.inputs), targets: targets,
+          numbers: sentence.numbers)
         // The first that still lacks these labels: a sentence may stand in a corpus more than once.
         if let twin = twins[ids]?.first(where: { examples[$0].canJoin(example) }) {
           examples[twin].join(example)
@@ -163,6 +171,7 @@ public final class TaggerTrainer: ModelTrainer {
     for corpus in corpora + dev {
       for sentence in corpus.sentences {
         for token in sentence.tokens { hash.update(data: Data((token.form + "\t").utf8)) }
+        for row in sentence.numbers { hash.update(data: Data("\(row)".utf8)) }
         for task in corpus.tasks {
           hash.update(data: Data((sentence.labels(of: task) ?? []).joined(separator: "\t").utf8))
         }
@@ -174,8 +183,39 @@ public final class TaggerTrainer: ModelTrainer {
 
   /// Lets the language models read the training data.
   func prepareContexts() {
-    guard let embeddings, contexts == nil else { return }
-    contexts = ContextStore(embeddings, examples, forms: forms, threads: threads)
+    guard configuration.contextInputSize > 0, contexts == nil else { return }
+    let count = numberScales.count
+    let scaled = examples.flatMap { example in
+      example.numbers.map { row in
+        zip(row, numberScales).map { ($0 - $1.mean) / $1.deviation }
+      }
+    }
+    contexts = ContextStore(
+      embeddings,
+      numbers: numberMatrix(
+        scaled, rows: count > 0 ? scaled.count : 0, columns: count),
+      examples, forms: forms, threads: threads)
+  }
+
+  /// The mean and deviation of a column of numbers.
+  private static func scale(
+    of column: Int, in corpora: [TrainingCorpus]
+  ) -> TaggerDescription.NumberScale {
+    var (sum, squares, count) = (0.0, 0.0, 0.0)
+    for corpus in corpora {
+      for sentence in corpus.sentences {
+        for row in sentence.numbers where column < row.count {
+          sum += Double(row[column])
+          squares += Double(row[column]) * Double(row[column])
+          count += 1
+        }
+      }
+    }
+    let mean = sum / max(count, 1)
+    let variance = max(squares / max(count, 1) - mean * mean, 0)
+    // A column that never changes says nothing; it is not divided by 0.
+    return TaggerDescription.NumberScale(
+      mean: Float(mean), deviation: variance > 1e-12 ? Float(variance.squareRoot()) : 1)
   }
 }
 

@@ -29,14 +29,21 @@ package struct Example: Sendable {
   package private(set) var targets: [[[Int32]]?]
   /// For each word its row among what language models have read; none where they must read the sentence anew.
   package var context: [Int]
+  /// What was measured of each word, or nothing.
+  package let numbers: [[Float]]
 
-  package init(forms: [Int], inputs: [[Int]], targets: [[[Int32]]?], context: [Int] = []) {
+  package init(
+    forms: [Int], inputs: [[Int]], targets: [[[Int32]]?], context: [Int] = [],
+    numbers: [[Float]] = []
+  ) {
     (self.forms, self.inputs, self.targets, self.context) = (forms, inputs, targets, context)
+    self.numbers = numbers
   }
 
   /// Whether the other annotates the same for tasks that are missing here.
   func canJoin(_ other: Example) -> Bool {
-    inputs == other.inputs && zip(targets, other.targets).allSatisfy { $0 == nil || $1 == nil }
+    inputs == other.inputs && numbers == other.numbers
+      && zip(targets, other.targets).allSatisfy { $0 == nil || $1 == nil }
   }
 
   mutating func join(_ other: Example) {
