@@ -139,7 +139,8 @@ let package = Package(
       resources: [.copy("Goldens")], swiftSettings: settings),
     .testTarget(
       name: "TagmaCorporaTests",
-      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TestSupport"], swiftSettings: settings),
+      dependencies: ["TagmaAnnotations", "TagmaCorpora", "TestSupport"], exclude: ["Goldens"],
+      swiftSettings: settings),
     .testTarget(
       name: "TagmaLexiconTests", dependencies: ["TagmaLexicon", "TestSupport"],
       swiftSettings: settings),

@@ -112,13 +112,43 @@ struct TMXTests {
   @Test("the files of other programs' tests are read", .enabled(if: suite != nil))
   func others() throws {
     let folder = try #require(Self.suite)
-    func count(_ name: String, _ source: String, _ target: String) throws -> Int {
-      try openPairs("\(folder)/\(name)", source: source, target: target).readAll().count
+    let table = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Goldens/suite-pairs.tsv")
+    let lines = try String(contentsOf: table, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 27)
+    for line in lines {
+      let fields = line.split(separator: "\t").map(String.init)
+      let path = "\(folder)/\(fields[0])"
+      let texts =
+        fields[1] == "-"
+        ? try sources(path)
+        : try openPairs(path, source: fields[1], target: fields[2]).readAll()
+          .map { "\($0.source)\t\($0.target)\n" }
+      #expect("\(texts.count)" == fields[3], "\(fields[0])")
+      #expect(hash(texts) == fields[4], "\(fields[0])")
     }
-    #expect(try count("ImportTest2A.tmx", "en-us", "fr-ca") == 7)
-    #expect(try count("html_test.tmx", "en", "fr") == 11)
-    #expect(try count("Paragraph_TM.tmx", "en", "de") == 7)
   }
 
-  private static let suite = TestData.corpus("suites/tmx")
+  /// The segments of a document that has no translations: each is paired with itself.
+  private func sources(_ path: String) throws -> [String] {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let copy = TestData.temporaryFolder() + "/copy.xml"
+    // The same paragraphs once more, as a reference in another language.
+    let doubled = text.replacing(/<src lang="en">(?<inner>(?s:.*?))<\/src>/) { match in
+      "\(match.output.0)<ref lang=\"de\">\(match.output.inner)</ref>"
+    }
+    try doubled.write(toFile: copy, atomically: true, encoding: .utf8)
+    let pairs = try openPairs(copy, source: "en", target: "de").readAll()
+    #expect(pairs.allSatisfy { $0.source == $0.target })
+    return pairs.map { "\($0.source)\n" }
+  }
+
+  /// FNV-1a, 64 bits.
+  private func hash(_ texts: [String]) -> String {
+    var value: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in texts.joined().utf8 { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+    return String(format: "%016lx", value)
+  }
+
+  private static let suite = TestData.corpus("suites")
 }
