@@ -153,7 +153,10 @@ struct SearchOptionsTests {
     #expect(drawn == translator.translate(["one two three"], options: options, threads: 1))
     options.topK = 1
     #expect(Set(translator.translate(["one two"], options: options)[0].map(\.text)).count == 1)
-    let best = translator.translate(["one two"])[0][0]
+    // Probabilities of given translations are among all units.
+    var all = SearchOptions()
+    all.usesShortlist = false
+    let best = translator.translate(["one two"], options: all)[0][0]
     let given = translator.score([
       TextPair(source: "one two", target: best.text), TextPair(source: "one two", target: "seis"),
     ])

@@ -12,6 +12,8 @@ public struct SearchOptions: Sendable, Equatable {
   public var noRepeat = 6
   /// Whether translations are looked for among the units that those of the source become, where the model has a table of
   /// them; draws are among all.
+  ///
+  /// Probabilities, and so scores, are then among those units.
   public var usesShortlist = true
   /// How many translations are wanted of each sentence, best first.
   public var nbest = 1
