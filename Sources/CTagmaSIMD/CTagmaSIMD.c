@@ -421,8 +421,8 @@ VECTORISED void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads,
                                       const float *values,
                                       const ptrdiff_t *first, const ptrdiff_t *count, float scale,
                                       const float *weights, const float *guidance,
-                                      const ptrdiff_t *places, const float *dcontext, ptrdiff_t ldc, float *dq,
-                                      float *dkeys, float *dvalues) {
+                                      const ptrdiff_t *places, const float *dcontext,
+                                      ptrdiff_t ldc, float *dq, float *dkeys, float *dvalues) {
   const ptrdiff_t width = M / heads;
   for (ptrdiff_t k = 0; k < n; k++)
     for (ptrdiff_t h = 0; h < heads; h++) {

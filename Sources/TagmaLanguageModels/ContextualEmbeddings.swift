@@ -45,6 +45,10 @@ public final class ContextualEmbeddings: Sendable {
       try reader.model.write(
         to: "\(folder)/\(Self.folder)/\(i)", weights: asBFloat16 ? .bf16 : .f32)
     }
+    // What an earlier model left there would count as this one's.
+    for i in readers.count..<max(Self.limit, readers.count) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.folder)/\(i)")
+    }
   }
 
   /// What tells these models from others.

@@ -62,12 +62,9 @@ public final class RegressorTrainer: ModelTrainer {
       let values = corpora.flatMap { corpus in
         (0..<corpus.table.rows).map { corpus.table[$0, column] }
       }
-      let mean = values.reduce(0, +) / Double(values.count)
-      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-      // A column that never changes says nothing; it is not divided by 0.
+      let (mean, deviation) = meanAndDeviation(of: values)
       return RegressorDescription.Scale(
-        name: table.columns[column], mean: mean,
-        deviation: variance > 0 ? variance.squareRoot() : 1)
+        name: table.columns[column], mean: mean, deviation: deviation)
     }
     inputScales = self.inputs.map(scale)
     targetScales = self.targets.map(scale)

@@ -72,6 +72,11 @@ struct SeriesTaggingTests {
     #expect(sentences.map { tagger.tag([$0])[0].labels } == labels)
     #expect(tagger.missingInput(in: sentences) == nil)
     #expect(tagger.missingInput(in: [Sentence(tokens: [Token(form: "_")])]) == Task("numbers"))
+    #expect(throws: ModelError.self, "a corpus without numbers") {
+      try TaggerTrainer(
+        corpora: [toyCorpus(3, seed: 1)], dev: [], tasks: [.upos], configuration: configuration,
+        training: training)
+    }
     training.caseNoise = 0.1
     #expect(throws: ModelError.self) {
       try TaggerTrainer(

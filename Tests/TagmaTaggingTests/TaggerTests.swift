@@ -83,6 +83,15 @@ struct TaggerTests {
     #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == labels)
     try FileManager.default.removeItem(atPath: "\(folder)/embeddings/1")
     #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
+    // What an earlier model left in a folder does no harm to a later one.
+    try tagger.write(to: folder)
+    let one = try trained(ContextualEmbeddings([models[0]]))
+    try one.write(to: folder)
+    #expect(
+      try Tagger(contentsOf: folder).tag(sentences).map(\.labels)
+        == one.tag(sentences).map(\.labels))
+    try self.tagger().write(to: folder)
+    #expect(try Tagger(contentsOf: folder).embeddings == nil)
   }
 
   @Test(

@@ -57,6 +57,17 @@ struct ShortlistTests {
     }
   }
 
+  @Test("a model without a table removes that of an earlier one")
+  func stale() throws {
+    let folder = TestData.temporaryFolder()
+    try TranslatorTests.trained.get().write(to: folder)
+    try FileManager.default.removeItem(atPath: "\(folder)/shortlist.tsv")
+    let without = try Translator(contentsOf: folder)
+    try TranslatorTests.trained.get().write(to: folder)
+    try without.write(to: folder)
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/shortlist.tsv"))
+  }
+
   @Test("translations are the same with and without it where it knows the words")
   func search() throws {
     let translator = try TranslatorTests.trained.get()

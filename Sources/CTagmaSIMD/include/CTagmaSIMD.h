@@ -73,12 +73,14 @@ void tagma_attend(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v, con
                   ptrdiff_t ldq, const float *keys, const float *values, const ptrdiff_t *first,
                   const ptrdiff_t *count, float scale, float *weights, const ptrdiff_t *places,
                   float *context, ptrdiff_t ldc);
-/// dq is written; dv, dkeys and dvalues are added to; guidance, where the weights lie, is added to the scores' gradients.
+/// dq is written; dv, dkeys and dvalues are added to; guidance, where the weights lie, is added to
+/// the scores' gradients.
 void tagma_attend_backward(ptrdiff_t n, ptrdiff_t M, ptrdiff_t heads, const float *v, float *dv,
                            const float *q, ptrdiff_t ldq, const float *keys, const float *values,
                            const ptrdiff_t *first, const ptrdiff_t *count, float scale,
-                           const float *weights, const float *guidance, const ptrdiff_t *places, const float *dcontext, ptrdiff_t ldc, float *dq,
-                           float *dkeys, float *dvalues);
+                           const float *weights, const float *guidance, const ptrdiff_t *places,
+                           const float *dcontext, ptrdiff_t ldc, float *dq, float *dkeys,
+                           float *dvalues);
 
 /// One step of Adam on n values; decay is decoupled (AdamW). nesterov != 0 gives Nadam.
 void tagma_adam(ptrdiff_t n, float *w, const float *g, float *m, float *v, float scale, float rate,

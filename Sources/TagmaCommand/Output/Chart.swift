@@ -8,9 +8,9 @@ struct Chart {
     var points: [(x: Double, y: Double)]
   }
 
-  var title: String
+  var title = ""
   var xTitle: String
-  var yTitle: String
+  var yTitle = ""
   var lines: [Line]
   /// Whether the vertical axis shows powers of ten.
   var isLogarithmic = false
@@ -26,9 +26,9 @@ struct Chart {
   private func scaled(_ y: Double) -> Double { isLogarithmic ? log10(max(y, Self.floor)) : y }
 
   var svg: String {
-    let all = lines.flatMap(\.points)
+    let all = lines.flatMap(\.points).filter { $0.y.isFinite }
     let (lowX, highX) = (all.map(\.x).min() ?? 0, all.map(\.x).max() ?? 1)
-    let ys = all.map { scaled($0.y) }.filter(\.isFinite)
+    let ys = all.map { scaled($0.y) }
     let lowY = yRange?.lowerBound ?? ys.min() ?? 0
     let highY = max(yRange?.upperBound ?? ys.max() ?? 1, lowY + 1e-9)
     func place(_ x: Double, _ y: Double) -> (String, String) {
@@ -61,7 +61,7 @@ struct Chart {
     }
     for (k, line) in lines.enumerated() {
       let color = Self.colors[k % Self.colors.count]
-      let points = line.points.map { point -> String in
+      let points = line.points.filter(\.y.isFinite).map { point -> String in
         let (x, y) = place(point.x, point.y)
         return "\(x),\(y)"
       }

@@ -57,12 +57,16 @@ struct TaggerSummary: ModelSummary {
       + context
   }
 
-  /// The language models that describe words in their sentences, in a few words.
+  /// What is known of words beside their forms, in a few words.
   private var context: String {
-    guard let embeddings = tagger.embeddings else { return "" }
     let c = tagger.description.configuration
-    return "; \(embeddings.modelCount) language models of \(embeddings.parameterCount) parameters, "
-      + "states \(c.contextInputSize)→\(c.contextSize)"
+    guard c.contextInputSize > 0 else { return "" }
+    let models = tagger.embeddings.map {
+      "\($0.modelCount) language models of \($0.parameterCount) parameters"
+    }
+    let numbers = c.numbers.isEmpty ? nil : "\(c.numbers.count) columns of numbers"
+    return "; " + [models, numbers].compactMap(\.self).joined(separator: ", ")
+      + ": \(c.contextInputSize)→\(c.contextSize)"
   }
 
   var card: String {

@@ -60,36 +60,15 @@ struct TrainingReport {
     return names.map { name in (name, reports.map { $0.devScores[name] ?? 0 }) }
   }
 
-  private static let colors = ["#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf"]
-
-  /// Lines over epochs, with the lowest and highest value at the side.
+  /// Lines over epochs.
   private func curve(_ series: [(name: String, values: [Double])]) -> String {
-    let all = series.flatMap(\.values).filter(\.isFinite)
-    guard let low = all.min(), let high = all.max(), reports.count > 1 else {
-      return "<p>One epoch: no curve.</p>"
-    }
-    let (width, height, margin) = (640.0, 220.0, 56.0)
-    let span = max(high - low, 1e-9)
-    func point(_ i: Int, _ value: Double) -> String {
-      let x = margin + Double(i) / Double(reports.count - 1) * (width - margin - 110)
-      let y = 16 + (high - value) / span * (height - 44)
-      return "\(decimal(x, 1)),\(decimal(y, 1))"
-    }
-    var out = "<svg viewBox=\"0 0 \(Int(width)) \(Int(height))\" width=\"\(Int(width))\">"
-    out += "<text x=\"6\" y=\"20\" font-size=\"12\">\(decimal(high, 2))</text>"
-    out += "<text x=\"6\" y=\"\(Int(height - 26))\" font-size=\"12\">\(decimal(low, 2))</text>"
-    for (k, line) in series.enumerated() {
-      let color = Self.colors[k % Self.colors.count]
-      let points = line.values.enumerated().map { point($0, $1) }.joined(separator: " ")
-      out += "<polyline fill=\"none\" stroke=\"\(color)\" stroke-width=\"2\" points=\"\(points)\"/>"
-      out +=
-        "<text x=\"\(Int(width - 100))\" y=\"\(20 + 16 * k)\" fill=\"\(color)\" font-size=\"13\">"
-      out += "\(htmlEscaped(line.name))</text>"
-    }
-    let first = reports.first?.epoch ?? 1
-    out +=
-      "<text x=\"\(Int(margin))\" y=\"\(Int(height - 6))\" font-size=\"12\">epoch \(first)</text>"
-    out += "<text x=\"\(Int(width - 160))\" y=\"\(Int(height - 6))\" font-size=\"12\">"
-    return out + "\(reports.last?.epoch ?? 1)</text></svg>"
+    guard reports.count > 1 else { return "<p>One epoch: no curve.</p>" }
+    return Chart(
+      xTitle: "epoch",
+      lines: series.map { name, values in
+        Chart.Line(
+          name: name, points: zip(reports, values).map { (Double($0.epoch), $1) })
+      }
+    ).svg
   }
 }

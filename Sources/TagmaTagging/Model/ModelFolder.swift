@@ -113,7 +113,7 @@ extension TaggerDescription: ModelDescription {
       ] + c.hiddenSizes
     guard sizes.allSatisfy({ (1...16384).contains($0) }), (0...4096).contains(c.affixSize),
       c.affixSize == 0 || (1...10_000_000).contains(c.affixBuckets),
-      (0...65_536).contains(c.contextInputSize),
+      (c.numbers.count...65_536 + c.numbers.count).contains(c.contextInputSize),
       c.attentionHeads >= 0, numberScales.count == c.numbers.count,
       numberScales.allSatisfy({ $0.mean.isFinite && $0.deviation > 0 }),
       c.attentionHeads == 0 || c.hiddenSizes.allSatisfy({ 2 * $0 % c.attentionHeads == 0 }),
@@ -126,11 +126,6 @@ extension TaggerDescription: ModelDescription {
       throw ModelError(
         .damaged("a size, task or threshold in model.json is impossible"), path: path)
     }
-  }
-
-  /// What was measured, each column with mean 0 and variance 1.
-  func scaled(_ numbers: [Float]) -> [Float] {
-    zip(numbers, numberScales).map { ($0 - $1.mean) / $1.deviation }
   }
 
   private static func isFileName(_ name: String) -> Bool {

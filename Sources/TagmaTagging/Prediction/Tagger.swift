@@ -91,13 +91,14 @@ public final class Tagger: Sendable {
   public convenience init(contentsOf folder: String) throws {
     let inner = "\(folder)/\(Self.segmenterFolder)"
     let model = try TaggerModel(contentsOf: folder)
-    let embeddings = try ContextualEmbeddings(in: folder)
-    let (found, wanted) = (
-      embeddings?.size ?? 0, model.description.configuration.contextInputSize
-    )
-    guard found + model.description.configuration.numbers.count == wanted else {
+    let configuration = model.description.configuration
+    let wanted = configuration.contextInputSize - configuration.numbers.count
+    let embeddings = wanted > 0 ? try ContextualEmbeddings(in: folder) : nil
+    guard embeddings?.size ?? 0 == wanted else {
       throw ModelError(
-        .damaged("its language models have \(found) columns, expected \(wanted)"), path: folder)
+        .damaged(
+          "its language models have \(embeddings?.size ?? 0) columns, expected \(wanted)"),
+        path: folder)
     }
     self.init(
       model,
@@ -284,23 +285,6 @@ extension Tagger {
     return states
   }
 
-  /// What language models say of all words, and what was measured, packed.
-  private func context(of sentences: [Sentence], _ packing: PackedSequences) -> Matrix? {
-    var parts = embeddings.map { [$0.vectors(of: sentences.map(\.forms))] } ?? []
-    if !description.numberScales.isEmpty {
-      parts.append(
-        numberMatrix(
-          sentences.flatMap { $0.numbers.map(description.scaled) },
-          rows: packing.rows, columns: description.numberScales.count))
-    }
-    guard !parts.isEmpty else { return nil }
-    let vectors = concatenateColumns(parts)
-    var first = [0]
-    for sentence in sentences { first.append(first[first.count - 1] + sentence.tokens.count) }
-    return vectors.gathering(
-      rows: (0..<packing.steps).flatMap { t in (0..<packing.count(at: t)).map { first[$0] + t } })
-  }
-
   /// The input half of the lowest layers is a function of the word alone, so it is remembered.
   private func wordGates(_ sentences: [Sentence], _ packing: PackedSequences) -> [ProjectedGates] {
     let inputs = model.vocabularies.inputs
@@ -426,12 +410,4 @@ extension Tagger {
         )
       }
   }
-}
-
-/// Rows of numbers; zeros where any are missing.
-func numberMatrix(_ numbers: [[Float]], rows: Int, columns: Int) -> Matrix {
-  let elements = numbers.flatMap(\.self)
-  return elements.count == rows * columns
-    ? Matrix(rows: rows, columns: columns, elements: elements)
-    : Matrix(rows: rows, columns: columns)
 }

@@ -78,17 +78,20 @@ struct ContextStore: Sendable {
     let size = states.columns
     var vectors = Matrix(uninitializedRows: packing.rows, columns: size)
     var out = vectors.elements.mutableSpan
+    // What was changed is read anew, all at once.
+    let changed = examples.indices.filter { examples[$0].context.isEmpty }
+    let fresh = embeddings?.vectors(of: changed.map { examples[$0].forms.map { forms[$0] } })
+    var next = 0
     for (i, example) in examples.enumerated() {
-      let places = packing.rows(of: i)
-      guard example.context.isEmpty, let embeddings else {
-        for (row, place) in zip(example.context, places) { states.read(row, into: &out, at: place) }
-        continue
-      }
-      let fresh = embeddings.vectors(of: [example.forms.map { forms[$0] }])
-      for (t, place) in places.enumerated() {
-        copyBlock(
-          fresh.elements.span, stride: size, at: t * size, into: &out, stride: size,
-          at: place * size, rows: 1, columns: size)
+      for (t, place) in packing.rows(of: i).enumerated() {
+        if !example.context.isEmpty {
+          states.read(example.context[t], into: &out, at: place)
+        } else if let fresh {
+          copyBlock(
+            fresh.elements.span, stride: size, at: next * size, into: &out, stride: size,
+            at: place * size, rows: 1, columns: size)
+          next += 1
+        }
       }
     }
     return vectors

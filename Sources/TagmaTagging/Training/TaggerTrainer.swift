@@ -60,7 +60,17 @@ public final class TaggerTrainer: ModelTrainer {
       throw ModelError(
         .badSetting("training.caseNoise", expected: "0 where numbers describe words"))
     }
-    numberScales = configuration.numbers.indices.map { Self.scale(of: $0, in: corpora) }
+    let numbers = configuration.numbers.count
+    for sentence in (corpora + dev).flatMap(\.sentences)
+    where sentence.numbers.count != (numbers > 0 ? sentence.tokens.count : 0)
+      || sentence.numbers.contains(where: { $0.count != numbers })
+    {
+      throw ModelError(.missingInput(task: "numbers"), path: sentence.location?.description ?? "")
+    }
+    // Weights that are taken over know numbers by the scales they were learned with.
+    numberScales =
+      initial?.description.numberScales
+      ?? configuration.numbers.indices.map { Self.scale(of: $0, in: corpora) }
     self.corpora = corpora
     self.dev = dev
     let hasTable = configuration.lemmas == .table && tasks.contains(.upos)
@@ -184,38 +194,19 @@ public final class TaggerTrainer: ModelTrainer {
   /// Lets the language models read the training data.
   func prepareContexts() {
     guard configuration.contextInputSize > 0, contexts == nil else { return }
-    let count = numberScales.count
-    let scaled = examples.flatMap { example in
-      example.numbers.map { row in
-        zip(row, numberScales).map { ($0 - $1.mean) / $1.deviation }
-      }
-    }
+    let numbers = examples.flatMap(\.numbers)
     contexts = ContextStore(
-      embeddings,
-      numbers: numberMatrix(
-        scaled, rows: count > 0 ? scaled.count : 0, columns: count),
-      examples, forms: forms, threads: threads)
+      embeddings, numbers: numberMatrix(numbers, numberScales, rows: numbers.count), examples,
+      forms: forms, threads: threads)
   }
 
   /// The mean and deviation of a column of numbers.
   private static func scale(
     of column: Int, in corpora: [TrainingCorpus]
   ) -> TaggerDescription.NumberScale {
-    var (sum, squares, count) = (0.0, 0.0, 0.0)
-    for corpus in corpora {
-      for sentence in corpus.sentences {
-        for row in sentence.numbers where column < row.count {
-          sum += Double(row[column])
-          squares += Double(row[column]) * Double(row[column])
-          count += 1
-        }
-      }
-    }
-    let mean = sum / max(count, 1)
-    let variance = max(squares / max(count, 1) - mean * mean, 0)
-    // A column that never changes says nothing; it is not divided by 0.
-    return TaggerDescription.NumberScale(
-      mean: Float(mean), deviation: variance > 1e-12 ? Float(variance.squareRoot()) : 1)
+    let (mean, deviation) = meanAndDeviation(
+      of: corpora.flatMap(\.sentences).flatMap { $0.numbers.map { Double($0[column]) } })
+    return TaggerDescription.NumberScale(mean: Float(mean), deviation: Float(deviation))
   }
 }
 

@@ -67,6 +67,10 @@ extension TranslatorModel {
       description, parameters, as: type,
       files: subwordFiles(subwords)
         + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? []), to: folder)
+    // What an earlier model left there would count as this one's.
+    if shortlist == nil {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(Shortlist.fileName)")
+    }
   }
 
   /// Reads a model's folder, checking everything before it is used.

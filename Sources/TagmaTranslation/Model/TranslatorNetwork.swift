@@ -161,12 +161,11 @@ extension TranslatorNetwork {
       weight: pass.weight, p, accumulatingInto: &g)
     Dropout.apply(outputMask, to: &d)
     let guidance = batch.guides.map {
-      guide(saved.weights, memory, batch, $0, weight: pass.guidedAlignment)
+      guide(saved.weights, memory, batch, $0, weight: pass.weight * pass.guidedAlignment)
     }
-    loss += Double(pass.weight) * (guidance?.loss ?? 0)
+    loss += guidance?.loss ?? 0
     var (dx, dMemory, dSummary) = decoder.backward(
-      d, saved, memory: memory, guidance: guidance?.dScores.map { $0 * pass.weight } ?? [], p,
-      accumulatingInto: &g)
+      d, saved, memory: memory, guidance: guidance?.dScores ?? [], p, accumulatingInto: &g)
     saved.weights = []
     Dropout.apply(inputMask, to: &dx.matrix)
     embedding.embedBackward(dx.matrix, batch.inputUnits, accumulatingInto: &g)
