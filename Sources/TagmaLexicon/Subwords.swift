@@ -90,6 +90,18 @@ public struct Subwords: Sendable, Equatable {
           .map { (unit: $0.offset, text: $0.element) }, scores: scores)
   }
 
+  /// Whether a text of the training held a character less often than another and so rarely that no unit of several
+  /// characters has it.
+  public func isRarer(_ scalar: Unicode.Scalar, than other: Unicode.Scalar) -> Bool {
+    guard let otherUnit = characters[other] else { return false }
+    // Units of one character stand in the order of their number.
+    guard let unit = characters[scalar] else { return true }
+    return unit > otherUnit
+      && !units.entries.contains {
+        $0.unicodeScalars.count > 1 && $0.unicodeScalars.contains(scalar)
+      }
+  }
+
   /// The text of a placeholder.
   public static func placeholder(_ number: Int) -> String { "｟\(number)｠" }
 

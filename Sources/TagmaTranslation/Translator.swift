@@ -14,6 +14,8 @@ public struct Translation: Sendable, Equatable {
   public var alignment: [AlignedWords] = []
   /// The same for parts of words and marks of punctuation, as places in the texts.
   public var ranges: [AlignedRanges] = []
+  /// For each word, parted by spaces, its probability after the words before it; of what was carried over, 1.
+  public var confidences: [Double] = []
 
   public init(text: String, score: Double) {
     (self.text, self.score) = (text, score)
@@ -69,8 +71,8 @@ public final class Translator: Sendable {
   public func writeShortlist(of pairs: [TextPair], limit: Int, to folder: String) throws {
     let encoded = pairs.map {
       (
-        source: model.subwords.encode(normalizedText($0.source)),
-        target: model.subwords.encode(normalizedText($0.target))
+        source: model.subwords.encode(readSource($0.source).text),
+        target: model.subwords.encode(readTarget($0.target))
       )
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     guard !encoded.isEmpty else { throw ModelError(.noTrainingData) }
@@ -122,13 +124,14 @@ public final class Translator: Sendable {
     _ texts: [String], prefixes: [String] = [], terms: Terminology = Terminology(),
     options: SearchOptions = SearchOptions(), threads: Int = 2
   ) -> [[Translation]] {
-    var sources = texts.map {
+    let read = texts.map(readSource)
+    var sources = read.map {
       SourceText(
-        normalizedText($0), model.subwords, language: model.description.source, terms: terms,
+        $0.text, model.subwords, language: model.description.source, terms: terms,
         carriesNames: carriesNames)
     }
     for (i, prefix) in prefixes.enumerated() where i < sources.count {
-      sources[i].begin(with: model.subwords.encode(normalizedText(prefix)))
+      sources[i].begin(with: model.subwords.encode(readTarget(prefix)))
     }
     let pieces = sources.flatMap(\.pieces)
     let search = BeamSearch(
@@ -138,11 +141,19 @@ public final class Translator: Sendable {
       return zip(batch, lists).map { piece, list in list.map { translation(of: piece, $0) } }
     }
     var next = 0
-    return sources.map { source in
+    return zip(read, sources).map { read, source in
       let parts = found[next..<next + source.pieces.count]
       next += source.pieces.count
-      return joined(Array(parts))
+      return joined(Array(parts)).map { $0.aligned(with: read) }
     }
+  }
+
+  private func readSource(_ text: String) -> NormalizedText {
+    model.sourceNormalization(normalizedText(text))
+  }
+
+  private func readTarget(_ text: String) -> String {
+    model.targetNormalization(normalizedText(text)).text
   }
 
   /// The best translation of a text, off the caller's thread.
@@ -162,8 +173,9 @@ public final class Translator: Sendable {
     _ pairs: [TextPair], options: SearchOptions = SearchOptions(), threads: Int = 2
   ) -> [Translation] {
     let limit = model.subwords.placeholders.count
-    let work = pairs.map { pair -> (piece: SourceText.Piece, target: [Int]) in
-      let (source, target) = (normalizedText(pair.source), normalizedText(pair.target))
+    let read = pairs.map { readSource($0.source) }
+    let work = zip(read, pairs).map { read, pair -> (piece: SourceText.Piece, target: [Int]) in
+      let (source, target) = (read.text, readTarget(pair.target))
       let both = CarriedText.pair(source, target, limit: limit)
       let carried = both == nil ? [] : CarriedText(source, limit: limit).carried
       return (
@@ -177,13 +189,13 @@ public final class Translator: Sendable {
         batch.map { ($0.piece.units, $0.target) }, lengthPenalty: options.lengthPenalty)
       return zip(batch, scored).map { translation(of: $0.piece, $1) }
     }
-    return found
+    return zip(found, read).map { $0.aligned(with: $1) }
   }
 
   /// What the units of a text's best translation looked at; of a long text, those of its first piece.
   public func attention(_ text: String) -> AttentionMap {
     let source = SourceText(
-      normalizedText(text), model.subwords, language: model.description.source,
+      readSource(text).text, model.subwords, language: model.description.source,
       terms: Terminology(), carriesNames: carriesNames)
     guard let piece = source.pieces.first else { return AttentionMap() }
     let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
@@ -222,7 +234,9 @@ public final class Translator: Sendable {
     var translation = Translation(
       text: model.subwords.decode(hypothesis.units, placeholders: piece.carried),
       score: hypothesis.score)
-    let (words, ranges) = WordAligner(subwords: model.subwords).alignment(of: piece, hypothesis)
+    let (words, ranges, confidences) = WordAligner(subwords: model.subwords).alignment(
+      of: piece, hypothesis)
+    translation.confidences = confidences
     translation.alignment = words.map {
       AlignedWords(source: piece.word + $0.source, target: $0.target)
     }
@@ -249,6 +263,7 @@ public final class Translator: Sendable {
       whole.ranges += part.ranges.map {
         AlignedRanges(source: $0.source, target: $0.target.shifted(by: start))
       }
+      whole.confidences += part.confidences
       whole.text += part.text
       whole.score += part.score / Double(parts.count)
       words += part.text.utf8.count { $0 == 0x20 }
@@ -263,5 +278,17 @@ public final class Translator: Sendable {
 extension Range<Int> {
   fileprivate func shifted(by distance: Int) -> Range<Int> {
     lowerBound + distance..<upperBound + distance
+  }
+}
+
+extension Translation {
+  /// The same with ranges of the source as it was before it was made plainer.
+  fileprivate func aligned(with source: NormalizedText) -> Translation {
+    guard source.places != nil else { return self }
+    var translation = self
+    translation.ranges = ranges.map {
+      AlignedRanges(source: source.original($0.source), target: $0.target)
+    }
+    return translation
   }
 }

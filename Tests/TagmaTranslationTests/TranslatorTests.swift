@@ -84,6 +84,25 @@ struct TranslatorTests {
     #expect(translation.alignment(with: "").isEmpty)
   }
 
+  @Test("each word has its probability, also of translations that are given")
+  func confidence() throws {
+    let translator = try Self.trained.get()
+    // Among the units of a shortlist, each is likelier.
+    var options = SearchOptions()
+    options.usesShortlist = false
+    let one = translator.translate(["one two three four"], options: options)[0][0]
+    #expect(one.confidences.count == 4 && one.confidences.allSatisfy { $0 > 0.5 && $0 <= 1 })
+    let given = translator.score([
+      TextPair(source: "one two three four", target: one.text),
+      TextPair(source: "one two three four", target: "cuatro tres seis uno"),
+    ])
+    for (a, b) in zip(one.confidences, given[0].confidences) { #expect(abs(a - b) < 0.01) }
+    #expect(given[1].confidences.count == 4 && given[1].confidences[2] < 0.1)
+    #expect(given[1].confidences[1] > 0.5, "what stands before the wrong word is right")
+    let many = translator.translate([String(repeating: "one two three ! ", count: 60)])[0][0]
+    #expect(many.confidences.count == many.text.split(separator: " ").count)
+  }
+
   @Test("one translation for each line, whatever the line is; threads make no difference")
   func lines() throws {
     let translator = try Self.trained.get()

@@ -17,7 +17,7 @@ struct TranslateCommand: AsyncParsableCommand {
         tagma translate -m en-de < letter.txt
         tagma translate -m en-de --beam 1 letter.txt -o brief.txt
         tagma translate -m en-de -I tsv --nbest 5 pairs.tsv
-        tagma translate -m en-de --alignments letter.txt
+        tagma translate -m en-de --alignments --confidence letter.txt
         tagma translate -m en-de -I xliff manual.xlf -o manual.de.xlf
         tagma translate -m en-de -I tsv --force-target pairs.tsv
       """)
@@ -57,6 +57,9 @@ struct TranslateCommand: AsyncParsableCommand {
   )
   var alignments = false
 
+  @Flag(help: "Write the probability of each word beside each translation.")
+  var confidence = false
+
   @Flag(
     help:
       "Of tsv, score and align the second column instead of looking for a translation; in documents, replace translations that are there."
@@ -83,9 +86,9 @@ struct TranslateCommand: AsyncParsableCommand {
         throw ValidationError(
           "-I \(input.rawValue) is written as it was read: -O \(input.rawValue)")
       }
-      guard search.nbest == 1, !alignments, !prefix, encoding == nil else {
+      guard search.nbest == 1, !alignments, !confidence, !prefix, encoding == nil else {
         throw ValidationError(
-          "--nbest, --alignments, --prefix and --encoding are for lines; a document names its encoding itself"
+          "--nbest, --alignments, --confidence, --prefix and --encoding are for lines; a document names its encoding itself"
         )
       }
     } else {
@@ -176,6 +179,9 @@ struct TranslateCommand: AsyncParsableCommand {
         if alignments {
           fields.append(
             translation.alignment.map { "\($0.source)-\($0.target)" }.joined(separator: " "))
+        }
+        if confidence {
+          fields.append(translation.confidences.map { decimal($0, 3) }.joined(separator: " "))
         }
         try out.write(fields.joined(separator: "\t") + "\n")
       }

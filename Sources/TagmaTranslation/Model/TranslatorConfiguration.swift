@@ -29,6 +29,10 @@ public struct TranslatorConfiguration: Codable, Sendable, Equatable {
   /// Whether attention sees, beside the encoder's states, the words' own embeddings: a short way from a word to its
   /// translation (after the lexical model of Nguyen & Chiang 2018).
   public var lexicalMemory = false
+  /// Whether marks of punctuation, on both sides, are read as typewriters have them: `"` for `“`, `-` for `–`.
+  public var plainPunctuation = false
+  /// Whether sources are read in small letters.
+  public var lowercasesSource = false
 
   public init() {}
 }

@@ -45,6 +45,8 @@ struct TranslatorModel: Sendable {
   var parameters: Parameters
   /// Which units become which, where that is known.
   var shortlist: Shortlist?
+  /// How sources and targets that are given are read.
+  let sourceNormalization, targetNormalization: TextNormalization
 
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
@@ -55,6 +57,8 @@ struct TranslatorModel: Sendable {
     self.network = network
     self.parameters = parameters
     self.shortlist = shortlist
+    sourceNormalization = description.configuration.sourceNormalization(subwords)
+    targetNormalization = description.configuration.targetNormalization
   }
 }
 
@@ -108,6 +112,18 @@ extension TranslatorConfiguration {
   /// Width of what attention sees.
   var memorySize: Int {
     2 * encoderSizes[encoderSizes.count - 1] + (lexicalMemory ? embeddingSize : 0)
+  }
+
+  /// How sources are read, by a model with these units or before units are learned.
+  func sourceNormalization(_ subwords: Subwords? = nil) -> TextNormalization {
+    TextNormalization(
+      marks: plainPunctuation ? .all : subwords.map { .rare($0) } ?? .none,
+      lowercases: lowercasesSource)
+  }
+
+  /// How targets are read, in training and where they are given.
+  var targetNormalization: TextNormalization {
+    TextNormalization(marks: plainPunctuation ? .all : .none)
   }
 
   func validate() throws {

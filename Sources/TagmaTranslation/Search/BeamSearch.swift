@@ -23,6 +23,8 @@ package struct Hypothesis: Sendable {
   /// For each unit, and the end, the weight of each source unit; their sum is 1.
   package var attention: [[Float]]
   package var score: Double
+  /// For each unit the logarithm of its probability.
+  package var unitLogProbabilities: [Double]
 }
 
 /// A search over many sentences at once: those that are done leave the batch.
@@ -77,7 +79,7 @@ package struct BeamSearch: Sendable {
     let requests: [SearchRequest]
     /// The placeholders of each source.
     let wanted: [[Int]]
-    var steps: [(before: Int, unit: Int, attention: [Float])] = []
+    var steps: [(before: Int, unit: Int, attention: [Float], logProbability: Double)] = []
     var finished: [[Hypothesis]]
     var random: [SplitMix64]
 
@@ -99,6 +101,16 @@ package struct BeamSearch: Sendable {
         at = steps[at].before
       }
       return attention.reversed()
+    }
+
+    func logProbabilities(of partial: Partial) -> [Double] {
+      var values: [Double] = []
+      var at = partial.step
+      while at >= 0 {
+        values.append(steps[at].logProbability)
+        at = steps[at].before
+      }
+      return values.reversed()
     }
   }
 
@@ -228,7 +240,11 @@ package struct BeamSearch: Sendable {
       // An end that is not among the best of the beam is no end.
       guard !isEnd || rank < width else { continue }
       if !isEnd {
-        progress.steps.append((partial.step, candidate.unit, attention[candidate.row]))
+        progress.steps.append(
+          (
+            partial.step, candidate.unit, attention[candidate.row],
+            candidate.logProbability - partials[candidate.row].logProbability
+          ))
         partial.step = progress.steps.count - 1
         partial.length += 1
         guard partial.length >= limit else {
@@ -259,7 +275,8 @@ package struct BeamSearch: Sendable {
       Hypothesis(
         units: progress.units(of: partial), logProbability: partial.logProbability,
         attention: attention,
-        score: score(partial.logProbability, length: partial.length + 1) + coverage(attention)))
+        score: score(partial.logProbability, length: partial.length + 1) + coverage(attention),
+        unitLogProbabilities: progress.logProbabilities(of: partial)))
   }
 
   private func score(_ logProbability: Double, length: Int) -> Double {

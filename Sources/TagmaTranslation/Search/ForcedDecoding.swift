@@ -10,7 +10,8 @@ extension Ensemble {
     guard !pairs.isEmpty else { return [] }
     var run = begin(pairs.map(\.source))
     var found = pairs.map {
-      Hypothesis(units: $0.target, logProbability: 0, attention: [], score: 0)
+      Hypothesis(
+        units: $0.target, logProbability: 0, attention: [], score: 0, unitLogProbabilities: [])
     }
     var alive = Array(pairs.indices)
     var t = 0
@@ -21,7 +22,9 @@ extension Ensemble {
         let target = pairs[i].target
         let unit = t < target.count ? target[t] : Subwords.end
         let probability = probabilities.elements[row * probabilities.columns + unit]
-        found[i].logProbability += log(Double(max(probability, 1e-38)))
+        let logProbability = log(Double(max(probability, 1e-38)))
+        found[i].logProbability += logProbability
+        if t < target.count { found[i].unitLogProbabilities.append(logProbability) }
         found[i].attention.append(attention[row])
       }
       let rows = alive.indices.filter { t < pairs[alive[$0]].target.count }

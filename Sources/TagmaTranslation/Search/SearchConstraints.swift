@@ -68,6 +68,7 @@ extension Hypothesis {
       let weights = (0...source.count).map { $0 == place ? Float(1) : 0 }
       units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
       attention.insert(contentsOf: [weights, weights], at: at)
+      unitLogProbabilities.insert(contentsOf: [0, 0], at: at)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Foundation
 internal import TagmaLexicon
 
 /// Which word of the source a word of the translation comes from; words are what white space parts, counted from 0.
@@ -71,19 +72,22 @@ struct WordAligner {
   let subwords: Subwords
 
   /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2),
-  /// and the same for their parts.
+  /// the same for their parts, and the probability of each word's units after what stands before.
   func alignment(
     of piece: SourceText.Piece, _ hypothesis: Hypothesis
-  ) -> (words: [AlignedWords], ranges: [AlignedRanges]) {
+  ) -> (words: [AlignedWords], ranges: [AlignedRanges], confidences: [Double]) {
     let from = UnitPlaces(piece.units, subwords, carried: piece.originals)
     let to = UnitPlaces(hypothesis.units, subwords, carried: piece.carried)
+    var sums = [Double](repeating: 0, count: (to.words.last ?? -1) + 1)
+    for (word, value) in zip(to.words, hypothesis.unitLogProbabilities) { sums[word] += value }
     let words = mostLookedAt(hypothesis.attention, from: from.words, to: to.words)
     let atoms = mostLookedAt(hypothesis.attention, from: from.atoms, to: to.atoms)
     return (
       words.map { AlignedWords(source: $0.source, target: $0.target) },
       atoms.map {
         AlignedRanges(source: from.atomRanges[$0.source], target: to.atomRanges[$0.target])
-      }
+      },
+      sums.map { exp($0) }
     )
   }
 

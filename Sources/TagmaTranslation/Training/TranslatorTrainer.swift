@@ -65,8 +65,11 @@ public final class TranslatorTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
+    let ofSource = configuration.sourceNormalization()
+    let ofTarget = configuration.targetNormalization
     let all = corpora.flatMap(\.pairs).map {
-      let (source, target) = (normalizedText($0.source), normalizedText($0.target))
+      let source = ofSource(normalizedText($0.source)).text
+      let target = ofTarget(normalizedText($0.target)).text
       let carried = CarriedText.pair(source, target, limit: placeholders) ?? (source, target)
       return TextPair(source: carried.0, target: carried.1)
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
@@ -76,7 +79,7 @@ public final class TranslatorTrainer: ModelTrainer {
     self.subwords = subwords
     augmentation = PairAugmentation(
       placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
-      capitalShare: Float(training.capitalShare))
+      capitalShare: configuration.lowercasesSource ? 0 : Float(training.capitalShare))
     var kept: [TextPair] = []
     var encoded: [(source: [Int], target: [Int])] = []
     for pair in all {
