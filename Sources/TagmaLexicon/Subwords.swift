@@ -90,6 +90,9 @@ public struct Subwords: Sendable, Equatable {
           .map { (unit: $0.offset, text: $0.element) }, scores: scores)
   }
 
+  /// Whether there is a unit for a character: others are spelled in bytes.
+  public func knows(_ scalar: Unicode.Scalar) -> Bool { characters[scalar] != nil }
+
   /// Whether a text of the training held a character less often than another and so rarely that no unit of several
   /// characters has it.
   public func isRarer(_ scalar: Unicode.Scalar, than other: Unicode.Scalar) -> Bool {

@@ -104,7 +104,6 @@ public final class Translator: Sendable {
   public var parameterCount: Int { model.network.layout.count }
   /// Whether it has learned to carry placeholders.
   public var carriesPlaceholders: Bool { !model.subwords.placeholders.isEmpty }
-  private var carriesNames: Bool { carriesPlaceholders && model.description.carriesNames }
   public var unitCount: Int { model.network.unitCount }
 
   /// The best translation of a text.
@@ -128,7 +127,7 @@ public final class Translator: Sendable {
     var sources = read.map {
       SourceText(
         $0.text, model.subwords, language: model.description.source, terms: terms,
-        carriesNames: carriesNames)
+        rules: model.rules)
     }
     for (i, prefix) in prefixes.enumerated() where i < sources.count {
       sources[i].begin(with: model.subwords.encode(readTarget(prefix)))
@@ -137,8 +136,18 @@ public final class Translator: Sendable {
     let search = BeamSearch(
       ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist)
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
-      let lists = search.translate(batch.map { SearchRequest($0.units, prefix: $0.prefix) })
-      return zip(batch, lists).map { piece, list in list.map { translation(of: piece, $0) } }
+      let texts = batch.filter { $0.kept < $0.units.count }
+      let bounds = model.description.lengthBounds
+      var lists = search.translate(
+        texts.map {
+          SearchRequest(Array($0.units.dropFirst($0.kept)), prefix: $0.prefix, bounds: bounds)
+        })[...]
+      return batch.map { piece in
+        let list =
+          piece.kept < piece.units.count ? lists.removeFirst() : [Hypothesis.ofNothing]
+        let kept = piece.units.prefix(piece.kept)
+        return list.map { translation(of: piece, $0.after(keeping: kept, model.subwords)) }
+      }
     }
     var next = 0
     return zip(read, sources).map { read, source in
@@ -176,12 +185,12 @@ public final class Translator: Sendable {
     let read = pairs.map { readSource($0.source) }
     let work = zip(read, pairs).map { read, pair -> (piece: SourceText.Piece, target: [Int]) in
       let (source, target) = (read.text, readTarget(pair.target))
-      let both = CarriedText.pair(source, target, limit: limit)
-      let carried = both == nil ? [] : CarriedText(source, limit: limit).carried
+      let both = CarriedText.pair(source, target, limit: limit, rules: model.rules)
+      let carried = both?.source.carried ?? []
       return (
         SourceText.Piece(
-          units: model.subwords.encode(both?.0 ?? source), originals: carried, carried: carried,
-          start: 0, word: 0), model.subwords.encode(both?.1 ?? target)
+          units: model.subwords.encode(both?.source.text ?? source), originals: carried,
+          carried: carried, start: 0, word: 0), model.subwords.encode(both?.target ?? target)
       )
     }
     let found = inBatches(work, threads: threads, length: \.target.count) { batch in
@@ -196,10 +205,12 @@ public final class Translator: Sendable {
   public func attention(_ text: String) -> AttentionMap {
     let source = SourceText(
       readSource(text).text, model.subwords, language: model.description.source,
-      terms: Terminology(), carriesNames: carriesNames)
+      rules: model.rules)
     guard let piece = source.pieces.first else { return AttentionMap() }
     let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
-    let best = search.translate([SearchRequest(piece.units)])[0][0]
+    let best = search.translate([
+      SearchRequest(piece.units, bounds: model.description.lengthBounds)
+    ])[0][0]
     func names(_ units: [Int]) -> [String] { units.map { model.subwords.units.entries[$0] } }
     return AttentionMap(
       source: names(piece.units), target: names(best.units),
@@ -231,6 +242,7 @@ public final class Translator: Sendable {
   private func translation(of piece: SourceText.Piece, _ hypothesis: Hypothesis) -> Translation {
     var hypothesis = hypothesis
     hypothesis.insertMissing(of: piece.units, model.subwords)
+    hypothesis.removeIdleSpaces(model.subwords)
     var translation = Translation(
       text: model.subwords.decode(hypothesis.units, placeholders: piece.carried),
       score: hypothesis.score)

@@ -121,6 +121,29 @@ struct TranslatorNetworkTests {
     }
   }
 
+  @Test("no translation is shorter or longer than those that were learned")
+  func lengths() throws {
+    #expect(LengthBounds([(source: 20, target: 20)]) == nil)
+    let lengths = (0..<5000).map { (source: 20, target: $0 == 7 ? 900 : 15 + $0 % 11) }
+    let bounds = try #require(LengthBounds(lengths))
+    #expect(bounds.least == 0.75 && bounds.most == 1.25)
+    let network = TranslatorNetwork(Self.configuration([2], heads: 1), unitCount: 7)
+    let source = [Int](repeating: 3, count: 12)
+    for seed in 0..<20 as Range<UInt64> {
+      // Some of these networks would end at once, others never.
+      var p = Parameters(network.layout, seed: seed)
+      var random = SplitMix64(seed: seed)
+      for i in p.elements.indices { p.elements[i] += 6 * (random.nextUnit() - 0.5) }
+      for beam in [1, 4] {
+        var options = SearchOptions()
+        (options.beam, options.nbest) = (beam, beam)
+        let found = BeamSearch(Ensemble([(network, p)]), options)
+          .translate([SearchRequest(source, bounds: bounds)])[0]
+        #expect(found.allSatisfy { (9...15).contains($0.units.count) })
+      }
+    }
+  }
+
   @Test("a wide beam finds the most probable of all short translations")
   func exhaustive() {
     let network = TranslatorNetwork(Self.configuration([2], heads: 1), unitCount: 4)

@@ -64,6 +64,11 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
         ("units", "\(summary.units)"),
         ("parameters", "\(summary.parameters)"),
         ("rare names are carried", "\(trainer.hasAlikeNames)"),
+        ("numbers are carried", "\(trainer.hasAlikeNumbers)"),
+        (
+          "target units for each of the source",
+          trainer.lengthBounds.map { "\(decimal($0.least, 3)) to \(decimal($0.most, 3))" } ?? "any"
+        ),
       ], trainer.configuration, trainer.training)
   }
 }

@@ -23,6 +23,10 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var training = TranslatorTrainingConfiguration()
   /// Whether rare names are carried by placeholders.
   public var carriesNames = false
+  /// Whether all numbers are.
+  public var carriesNumbers = false
+  /// How long translations are; nil where the pairs were too few to tell.
+  public var lengthBounds: LengthBounds?
   public var trainingData: [TrainingFile] = []
   /// BLEU and chrF on dev data at the epoch that was kept.
   public var devScores: [String: Double] = [:]
@@ -47,6 +51,8 @@ struct TranslatorModel: Sendable {
   var shortlist: Shortlist?
   /// How sources and targets that are given are read.
   let sourceNormalization, targetNormalization: TextNormalization
+  /// What is carried over unchanged.
+  let rules: CarriedText.Rules
 
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
@@ -59,6 +65,11 @@ struct TranslatorModel: Sendable {
     self.shortlist = shortlist
     sourceNormalization = description.configuration.sourceNormalization(subwords)
     targetNormalization = description.configuration.targetNormalization
+    var rules = CarriedText.Rules()
+    rules.numbers = description.carriesNumbers
+    if description.carriesNames { rules.isName = { subwords.isRareName($0) } }
+    rules.isKnown = { subwords.knows($0) }
+    self.rules = rules
   }
 }
 

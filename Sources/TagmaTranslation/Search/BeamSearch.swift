@@ -7,11 +7,15 @@ package struct SearchRequest: Sendable {
   package var source: [Int]
   /// Units that the translation begins with.
   package var prefix: [Int] = []
+  /// Units that the translation may have.
+  fileprivate let lengths: ClosedRange<Int>
   /// The number of a draw of the same text.
   fileprivate var draw = 0
 
-  package init(_ source: [Int], prefix: [Int] = []) {
+  package init(_ source: [Int], prefix: [Int] = [], bounds: LengthBounds? = nil) {
     (self.source, self.prefix) = (source, prefix)
+    lengths =
+      bounds?.lengths(ofSource: source.count) ?? LengthBounds.any(ofSource: source.count)
   }
 }
 
@@ -135,9 +139,11 @@ package struct BeamSearch: Sendable {
       var (probabilities, attention) = run.step(
         partials.map { $0.step < 0 ? Subwords.begin : progress.steps[$0.step].unit })
       for (row, partial) in partials.enumerated() {
+        let request = requests[partial.sentence]
         constraints.apply(
-          to: &probabilities, row: row, prefix: requests[partial.sentence].prefix,
-          wanted: progress.wanted[partial.sentence], length: partial.length
+          to: &probabilities, row: row, prefix: request.prefix,
+          wanted: progress.wanted[partial.sentence], length: partial.length,
+          shortest: request.lengths.lowerBound
         ) { progress.units(of: partial) }
       }
       var (next, rows): ([Partial], [Int]) = ([], [])
@@ -152,11 +158,6 @@ package struct BeamSearch: Sendable {
     return progress.finished.map { list in
       Array(list.sorted { $0.score > $1.score }.prefix(max(options.nbest, 1)))
     }
-  }
-
-  /// Translations longer than this have lost their way.
-  private func limit(_ request: SearchRequest) -> Int {
-    2 * request.source.count + request.prefix.count + 10
   }
 
   /// One unit more for a hypothesis.
@@ -232,7 +233,8 @@ package struct BeamSearch: Sendable {
   ) -> [(partial: Partial, row: Int)] {
     var alive: [(partial: Partial, row: Int)] = []
     let sentence = candidates[0].sentence
-    let limit = limit(progress.requests[sentence])
+    let request = progress.requests[sentence]
+    let limit = request.prefix.count + request.lengths.upperBound
     for (rank, candidate) in candidates.enumerated() where alive.count < width {
       var partial = partials[candidate.row]
       partial.logProbability = candidate.logProbability

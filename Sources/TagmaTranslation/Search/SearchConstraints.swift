@@ -15,10 +15,11 @@ struct SearchConstraints: Sendable {
   ///
   /// - Parameters:
   ///   - wanted: The placeholders of the source.
+  ///   - shortest: Units that a translation has at least.
   ///   - units: What stands so far; asked for only where it is needed.
   func apply(
     to probabilities: inout Matrix, row: Int, prefix: [Int], wanted: [Int], length: Int,
-    units: () -> [Int]
+    shortest: Int, units: () -> [Int]
   ) {
     let first = row * probabilities.columns
     if length < prefix.count {
@@ -28,6 +29,7 @@ struct SearchConstraints: Sendable {
       probabilities.elements[next] = probability
       return
     }
+    if length < shortest { probabilities.elements[first + Subwords.end] = 0 }
     keepPlaceholders(&probabilities, first, wanted, units)
     if noRepeat > 0, length >= noRepeat { forbidRepeats(&probabilities, first, units()) }
   }
@@ -69,6 +71,41 @@ extension Hypothesis {
       units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
       attention.insert(contentsOf: [weights, weights], at: at)
       unitLogProbabilities.insert(contentsOf: [0, 0], at: at)
+    }
+  }
+}
+
+extension Hypothesis {
+  /// What becomes of no unit.
+  static let ofNothing = Hypothesis(
+    units: [], logProbability: 0, attention: [[1]], score: 0, unitLogProbabilities: [])
+
+  /// The same after units of the source that are taken over as they are.
+  func after(keeping kept: ArraySlice<Int>, _ subwords: Subwords) -> Hypothesis {
+    guard !kept.isEmpty else { return self }
+    var whole = self
+    let width = kept.count + (attention.first?.count ?? 1)
+    let none = [Float](repeating: 0, count: kept.count)
+    whole.attention =
+      kept.indices.map { i in (0..<width).map { $0 == i - kept.startIndex ? 1 : 0 } }
+      + attention.map { none + $0 }
+    whole.unitLogProbabilities = none.map { Double($0) } + unitLogProbabilities
+    whole.units = kept + units
+    if let first = units.first, !subwords.beginsWord(first) {
+      whole.units.insert(Subwords.spaceUnit, at: kept.count)
+      whole.attention.insert(whole.attention[kept.count], at: kept.count)
+      whole.unitLogProbabilities.insert(0, at: kept.count)
+    }
+    return whole
+  }
+
+  /// Takes out spaces after which there is another, or nothing.
+  mutating func removeIdleSpaces(_ subwords: Subwords) {
+    for i in units.indices.reversed() where units[i] == Subwords.spaceUnit {
+      guard i + 1 == units.count || subwords.beginsWord(units[i + 1]) else { continue }
+      units.remove(at: i)
+      attention.remove(at: i)
+      unitLogProbabilities.remove(at: i)
     }
   }
 }

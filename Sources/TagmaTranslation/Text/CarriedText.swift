@@ -1,7 +1,8 @@
 internal import TagmaLexicon
 
 /// A text in which placeholders stand for what a translation holds unchanged: web and e-mail addresses, handles,
-/// codes such as `A380`, long numbers, and what somebody put between `｟` and `｠`.
+/// codes such as `A380`, numbers, characters that a translator has no units for, and what somebody put between `｟` and
+/// `｠`.
 package struct CarriedText: Equatable {
   /// The text with `｟0｠`, `｟1｠` and on.
   package var text: String
@@ -10,37 +11,40 @@ package struct CarriedText: Equatable {
   /// What each of them stands in the place of: the same, unless it is a term.
   package private(set) var originals: [String] = []
 
+  /// What is carried beside addresses, codes, long numbers and marked text.
+  package struct Rules: Sendable {
+    /// Whether all numbers are.
+    package var numbers = false
+    /// Whether a word is a name that is, where no sentence begins with it.
+    package var isName: (@Sendable (String) -> Bool)?
+    /// Whether a translator has a unit for a character.
+    package var isKnown: (@Sendable (Unicode.Scalar) -> Bool)?
+
+    package init() {}
+  }
+
   /// A text that may hold what is carried.
   ///
   /// - Parameters:
   ///   - limit: So many placeholders at most; what comes after them stays as it is.
   ///   - known: What placeholders stand for already; with it, nothing else is replaced.
   ///   - terms: What becomes something else; placeholders stand for their translations.
-  ///   - isName: Whether a word is a name that is carried where no sentence begins with it.
   package init(
     _ text: String, limit: Int, known: [String]? = nil, terms: Terminology = Terminology(),
-    isName: ((String) -> Bool)? = nil
+    rules: Rules = Rules()
   ) {
     self.text = text
     carried = known ?? []
     originals = carried
-    guard limit > 0,
-      !terms.isEmpty || isName != nil || text.utf8.contains(where: Self.isHint)
-    else { return }
+    guard limit > 0 else { return }
+    let finder = CarriedParts(text.unicodeScalars[...], rules)
+    guard !terms.isEmpty || finder.mayFind else { return }
     var out = ""
     var rest = text.unicodeScalars[...]
-    let start = Self.core(of: rest.prefix { $0 != " " }).startIndex
-    func isCarriedName(_ word: Substring.UnicodeScalarView) -> Bool {
-      word.startIndex != start && isName?(String(word)) == true
-    }
-    // Looked for once: a text of opening marks alone takes no longer than another.
-    let lastClose = rest.lastIndex(of: "｠") ?? rest.startIndex
     var term = terms.first(in: rest)
     while true {
       if let known = term, known.range.lowerBound < rest.startIndex { term = terms.first(in: rest) }
-      guard
-        let (range, value) = Self.next(in: rest, term, lastClose: lastClose, isCarriedName)
-      else { break }
+      guard let (range, value) = Self.next(in: rest, term, finder) else { break }
       let original = String(rest[range])
       var number = carried.indices.first { carried[$0] == value && originals[$0] == original }
       if number == nil, known == nil, carried.count < limit {
@@ -55,49 +59,102 @@ package struct CarriedText: Equatable {
     self.text = out + String(rest)
   }
 
-  /// Whether a byte may belong to something that is carried: most texts have none.
-  private static func isHint(_ byte: UInt8) -> Bool {
-    switch byte {
-    // Digits, `@`, `#`, `:` of an address, `.` of one that begins with `www`; 0xef begins `｟`.
-    case 0x30...0x39, 0x40, 0x23, 0x3a, 0x2e, 0xef: true
-    default: false
+  /// A word of the text with what its placeholders stand in the place of.
+  func original(of word: Substring) -> String {
+    originals.indices.reduce(String(word)) {
+      $0.replacing(Subwords.placeholder($1), with: originals[$1])
     }
+  }
+
+  /// The rest of a word of the text.
+  func withoutPlaceholders(_ word: Substring) -> String {
+    originals.indices.reduce(String(word)) { $0.replacing(Subwords.placeholder($1), with: "") }
   }
 
   /// What comes first: a term, or what is carried as it is.
   private static func next(
     in text: Substring.UnicodeScalarView, _ term: (range: Range<String.Index>, target: String)?,
-    lastClose: String.Index, _ isName: (Substring.UnicodeScalarView) -> Bool
+    _ finder: CarriedParts
   ) -> (range: Range<String.Index>, value: String)? {
     // What lies behind the term is looked at when its turn comes.
-    let end = term?.range.lowerBound ?? text.endIndex
-    let found = first(in: text, upTo: end, lastClose: lastClose, isName)
+    let found = finder.first(in: text, upTo: term?.range.lowerBound ?? text.endIndex)
     guard let term,
       found.map({ term.range.lowerBound < $0.lowerBound }) ?? true
     else { return found.map { ($0, String(text[$0])) } }
     return (term.range, term.target)
   }
 
-  /// The first part of a text that is carried.
-  private static func first(
-    in text: Substring.UnicodeScalarView, upTo limit: String.Index, lastClose: String.Index,
-    _ isName: (Substring.UnicodeScalarView) -> Bool
-  ) -> Range<String.Index>? {
-    var at = text.startIndex
+  /// A pair in which the same placeholders stand for what both sides hold; nil where they hold different things.
+  package static func pair(
+    _ source: String, _ target: String, limit: Int, rules: Rules = Rules()
+  ) -> (source: CarriedText, target: String)? {
+    let source = CarriedText(source, limit: limit, rules: rules)
+    guard !source.carried.isEmpty else { return (source, target) }
+    let target = CarriedText(target, limit: limit, known: source.carried, rules: rules)
+    let isWhole = source.carried.indices.allSatisfy {
+      target.text.contains(Subwords.placeholder($0))
+    }
+    return isWhole ? (source, target.text) : nil
+  }
+}
+
+/// Finds the parts of a text that are carried as they are.
+private struct CarriedParts {
+  typealias Scalars = Substring.UnicodeScalarView
+
+  let text: Scalars
+  let rules: CarriedText.Rules
+  /// Looked for once: a text of opening marks alone takes no longer than another.
+  private let lastClose: String.Index
+  /// Where the first word begins: a capital makes no name of it.
+  private let firstWord: String.Index
+
+  init(_ text: Scalars, _ rules: CarriedText.Rules) {
+    self.text = text
+    self.rules = rules
+    lastClose = text.lastIndex(of: "｠") ?? text.startIndex
+    firstWord = Self.core(of: text.prefix { $0 != " " }).startIndex
+  }
+
+  /// Whether there may be anything: in most texts there is not.
+  var mayFind: Bool {
+    rules.isName != nil || text.contains { Self.isHint($0) } || hasUnknown(text)
+  }
+
+  /// Whether a character may belong to something that is carried.
+  private static func isHint(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    // `:` of an address, `.` of one that begins with `www`.
+    case "0"..."9", "@", "#", ":", ".", "｟": true
+    default: false
+    }
+  }
+
+  /// The first part of the rest of the text that is carried.
+  func first(in rest: Scalars, upTo limit: String.Index) -> Range<String.Index>? {
+    var at = rest.startIndex
     while at < limit {
-      if text[at] == "｟", at < lastClose, let close = text[at...].firstIndex(of: "｠") {
-        return at..<text.index(after: close)
+      if rest[at] == "｟", at < lastClose, let close = rest[at...].firstIndex(of: "｠") {
+        return at..<rest.index(after: close)
       }
-      let end = text[text.index(after: at)...].firstIndex { $0 == " " || $0 == "｟" }
-      let word = core(of: text[at..<(end ?? text.endIndex)])
-      if isCarried(word) || isName(word) { return word.startIndex..<word.endIndex }
-      at = end ?? text.endIndex
+      let end = end(of: at, in: rest)
+      if let unknown = unknownPart(of: rest[at..<end]) {
+        return unknown.lowerBound..<endOfUnknown(unknown, in: rest)
+      }
+      let word = Self.core(of: rest[at..<end])
+      if isCarried(word) { return word.startIndex..<word.endIndex }
+      at = end
     }
     return nil
   }
 
+  /// Where a word ends that begins at a place, with the space before it.
+  private func end(of start: String.Index, in rest: Scalars) -> String.Index {
+    rest[rest.index(after: start)...].firstIndex { $0 == " " || $0 == "｟" } ?? rest.endIndex
+  }
+
   /// A word without the space before it and the marks of punctuation around it.
-  private static func core(of word: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+  private static func core(of word: Scalars) -> Scalars {
     var core = word
     while let first = core.first, !isWordLike(first), first != "@", first != "#" {
       core.removeFirst()
@@ -119,33 +176,81 @@ package struct CarriedText: Equatable {
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
     (0x30...0x39).contains(scalar.value)
   }
+}
 
+// MARK: - Addresses, codes, numbers, names
+
+extension CarriedParts {
   /// Whether a word, without the marks around it, is translated by itself.
-  private static func isCarried(_ word: Substring.UnicodeScalarView) -> Bool {
-    guard let first = word.first, word.count > 1 else { return false }
+  private func isCarried(_ word: Scalars) -> Bool {
+    guard let first = word.first else { return false }
+    if rules.numbers, Self.isNumber(word) { return true }
+    guard word.count > 1 else { return false }
     let text = String(word)
     if text.hasPrefix("www.") || text.contains("://") { return true }
-    if first == "@" || first == "#" { return isWordLike(word[word.index(after: word.startIndex)]) }
+    if first == "@" || first == "#" {
+      return Self.isWordLike(word[word.index(after: word.startIndex)])
+    }
     if let at = word.firstIndex(of: "@") {
       // An address: something, `@`, and a name with a point in it.
       return at > word.startIndex && word[at...].contains(".")
     }
-    let digits = word.count(where: isDigit)
-    // A long number without marks, or a code that begins with letters.
-    return digits == word.count
-      ? digits > 4
-      : digits > 0 && isLetter(first)
-        && word.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" }
+    return Self.isCode(word) || word.startIndex != firstWord && rules.isName?(text) == true
   }
 
-  /// A pair in which the same placeholders stand for what both sides hold; nil where they hold different things.
-  package static func pair(_ source: String, _ target: String, limit: Int) -> (String, String)? {
-    let source = CarriedText(source, limit: limit)
-    guard !source.carried.isEmpty else { return (source.text, target) }
-    let target = CarriedText(target, limit: limit, known: source.carried)
-    let isWhole = source.carried.indices.allSatisfy {
-      target.text.contains(Subwords.placeholder($0))
+  /// Digits, with single marks between them: `3.5`, `1,000`, `10:45`.
+  private static func isNumber(_ word: Scalars) -> Bool {
+    var lastIsDigit = false
+    for scalar in word {
+      guard isDigit(scalar) || lastIsDigit && ".,:/-".unicodeScalars.contains(scalar) else {
+        return false
+      }
+      lastIsDigit = isDigit(scalar)
     }
-    return isWhole ? (source.text, target.text) : nil
+    return lastIsDigit
+  }
+
+  /// A long number without marks, or a code that begins with letters.
+  private static func isCode(_ word: Scalars) -> Bool {
+    let digits = word.count(where: isDigit)
+    return digits == word.count
+      ? digits > 4
+      : digits > 0 && word.first.map(isLetter) == true
+        && word.allSatisfy { isLetter($0) || isDigit($0) || $0 == "-" }
+  }
+}
+
+// MARK: - Characters without units
+
+extension CarriedParts {
+  private func hasUnknown(_ part: Scalars) -> Bool {
+    guard let isKnown = rules.isKnown else { return false }
+    return part.contains { $0 != " " && !isKnown($0) }
+  }
+
+  /// The part of a word around its unknown characters: with the letters and digits beside them, without marks around.
+  private func unknownPart(of word: Scalars) -> Range<String.Index>? {
+    guard let isKnown = rules.isKnown, hasUnknown(word),
+      let first = word.firstIndex(where: { $0 != " " && !isKnown($0) }),
+      let last = word.lastIndex(where: { $0 != " " && !isKnown($0) })
+    else { return nil }
+    let unknown = first..<word.index(after: last)
+    let core = Self.core(of: word)
+    guard !core.isEmpty, core.startIndex <= unknown.upperBound,
+      unknown.lowerBound <= core.endIndex
+    else { return unknown }
+    return min(core.startIndex, unknown.lowerBound)..<max(core.endIndex, unknown.upperBound)
+  }
+
+  /// Where the last of the words with unknown characters ends that follow each other: they are one part.
+  private func endOfUnknown(_ first: Range<String.Index>, in rest: Scalars) -> String.Index {
+    var end = first.upperBound
+    while end < rest.endIndex, rest[end] == " ",
+      let next = unknownPart(of: rest[end..<self.end(of: end, in: rest)]),
+      rest.index(after: end) == next.lowerBound
+    {
+      end = next.upperBound
+    }
+    return end
   }
 }

@@ -13,17 +13,18 @@ extension Subwords {
   }
 }
 
-/// Whether names of a language are written alike in another, by the pairs of a training.
+/// Whether words of a kind, names or numbers, are written alike in two languages, by the pairs of a training.
 ///
 /// Then they are carried rather than spelled. Where all nouns have capitals, as in German, most of them are no names.
-func carriesNames(_ pairs: [TextPair], _ subwords: Subwords) -> Bool {
-  var (names, same) = (0, 0)
+func areAlike(_ isOfKind: (String) -> Bool, in pairs: [TextPair]) -> Bool {
+  func words(_ text: String) -> [Substring] { text.split { !$0.isLetter && !$0.isNumber } }
+  var (count, same) = (0, 0)
   for pair in pairs {
-    let words = pair.source.split { !$0.isLetter }
-    for word in words.dropFirst() where subwords.isRareName(String(word)) {
-      names += 1
-      if pair.target.split(whereSeparator: { !$0.isLetter }).contains(word) { same += 1 }
+    // Any word may have a capital where a sentence begins.
+    for word in words(pair.source).dropFirst() where isOfKind(String(word)) {
+      count += 1
+      if words(pair.target).contains(word) { same += 1 }
     }
   }
-  return names >= 100 && Double(same) >= 0.5 * Double(names)
+  return count >= 100 && Double(same) >= 0.5 * Double(count)
 }

@@ -10,6 +10,8 @@ struct SourceText {
     var carried: [String]
     /// Units that its translation begins with.
     var prefix: [Int] = []
+    /// Units at its beginning that are no text and stay as they are: marks of a list, or all where there is no word.
+    var kept = 0
     /// Where it begins, in bytes of the text, and the number of its first word.
     var start: Int
     var word: Int
@@ -24,18 +26,16 @@ struct SourceText {
 
   /// - Parameters:
   ///   - text: What `normalizedText` gives.
-  ///   - carriesNames: Whether rare names are carried.
   init(
-    _ text: String, _ subwords: Subwords, language: String, terms: Terminology,
-    carriesNames: Bool
+    _ text: String, _ subwords: Subwords, language: String, terms: Terminology = Terminology(),
+    rules: CarriedText.Rules
   ) {
     let bytes = Array(text.utf8)
     guard !bytes.isEmpty else {
       pieces = []
       return
     }
-    var cutter = Cutter(
-      bytes: bytes, subwords: subwords, terms: terms, carriesNames: carriesNames)
+    var cutter = Cutter(bytes: bytes, subwords: subwords, terms: terms, rules: rules)
     let whole = cutter.encode(0..<bytes.count)
     // Most lines are one sentence, and short; what is no running text has no sentences.
     let isText = !subwords.placeholders.isEmpty
@@ -63,21 +63,24 @@ struct SourceText {
 
   /// What the translation of the first piece begins with.
   mutating func begin(with units: [Int]) {
-    if !pieces.isEmpty { pieces[0].prefix = units }
+    guard !pieces.isEmpty, !units.isEmpty else { return }
+    pieces[0].prefix = units
+    pieces[0].kept = 0
   }
 
   private struct Cutter {
     let bytes: [UInt8]
     let subwords: Subwords
     let terms: Terminology
-    let carriesNames: Bool
+    let rules: CarriedText.Rules
     private(set) var pieces: [Piece] = []
     private var words = 0
     private var counted = 0
 
-    init(bytes: [UInt8], subwords: Subwords, terms: Terminology, carriesNames: Bool) {
-      (self.bytes, self.subwords, self.terms) = (bytes, subwords, terms)
-      self.carriesNames = carriesNames
+    init(
+      bytes: [UInt8], subwords: Subwords, terms: Terminology, rules: CarriedText.Rules
+    ) {
+      (self.bytes, self.subwords, self.terms, self.rules) = (bytes, subwords, terms, rules)
     }
 
     /// The units of a range, which may begin with a space.
@@ -85,11 +88,50 @@ struct SourceText {
       let start = bytes[range].firstIndex { $0 != 0x20 } ?? range.upperBound
       let text = CarriedText(
         String(decoding: bytes[range], as: UTF8.self), limit: subwords.placeholders.count,
-        terms: terms, isName: carriesNames ? { [subwords] in subwords.isRareName($0) } : nil)
+        terms: terms, rules: rules)
+      let kept = text.text.prefix(keptCount(text))
+      // The space after it is that of the word that follows.
+      let units = subwords.encode(String(kept.last == " " ? kept.dropLast() : kept))
       return Piece(
-        units: subwords.encode(text.text), originals: text.originals, carried: text.carried,
-        start: start,
+        units: units + subwords.encode(String(text.text.dropFirst(kept.count))),
+        originals: text.originals, carried: text.carried, kept: units.count, start: start,
         word: word(at: start))
+    }
+
+    /// Characters at the beginning of a text, whole words, that are not translated.
+    private func keptCount(_ text: CarriedText) -> Int {
+      guard !subwords.placeholders.isEmpty else { return 0 }
+      let words = text.text.split(separator: " ", omittingEmptySubsequences: false)
+      let first = words.firstIndex { !isListMark(text.original(of: $0)) } ?? words.count
+      let rest = words[first...]
+      let hasText = rest.contains { word in
+        text.withoutPlaceholders(word).contains {
+          $0.isLetter || $0.isNumber && !rules.numbers
+        }
+      }
+      let kept = hasText ? words[..<first] : words[...]
+      return kept.reduce(0) { $0 + $1.count + 1 }
+    }
+
+    /// Whether a word is a mark before a line: `•`, `-`, `3.`, `(b)`.
+    private func isListMark(_ word: String) -> Bool {
+      let core = word.drop { $0 == "(" }
+      if let last = core.last, last == ")" || last == "." {
+        let name = core.dropLast()
+        if !name.isEmpty, name.allSatisfy(\.isNumber) || name.count == 1 && last == ")" {
+          return true
+        }
+      }
+      // Quotation marks and brackets belong to what they enclose.
+      return word.unicodeScalars.allSatisfy {
+        switch $0.properties.generalCategory {
+        case .dashPunctuation, .mathSymbol, .otherSymbol, .modifierSymbol, .nonspacingMark, .format,
+          .spaceSeparator:
+          true
+        case .otherPunctuation: $0 != "\"" && $0 != "'"
+        default: false
+        }
+      }
     }
 
     /// Adds a sentence, in several pieces where it is too long, cut before a word where one begins in their second half.
@@ -104,10 +146,11 @@ struct SourceText {
           end = (end - longest / 2..<end + 1).last { subwords.beginsWord(rest[$0]) } ?? end
         }
         let units = Array(rest[..<end])
+        let kept = min(max(sentence.kept - rest.startIndex, 0), units.count)
         pieces.append(
           Piece(
-            units: units, originals: sentence.originals, carried: sentence.carried, start: start,
-            word: word(at: start)))
+            units: units, originals: sentence.originals, carried: sentence.carried, kept: kept,
+            start: start, word: word(at: start)))
         start += units.reduce(0) {
           $0 + subwords.bytes(of: $1, placeholders: sentence.originals).count
         }

@@ -38,12 +38,14 @@ public final class TranslatorTrainer: ModelTrainer {
   private let subwords: Subwords
   private let network: TranslatorNetwork
   private let augmentation: PairAugmentation
-  /// Whether names of both languages are written alike, so that rare ones are carried.
-  public let hasAlikeNames: Bool
+  /// Whether names, and numbers, of both languages are written alike, so that rare names and all numbers are carried.
+  public let hasAlikeNames, hasAlikeNumbers: Bool
   private let pairs: [TextPair]
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
+  /// How long translations are for their sources.
+  public var lengthBounds: LengthBounds? { LengthBounds(lengths) }
   /// What guides attention, if anything does.
   private let lexicon: UnitLexicon?
   public let loop: TrainingLoop
@@ -67,12 +69,21 @@ public final class TranslatorTrainer: ModelTrainer {
     let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
     let ofSource = configuration.sourceNormalization()
     let ofTarget = configuration.targetNormalization
-    let all = corpora.flatMap(\.pairs).map {
-      let source = ofSource(normalizedText($0.source)).text
-      let target = ofTarget(normalizedText($0.target)).text
-      let carried = CarriedText.pair(source, target, limit: placeholders) ?? (source, target)
-      return TextPair(source: carried.0, target: carried.1)
+    let read = corpora.flatMap(\.pairs).map {
+      TextPair(
+        source: ofSource(normalizedText($0.source)).text,
+        target: ofTarget(normalizedText($0.target)).text)
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
+    var rules = CarriedText.Rules()
+    rules.numbers = placeholders > 0 && areAlike({ $0.allSatisfy(\.isNumber) }, in: read)
+    hasAlikeNumbers = rules.numbers
+    let all = read.map { pair in
+      guard
+        let carried = CarriedText.pair(
+          pair.source, pair.target, limit: placeholders, rules: rules)
+      else { return pair }
+      return TextPair(source: carried.source.text, target: carried.target)
+    }
     let subwords = Subwords(
       training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords,
       placeholders: placeholders, kind: configuration.units)
@@ -90,7 +101,7 @@ public final class TranslatorTrainer: ModelTrainer {
     }
     guard !kept.isEmpty else { throw ModelError(.noTrainingData) }
     pairs = kept
-    hasAlikeNames = placeholders > 0 && carriesNames(kept, subwords)
+    hasAlikeNames = placeholders > 0 && areAlike(subwords.isRareName, in: kept)
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
     lexicon =
@@ -243,6 +254,8 @@ extension TranslatorTrainer {
     description.configuration = configuration
     description.training = training
     description.carriesNames = hasAlikeNames
+    description.carriesNumbers = hasAlikeNumbers
+    description.lengthBounds = lengthBounds
     description.licence = licence
     description.devScores = loop.state.bestScores
     description.epoch = loop.state.bestEpoch
