@@ -106,13 +106,16 @@ struct CarriedTextTests {
   @Test("what is marked survives, whatever the translator makes of the rest")
   func survival() throws {
     let translator = try Self.translator.get()
-    let lines = ["one ｟x y｠ two http://a.b/c", "A1 B2 C3", "｟0｠｟1｠", "one 😀 two", "Привет, мир!"]
+    let lines = [
+      "one ｟x y｠ two http://a.b/c", "A1 B2 C3", "｟0｠｟1｠", "one 😀 two", "Привет, мир!", "Привет мир",
+    ]
     for (line, found) in zip(lines, translator.translate(lines)) {
       for carried in CarriedText(line, limit: 16).carried {
         #expect(found[0].text.contains(carried), "\(carried) in \(found[0].text)")
       }
       let words = found[0].text.split(separator: " ").count
       #expect(found[0].alignment.allSatisfy { $0.target < words && $0.source < 5 })
+      #expect(found[0].confidences.count == words)
       for word in ["😀", "Привет", "мир"] where line.contains(word) {
         #expect(found[0].text.contains(word), "\(found[0].text)")
       }

@@ -25,6 +25,8 @@ struct UnitPlaces {
   private(set) var ranges: [Range<Int>] = []
   /// The number of the word that white space parts.
   private(set) var words: [Int] = []
+  /// Words of the text; a unit that stands for something else may have several.
+  private(set) var wordCount = 0
   /// The number of the run of letters and digits, or of the mark, that a unit belongs to.
   private(set) var atoms: [Int] = []
   private(set) var atomRanges: [Range<Int>] = []
@@ -63,6 +65,7 @@ struct UnitPlaces {
       lastIsWordLike = isWordLike ?? false
       at = range.upperBound
       word += bytes.count { $0 == 0x20 }
+      wordCount = word + 1
     }
   }
 }
@@ -78,7 +81,7 @@ struct WordAligner {
   ) -> (words: [AlignedWords], ranges: [AlignedRanges], confidences: [Double]) {
     let from = UnitPlaces(piece.units, subwords, carried: piece.originals)
     let to = UnitPlaces(hypothesis.units, subwords, carried: piece.carried)
-    var sums = [Double](repeating: 0, count: (to.words.last ?? -1) + 1)
+    var sums = [Double](repeating: 0, count: to.wordCount)
     for (word, value) in zip(to.words, hypothesis.unitLogProbabilities) { sums[word] += value }
     let words = mostLookedAt(hypothesis.attention, from: from.words, to: to.words)
     let atoms = mostLookedAt(hypothesis.attention, from: from.atoms, to: to.atoms)
