@@ -66,7 +66,6 @@ class Model(nn.Module):
 
     def forward(self, x, state):
         y = F.embedding(x, self.table) * math.sqrt(options.embedding)
-        y = F.dropout(y, self.dropout, self.training)
         y, state = self.lstm(y, state)
         y = F.dropout(y, self.dropout, self.training)
         return self.output(y) @ self.table.t() + self.bias, state

@@ -607,6 +607,15 @@ void tagma_keep_memory(void) {
 #endif
 }
 
+void tagma_keep_all_memory(void) {
+#if defined(__linux__)
+  // Buffers beyond the largest threshold that the allocator takes would be mapped, and cleared page by page, each time.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  mallopt(M_ARENA_MAX, 1);
+#endif
+}
+
 void tagma_release_memory(void) {
 #if defined(__GLIBC__)
   malloc_trim(0);

@@ -139,6 +139,11 @@ package func keepWorkMemory() {
   tagma_keep_memory()
 }
 
+/// The same for buffers of any size.
+package func keepAllWorkMemory() {
+  tagma_keep_all_memory()
+}
+
 /// Returns the free pages of the C allocator to the system: now and then in a long run, else large
 /// buffers between small lasting ones leave ever more holes.
 package func releaseFreeMemory() {

@@ -79,17 +79,35 @@ package enum AheadLayer: Sendable {
     }
   }
 
-  /// The gradient of `x` with rows of the carried states first, `[(1 + T)·N, I]`.
+  /// The same where the different rows of the input stand once in `x` `[V, I]`, `rows` `[T·N]` saying which of them come.
+  package func forward(
+    _ x: Matrix, rows: [Int], from carried: CarriedState, _ p: borrowing Parameters
+  ) -> (output: PackedMatrix, saved: Saved, carried: CarriedState) {
+    switch self {
+    case .lstm(let layer):
+      let (y, saved) = layer.forward(x, rows: rows, from: carried, p)
+      return (y, .lstm(saved), layer.carried(after: saved))
+    case .gru(let layer):
+      let (y, saved) = layer.forward(x, rows: rows, from: carried, p)
+      return (y, .gru(saved), layer.carried(after: saved))
+    case .elman(let layer):
+      let (y, saved) = layer.forward(x, rows: rows, from: carried, p)
+      return (y, .elman(saved), layer.carried(after: saved))
+    }
+  }
+
+  /// The gradient of `x`: with rows of the carried states first, `[(1 + T)·N, I]`, or that of its different rows, `[V, I]`.
   package func backward(
     _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
-  ) -> PackedMatrix {
+  ) -> Matrix {
     switch (self, saved) {
     case (.lstm(let layer), .lstm(let saved)):
-      layer.backward(dy, saved, p, accumulatingInto: &g)
-    case (.gru(let layer), .gru(let saved)): layer.backward(dy, saved, p, accumulatingInto: &g)
+      layer.backward(carried: dy, saved, p, accumulatingInto: &g)
+    case (.gru(let layer), .gru(let saved)):
+      layer.backward(carried: dy, saved, p, accumulatingInto: &g)
     case (.elman(let layer), .elman(let saved)):
-      layer.backward(dy, saved, p, accumulatingInto: &g)
+      layer.backward(carried: dy, saved, p, accumulatingInto: &g)
     default: preconditionFailure("AheadLayer: saved by another kind of layer")
     }
   }

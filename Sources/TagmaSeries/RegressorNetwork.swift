@@ -126,8 +126,7 @@ package struct RegressorNetwork: Sendable {
       (steps * N * d.columns)..<dx.elements.count, with: d.elements)
     for (i, layer) in layers.enumerated().reversed() {
       var inner = layer.backward(
-        PackedMatrix(dx, packing), saved.layers[i], p, accumulatingInto: &g
-      ).matrix
+        PackedMatrix(dx, packing), saved.layers[i], p, accumulatingInto: &g)
       // No gradient belongs to the states that the windows begin with.
       for k in 0..<N * inner.columns { inner.elements[k] = 0 }
       dx = inner

@@ -141,6 +141,8 @@ double tagma_learn_vectors(const tagma_word_text *text, int64_t *examples);
 
 /// Lets the C allocator keep large blocks instead of returning them to the system after each batch.
 void tagma_keep_memory(void);
+/// Lets it keep blocks of any size, for trainings whose batches fill hundreds of megabytes.
+void tagma_keep_all_memory(void);
 /// Returns free pages to the system.
 void tagma_release_memory(void);
 #endif

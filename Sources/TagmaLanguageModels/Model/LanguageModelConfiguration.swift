@@ -43,7 +43,7 @@ public struct LanguageModelTrainingConfiguration: Codable, Sendable, Equatable {
   public var weightDecay = 0.0
   /// Gradients of a larger norm are scaled down to it.
   public var maximumNorm = 1.0
-  /// Share of the values set to zero between layers.
+  /// Share of the values set to zero after each layer.
   public var dropout = 0.1
   /// Share of the weights between steps that a batch does without.
   public var recurrentDropout = 0.0

@@ -57,6 +57,8 @@ package struct LanguageModelNetwork: Sendable {
 
   /// Adds the gradients of `T` steps of `N` streams; returns the summed loss.
   ///
+  /// What is read is not dropped, so that each different unit goes through the input's weights once.
+  ///
   /// - Parameters:
   ///   - inputs, targets: Units read and units to be told, step by step, `[T·N]`.
   ///   - carried: Where the streams stand; where they stand afterwards.
@@ -69,17 +71,19 @@ package struct LanguageModelNetwork: Sendable {
     func mask(_ columns: Int) -> [Float]? {
       pass.dropout.mask(for: packing, columns: columns, using: &random)
     }
-    var x = embedding.embed(inputs, p)
-    var masks = [mask(embedding.size)]
-    Dropout.apply(masks[0], to: &x)
+    let (units, rows) = differentUnits(inputs)
+    var x = embedding.embed(units, p)
+    var masks: [[Float]?] = []
     var saved: [AheadLayer.Saved] = []
     for (i, layer) in layers.enumerated() {
-      let (y, kept, next) = layer.forward(x, from: carried[i], p)
+      let (y, kept, next) =
+        i == 0
+        ? layer.forward(x, rows: rows, from: carried[i], p) : layer.forward(x, from: carried[i], p)
       carried[i] = next
       saved.append(kept)
       x = y.matrix.droppingRows(N)
       masks.append(mask(layer.hiddenSize))
-      Dropout.apply(masks[i + 1], to: &x)
+      Dropout.apply(masks[i], to: &x)
     }
     let states = x
     let a = output.map { $0.forward(states, p).output } ?? states
@@ -87,14 +91,28 @@ package struct LanguageModelNetwork: Sendable {
       of: a, gold: targets, smoothing: 0, weight: pass.weight, p, accumulatingInto: &g)
     if let output { d = output.backward(d, states, p, accumulatingInto: &g) }
     for (i, layer) in layers.enumerated().reversed() {
-      Dropout.apply(masks[i + 1], to: &d)
+      Dropout.apply(masks[i], to: &d)
       let whole = PackedSequences(lengths: packing.lengths.map { $0 + 1 })
       let dy = PackedMatrix(d.addingRows(N), whole)
-      d = layer.backward(dy, saved[i], p, accumulatingInto: &g).matrix.droppingRows(N)
+      let dx = layer.backward(dy, saved[i], p, accumulatingInto: &g)
+      d = i == 0 ? dx : dx.droppingRows(N)
     }
-    Dropout.apply(masks[0], to: &d)
-    embedding.embedBackward(d, inputs, accumulatingInto: &g)
+    embedding.embedBackward(d, units, accumulatingInto: &g)
     return loss
+  }
+
+  /// Each different unit once, and for each input which of them it is.
+  private func differentUnits(_ inputs: [Int]) -> (units: [Int], rows: [Int]) {
+    var places = [Int](repeating: -1, count: unitCount)
+    var units: [Int] = []
+    let rows = inputs.map { unit in
+      if places[unit] < 0 {
+        places[unit] = units.count
+        units.append(unit)
+      }
+      return places[unit]
+    }
+    return (units, rows)
   }
 
   /// Outputs `[T·N, D]` for units read; `carried` becomes where the streams stand afterwards.
@@ -102,9 +120,12 @@ package struct LanguageModelNetwork: Sendable {
     _ inputs: [Int], _ carried: inout [CarriedState], _ p: borrowing Parameters
   ) -> Matrix {
     let N = carried[0].h.count / layers[0].hiddenSize
-    var x = embedding.embed(inputs, p)
+    let (units, rows) = differentUnits(inputs)
+    var x = embedding.embed(units, p)
     for (i, layer) in layers.enumerated() {
-      let (y, _, next) = layer.forward(x, from: carried[i], p)
+      let (y, _, next) =
+        i == 0
+        ? layer.forward(x, rows: rows, from: carried[i], p) : layer.forward(x, from: carried[i], p)
       carried[i] = next
       x = y.matrix.droppingRows(N)
     }

@@ -86,7 +86,7 @@ public final class LanguageModelTrainer: ModelTrainer {
 extension LanguageModelTrainer {
   /// Trains until the last epoch, early stopping, or a request to stop.
   public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
-    keepWorkMemory()
+    keepAllWorkMemory()
     let summary = summary
     report(
       .began(

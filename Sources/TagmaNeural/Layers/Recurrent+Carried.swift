@@ -25,17 +25,44 @@ extension Recurrent {
   package func forward(
     _ x: Matrix, from carried: CarriedState, _ p: borrowing Parameters
   ) -> (output: PackedMatrix, saved: Saved) {
+    let N = carried.h.count / hiddenSize
+    var all = Matrix(rows: N + x.rows, columns: inputSize)
+    all.elements.replaceSubrange((N * inputSize)..., with: x.elements)
+    var gates = Matrix(uninitializedRows: all.rows, columns: gateSize)
+    project(all, p, into: &gates)
+    return run(gates.elements, of: all, from: carried, p)
+  }
+
+  /// The same with an input whose different rows stand once in `x` `[V, I]`, `rows` `[T·N]` saying which of them come: each
+  /// is multiplied once.
+  ///
+  /// The gradient that `backward` makes is that of `x`, `[V, I]`.
+  package func forward(
+    _ x: Matrix, rows: [Int], from carried: CarriedState, _ p: borrowing Parameters
+  ) -> (output: PackedMatrix, saved: Saved) {
+    let N = carried.h.count / hiddenSize
+    var different = Matrix(uninitializedRows: x.rows, columns: gateSize)
+    project(x, p, into: &different)
+    var gates = uninitializedFloats((N + rows.count) * gateSize)
+    var out = gates.mutableSpan
+    let given = [Int](repeating: 0, count: rows.isEmpty ? 0 : N)
+    copyRows(different.elements.span, from: given + rows, into: &out, columns: gateSize)
+    var (output, saved) = run(gates, of: x, from: carried, p)
+    saved.inputRows = rows
+    return (output, saved)
+  }
+
+  /// - Parameter gates: The input's part of them, `[(1 + T)·N, G·H]`; the first rows may hold anything.
+  private func run(
+    _ gates: consuming [Float], of x: Matrix, from carried: CarriedState, _ p: borrowing Parameters
+  ) -> (output: PackedMatrix, saved: Saved) {
     precondition(!isReversed, "Recurrent: only what goes ahead goes on")
     let N = carried.h.count / hiddenSize
     let packing = PackedSequences(
-      lengths: [Int](repeating: 1 + x.rows / max(N, 1), count: N))
-    var all = Matrix(rows: packing.rows, columns: inputSize)
-    all.elements.replaceSubrange((N * inputSize)..., with: x.elements)
-    var gates = Matrix(uninitializedRows: packing.rows, columns: gateSize)
-    project(all, p, into: &gates)
+      lengths: [Int](repeating: gates.count / gateSize / max(N, 1), count: N))
     // No gradient comes to the rows of the given step: all that is added up over rows may have them.
-    for i in 0..<N * gateSize { gates.elements[i] = 0 }
-    var state = RecurrentState(gates: gates.elements, hiddenSize: hiddenSize)
+    for i in 0..<N * gateSize { gates[i] = 0 }
+    var state = RecurrentState(gates: gates, hiddenSize: hiddenSize)
     if Self.hasCells {
       state.cells = uninitializedFloats(packing.rows * hiddenSize)
       state.tanhCells = uninitializedFloats(packing.rows * hiddenSize)
@@ -51,9 +78,19 @@ extension Recurrent {
     h.elements.replaceSubrange(0..<N * hiddenSize, with: carried.h)
     takeSteps(
       stepOrder(packing).dropFirst(), hidden: transposedHiddenWeight(p), &state, &h, column: 0)
-    var saved = Saved(x: all, h: h, packing: packing, column: 0, state: state)
+    var saved = Saved(x: x, h: h, packing: packing, column: 0, state: state)
     saved.beginsGiven = true
     return (PackedMatrix(h, packing), saved)
+  }
+
+  /// The gradient of the input that `forward` was given, `[(1 + T)·N, I]` with rows of the given step first, or `[V, I]`.
+  package func backward(
+    carried dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    accumulatingInto g: inout Gradients
+  ) -> Matrix {
+    var dx = Matrix(uninitializedRows: saved.x.rows, columns: inputSize)
+    backward(dy.matrix, saved, p, accumulatingInto: &g, dx: &dx, beta: 0)
+    return dx
   }
 
   /// Where the sequences stand after the last step.

@@ -91,6 +91,8 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
 
   package struct Saved: Sendable {
     let x: Matrix
+    /// Where the input has each different row once: which of them the rows after the given step are.
+    var inputRows: [Int]?
     var h: Matrix
     let packing: PackedSequences
     let column: Int
@@ -333,21 +335,48 @@ extension Recurrent {
         into: &out, m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
     }
     let dGates = spacedRows(state.gates.span, rows: R, columns: GH)
-    var block = g.elements.mutableSpan
-    // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
-    matrixProduct(
-      dGates.span, transposeA: true, lda: fastStride(GH),
-      spacedRows(saved.x.elements.span, rows: R, columns: inputSize).span,
-      ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound, m: GH,
-      n: inputSize, k: R, beta: 1)
+    if let rows = saved.inputRows {
+      let sums = gateSums(state, rows, count: saved.x.rows)
+      accumulateInputWeight(
+        spacedRows(sums.span, rows: saved.x.rows, columns: GH), sums, saved.x, p, &g, &dx, beta)
+    } else {
+      accumulateInputWeight(dGates, state.gates, saved.x, p, &g, &dx, beta)
+    }
     addBiasGradients(state, R, &g)
     accumulateHiddenWeight(
       Cell.keepsSidesApart
         ? spacedRows(state.recurrent.span, rows: R, columns: GH) : dGates, saved, &g)
+  }
+
+  /// The gradients of the gates, added up over the rows that read the same input.
+  private func gateSums(_ state: RecurrentState, _ rows: [Int], count: Int) -> [Float] {
+    var sums = [Float](repeating: 0, count: count * gateSize)
+    var block = sums.mutableSpan
+    let given = state.gates.count - rows.count * gateSize
+    addRows(
+      state.gates.span.extracting(droppingFirst: given), to: rows, of: &block, columns: gateSize)
+    return sums
+  }
+
+  /// - Parameters:
+  ///   - spaced: The gradients of the gates with rows at the distance that is fast.
+  ///   - dGates: The same without it.
+  private func accumulateInputWeight(
+    _ spaced: [Float], _ dGates: [Float], _ x: Matrix, _ p: borrowing Parameters,
+    _ g: inout Gradients, _ dx: inout Matrix, _ beta: Float
+  ) {
+    let (GH, R) = (gateSize, x.rows)
+    var block = g.elements.mutableSpan
+    // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
+    matrixProduct(
+      spaced.span, transposeA: true, lda: fastStride(GH),
+      spacedRows(x.elements.span, rows: R, columns: inputSize).span,
+      ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound, m: GH,
+      n: inputSize, k: R, beta: 1)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
-      state.gates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
+      dGates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
   }
 
   private func addBiasGradients(_ state: RecurrentState, _ R: Int, _ g: inout Gradients) {
