@@ -72,6 +72,11 @@ struct OtherModelsTests {
     let questions = try file("q.txt", ": section\nthe cat a hat\nthe cat a none\n")
     let answers = try run("vectors", "analogy", out, "--questions", questions)
     #expect(answers.out.contains("of 1\t1 with unknown words"), "\(answers.out)")
+    let pairs = try file("p.txt", ": a\nthe cat\na hat\nthe none\n: b\nthe cat a hat\n")
+    let paired = try run("vectors", "analogy", out, "--questions", pairs)
+    #expect(paired.out.contains("of 2\t4 with unknown") && paired.out.contains("of 3\t4 with"))
+    let bad = try file("b.txt", "the cat a\n")
+    #expect(try run("vectors", "analogy", out, "--questions", bad).code == 65)
     #expect(try CommandLineTests.run(arguments + ["-o", "/dev/full"]).code == 74)
     #expect(try run("train", "vectors", "--train", "-", "-o", out).code == 64)
   }

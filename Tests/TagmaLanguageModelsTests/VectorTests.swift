@@ -43,11 +43,11 @@ struct VectorTests {
       $0.longestNGram = longest
       $0.shortestNGram = min(3, longest)
     }
-    let cat = try #require(table.vector(of: "cat"))
-    let near = table.nearest(to: cat, count: 2, except: ["cat"]).map(\.word)
+    let search = VectorSearch(table)
+    let near = try #require(search.nearest(to: "cat", count: 2)).map(\.word)
     #expect(Set(near) == ["dog", "cow"], "\(near)")
     #expect(table.words.contains(",") && table.words.contains("!"))
-    #expect(table.analogy("cat", "dog", "nowhere", count: 1) == nil)
+    #expect(search.analogy("cat", "dog", "nowhere", count: 1) == nil)
   }
 
   @Test("one thread gives the same vectors every time; two give good ones")
@@ -56,11 +56,27 @@ struct VectorTests {
     #expect(try Self.trained().values == once.values)
     #expect(try Self.trained { $0.seed = 2 }.values != once.values)
     let parallel = try Self.trained(threads: 2)
-    let rock = try #require(parallel.vector(of: "rock"))
-    #expect(
-      Set(parallel.nearest(to: rock, count: 2, except: ["rock"]).map(\.word)) == [
-        "pebble", "boulder",
-      ])
+    let near = try #require(VectorSearch(parallel).nearest(to: "rock", count: 2))
+    #expect(Set(near.map(\.word)) == ["pebble", "boulder"])
+  }
+
+  @Test("answers lie where the sum of the vectors points; those asked about are none")
+  func analogies() throws {
+    let table = WordVectorTable(
+      words: ["king", "man", "woman", "queen", "none", "tree"], size: 3,
+      values: [3, 0, 3, 2, 0, 0, 0, 4, 0, 0, 1, 1, 0, 0, 0, -1, -1, 0])
+    let search = VectorSearch(table)
+    let found = try #require(search.analogy("man", "king", "woman", count: 9))
+    #expect(found.map(\.word) == ["queen", "none", "tree"])
+    // (1, 0, 1)/√2 − (1, 0, 0) + (0, 1, 0) against (0, 1, 1)/√2.
+    let (a, b): ([Float], [Float]) = ([0.70711 - 1, 1, 0.70711], [0, 0.70711, 0.70711])
+    let dot = zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+    let length = a.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    #expect(abs(found[0].likeness - dot / length) < 1e-4)
+    let many = (0..<150).map { _ in (a: "man", b: "king", c: "woman") }
+    #expect(search.answers(many + [("man", "x", "woman")]) == many.map { _ in "queen" } + [nil])
+    #expect(search.nearest(to: "none", count: 2)?.isEmpty == true)
+    #expect(search.nearest(to: "x", count: 2) == nil)
   }
 
   @Test("a file gives the same words and almost the same numbers; damaged ones are refused")

@@ -20,14 +20,14 @@ struct NearestCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "How many.") var count = 10
 
   func run() async throws {
-    let table = try WordVectorTable(contentsOf: vectors)
+    let search = VectorSearch(try WordVectorTable(contentsOf: vectors))
     let out = try OutputFile("-")
     for word in words {
-      guard let vector = table.vector(of: word) else {
+      guard let found = search.nearest(to: word, count: count) else {
         throw CorpusError(
           .damagedVectors("no vector of '\(word)'"), at: SourceLocation(file: vectors, line: 1))
       }
-      for (other, likeness) in table.nearest(to: vector, count: count, except: [word]) {
+      for (other, likeness) in found {
         try out.write("\(word)\t\(other)\t\(decimal(Double(likeness), 4))\n")
       }
     }
@@ -44,7 +44,8 @@ struct AnalogyCommand: AsyncParsableCommand {
         tagma vectors analogy text.vec man king woman
         tagma vectors analogy text.vec --questions questions.txt
 
-      Questions are four words a line; lines that begin with a colon name what follows.
+      Questions are four words a line; or lines of two words, of which each asks for the second word of every other of \
+      its section. Lines that begin with a colon name a section.
       """)
 
   @Argument(help: "A file of vectors.", completion: .file()) var vectors: String
@@ -59,12 +60,12 @@ struct AnalogyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let table = try WordVectorTable(contentsOf: vectors)
+    let search = VectorSearch(try WordVectorTable(contentsOf: vectors))
     let out = try OutputFile("-")
     if let questions {
-      try answer(questions, table, out)
+      try answer(try sections(of: questions), search, out)
     } else {
-      guard let found = table.analogy(words[0], words[1], words[2], count: count) else {
+      guard let found = search.analogy(words[0], words[1], words[2], count: count) else {
         throw CorpusError(
           .damagedVectors("a word without a vector among \(words.joined(separator: ", "))"),
           at: SourceLocation(file: vectors, line: 1))
@@ -74,34 +75,55 @@ struct AnalogyCommand: AsyncParsableCommand {
     try out.commit()
   }
 
-  private func answer(_ path: String, _ table: WordVectorTable, _ out: OutputFile) throws {
-    let reader = try LineReader(path)
-    var (section, sections) = ("all", [(name: String, right: Int, asked: Int, unknown: Int)]())
-    while let line = try reader.next() {
-      let fields = line.split(separator: " ").map(String.init)
-      if line.hasPrefix(":") {
-        section = String(line.dropFirst().drop { $0 == " " })
-        continue
-      }
-      guard !fields.isEmpty else { continue }
-      guard fields.count == 4 else {
-        throw CorpusError(
-          .columnCount(found: fields.count, expected: 4), at: reader.location(), excerpt: line)
-      }
-      if sections.last?.name != section { sections.append((section, 0, 0, 0)) }
-      let last = sections.count - 1
-      guard table.vector(of: fields[3]) != nil,
-        let found = table.analogy(fields[0], fields[1], fields[2], count: 1)
-      else {
-        sections[last].unknown += 1
-        continue
-      }
-      sections[last].asked += 1
-      if found.first?.word == fields[3] { sections[last].right += 1 }
+  private struct Section {
+    var name: String
+    var questions: [[String]] = []
+    /// Pairs of words that are not yet questions.
+    var pairs: [[String]] = []
+
+    /// All its questions: each pair asks for each other.
+    var all: [[String]] {
+      questions
+        + pairs.indices.flatMap { i in
+          pairs.indices.filter { $0 != i }.map { pairs[i] + pairs[$0] }
+        }
     }
-    let sum = sections.reduce((0, 0, 0)) { ($0.0 + $1.right, $0.1 + $1.asked, $0.2 + $1.unknown) }
-    sections.append(("all", sum.0, sum.1, sum.2))
-    for (name, right, asked, unknown) in sections {
+  }
+
+  private func sections(of path: String) throws -> [Section] {
+    let reader = try LineReader(path)
+    var sections: [Section] = []
+    while let line = try reader.next() {
+      if line.hasPrefix(":") {
+        sections.append(Section(name: String(line.dropFirst().drop { $0 == " " })))
+        continue
+      }
+      let words = line.split(separator: " ").map(String.init)
+      if sections.isEmpty { sections.append(Section(name: "no section")) }
+      switch words.count {
+      case 0: continue
+      case 2: sections[sections.count - 1].pairs.append(words)
+      case 4: sections[sections.count - 1].questions.append(words)
+      default:
+        throw CorpusError(
+          .columnCount(found: words.count, expected: 4), at: reader.location(), excerpt: line)
+      }
+    }
+    return sections
+  }
+
+  private func answer(_ sections: [Section], _ search: VectorSearch, _ out: OutputFile) throws {
+    var results: [(name: String, right: Int, asked: Int, unknown: Int)] = []
+    for section in sections {
+      let all = section.all
+      let known = all.filter { $0.allSatisfy(search.contains) }
+      let answers = search.answers(known.map { ($0[0], $0[1], $0[2]) })
+      let right = zip(known, answers).count { $0[3] == $1 }
+      results.append((section.name, right, known.count, all.count - known.count))
+    }
+    results.append(
+      results.reduce(("all", 0, 0, 0)) { ($0.0, $0.1 + $1.1, $0.2 + $1.2, $0.3 + $1.3) })
+    for (name, right, asked, unknown) in results {
       let share = decimal(100 * Double(right) / Double(max(asked, 1)), 2)
       try out.write("\(name)\t\(share) %\t\(right) of \(asked)\t\(unknown) with unknown words\n")
     }
