@@ -57,13 +57,14 @@ struct TextNormalizationTests {
     training.epochs = 1
     training.devPairs = 1
     for isPlain in [false, true] {
-      var configuration = TranslatorConfiguration(pairs: 100)
-      configuration.subwords = 300
-      configuration.plainPunctuation = isPlain
-      configuration.lowercasesSource = isPlain
       let pairs = PairCorpus(
         name: "marks",
         pairs: (0..<100).map { TextPair(source: "One - two '\($0)'", target: "uno dos “\($0)”") })
+      var configuration = TranslatorConfiguration(for: pairs.pairs)
+      configuration.units = .bpe
+      configuration.subwords = 300
+      configuration.plainPunctuation = isPlain
+      configuration.lowercasesSource = isPlain
       let trainer = try TranslatorTrainer(
         corpora: [pairs], dev: [pairs], source: "en", target: "es", configuration: configuration,
         training: training)

@@ -17,7 +17,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       Where a file's name says that its columns stand the other way round (train.en-de.tsv for --source de --target en), \
       they are read so. The same command learns any pair task: transliteration, pronunciation, dates.
 
-      Sizes of the network and of batches follow the size of the data unless they are set; --dry-run shows them.
+      Units, sizes of the network and of batches follow the data unless they are set; --dry-run shows them.
 
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
@@ -40,7 +40,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     let corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
     let settings = try TranslatorSettings(
       config: training.config, overrides: training.settings, seed: training.seed,
-      pairs: corpora.reduce(0) { $0 + $1.pairs.count })
+      pairs: corpora.flatMap(\.pairs))
     let devCorpora = try dev.map { try pairs.read($0, source: source, target: target) }
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,

@@ -151,11 +151,11 @@ extension TaggerSettings {
 }
 
 extension TranslatorSettings {
-  /// - Parameter pairs: The size of the training data, which the defaults depend on.
-  init(config: String?, overrides: [String], seed: UInt64?, pairs: Int) throws {
+  /// - Parameter pairs: The training data, on whose size the defaults depend.
+  init(config: String?, overrides: [String], seed: UInt64?, pairs: [TextPair]) throws {
     try self.init(
-      "translator", TranslatorConfiguration(pairs: pairs),
-      TranslatorTrainingConfiguration(pairs: pairs), config: config, overrides: overrides,
+      "translator", TranslatorConfiguration(for: pairs),
+      TranslatorTrainingConfiguration(for: pairs), config: config, overrides: overrides,
       seed: seed)
   }
 }

@@ -1,3 +1,4 @@
+public import TagmaCorpora
 public import TagmaLexicon
 public import TagmaModels
 public import TagmaNeural
@@ -94,23 +95,34 @@ public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
 
 // MARK: - What fits the data
 
+/// Fewer pairs are a small corpus.
+private let manyPairs = 30_000
+
 extension TranslatorConfiguration {
-  /// Sizes for so many pairs: a large network learns a small corpus by heart.
-  public init(pairs: Int) {
+  /// Units and sizes for these pairs: a large network learns a small corpus by heart.
+  public init(for pairs: [TextPair]) {
     self.init()
-    guard pairs < 30_000 else { return }
+    guard pairs.count < manyPairs else { return }
     subwords = 1000
     embeddingSize = 128
     encoderSizes = [128]
     decoderSize = 256
+    // Names, words and dates are spelled: what units of several letters become depends on where they are cut.
+    let characters = pairs.reduce(0) {
+      $0 + $1.source.unicodeScalars.count + $1.target.unicodeScalars.count
+    }
+    if characters < 2 * Self.shortText * pairs.count { units = .characters }
   }
+
+  /// Characters of a text that is no sentence, in the mean.
+  private static let shortText = 24
 }
 
 extension TranslatorTrainingConfiguration {
-  /// Settings for so many pairs: a small corpus needs small batches to be learned in as many steps.
-  public init(pairs: Int) {
+  /// Settings for these pairs: a small corpus needs small batches to be learned in as many steps.
+  public init(for pairs: [TextPair]) {
     self.init()
-    guard pairs < 30_000 else { return }
+    guard pairs.count < manyPairs else { return }
     batchTokens = 400
     learningRate = 0.002
     // Names, dates and the like: there is nothing to carry over, and capitals are what they are.
