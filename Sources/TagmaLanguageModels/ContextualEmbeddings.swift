@@ -135,20 +135,8 @@ private final class ContextReader: Sendable {
   /// States of the last layer, packed; each different unit is projected once.
   private func states(of sequences: [[Int]], _ packing: PackedSequences) -> Matrix {
     let (network, p) = (model.network, model.parameters)
-    var place: [Int: Int] = [:]
-    var different: [Int] = []
-    var rows: [Int] = []
-    rows.reserveCapacity(packing.rows)
-    for t in 0..<packing.steps {
-      for i in 0..<packing.count(at: t) {
-        let unit = sequences[i][t]
-        if place[unit] == nil {
-          place[unit] = different.count
-          different.append(unit)
-        }
-        rows.append(place[unit] ?? 0)
-      }
-    }
+    var (different, rows) = network.differentUnits(
+      (0..<packing.steps).flatMap { t in (0..<packing.count(at: t)).map { sequences[$0][t] } })
     var states = Matrix(rows: 0, columns: 0)
     var gates = network.layers[0].projected(network.embedding.embed(different, p), p)
     for (i, layer) in network.layers.enumerated() {

@@ -63,25 +63,10 @@ package enum AheadLayer: Sendable {
   }
 
   /// Goes on with `x` `[T·N, I]`; returns `[(1 + T)·N, H]`, the carried states first.
+  ///
+  /// - Parameter rows: Where the different rows of the input stand once in `x` `[V, I]`, which of them come `[T·N]`.
   package func forward(
-    _ x: Matrix, from carried: CarriedState, _ p: borrowing Parameters
-  ) -> (output: PackedMatrix, saved: Saved, carried: CarriedState) {
-    switch self {
-    case .lstm(let layer):
-      let (y, saved) = layer.forward(x, from: carried, p)
-      return (y, .lstm(saved), layer.carried(after: saved))
-    case .gru(let layer):
-      let (y, saved) = layer.forward(x, from: carried, p)
-      return (y, .gru(saved), layer.carried(after: saved))
-    case .elman(let layer):
-      let (y, saved) = layer.forward(x, from: carried, p)
-      return (y, .elman(saved), layer.carried(after: saved))
-    }
-  }
-
-  /// The same where the different rows of the input stand once in `x` `[V, I]`, `rows` `[T·N]` saying which of them come.
-  package func forward(
-    _ x: Matrix, rows: [Int], from carried: CarriedState, _ p: borrowing Parameters
+    _ x: Matrix, rows: [Int]? = nil, from carried: CarriedState, _ p: borrowing Parameters
   ) -> (output: PackedMatrix, saved: Saved, carried: CarriedState) {
     switch self {
     case .lstm(let layer):

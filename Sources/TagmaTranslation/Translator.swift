@@ -136,17 +136,8 @@ public final class Translator: Sendable {
     let search = BeamSearch(
       ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist)
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
-      let texts = batch.filter { $0.kept < $0.units.count }
-      let bounds = model.description.lengthBounds
-      var lists = search.translate(
-        texts.map {
-          SearchRequest(Array($0.units.dropFirst($0.kept)), prefix: $0.prefix, bounds: bounds)
-        })[...]
-      return batch.map { piece in
-        let list =
-          piece.kept < piece.units.count ? lists.removeFirst() : [Hypothesis.ofNothing]
-        let kept = piece.units.prefix(piece.kept)
-        return list.map { translation(of: piece, $0.after(keeping: kept, model.subwords)) }
+      zip(batch, hypotheses(for: batch, search)).map { piece, list in
+        list.map { translation(of: piece, $0) }
       }
     }
     var next = 0
@@ -154,6 +145,20 @@ public final class Translator: Sendable {
       let parts = found[next..<next + source.pieces.count]
       next += source.pieces.count
       return joined(Array(parts)).map { $0.aligned(with: read) }
+    }
+  }
+
+  /// What is found for each piece, after what is kept of it.
+  private func hypotheses(for pieces: [SourceText.Piece], _ search: BeamSearch) -> [[Hypothesis]] {
+    let requests = pieces.filter { $0.kept < $0.units.count }.map {
+      SearchRequest(
+        Array($0.units.dropFirst($0.kept)), prefix: $0.prefix,
+        bounds: model.description.lengthBounds)
+    }
+    var lists = search.translate(requests)[...]
+    return pieces.map { piece in
+      let list = piece.kept < piece.units.count ? lists.removeFirst() : [Hypothesis.ofNothing]
+      return list.map { $0.after(keeping: piece.units.prefix(piece.kept), model.subwords) }
     }
   }
 
@@ -208,9 +213,7 @@ public final class Translator: Sendable {
       rules: model.rules)
     guard let piece = source.pieces.first else { return AttentionMap() }
     let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
-    let best = search.translate([
-      SearchRequest(piece.units, bounds: model.description.lengthBounds)
-    ])[0][0]
+    let best = hypotheses(for: [piece], search)[0][0]
     func names(_ units: [Int]) -> [String] { units.map { model.subwords.units.entries[$0] } }
     return AttentionMap(
       source: names(piece.units), target: names(best.units),

@@ -69,6 +69,7 @@ struct OtherModelsTests {
       try run("vectors", "nearest", out, "cat", "--count", "3").out.split(separator: "\n").count
         == 3)
     #expect(try run("vectors", "nearest", out, "none").code == 65)
+    #expect(try run("vectors", "nearest", out, "cat", "--count", "0").code == 64)
     let questions = try file("q.txt", ": section\nthe cat a hat\nthe cat a none\n")
     let answers = try run("vectors", "analogy", out, "--questions", questions)
     #expect(answers.out.contains("of 1\t1 with unknown words"), "\(answers.out)")

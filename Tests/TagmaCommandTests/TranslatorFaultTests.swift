@@ -132,6 +132,23 @@ struct TranslatorFaultTests {
     }
   }
 
+  @Test("lengths that are impossible are refused")
+  func lengths() throws {
+    _ = try #require(Self.trained)
+    let file = URL(fileURLWithPath: "\(Self.whole)/model.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    for (least, most) in [("1e300", "1e301"), ("-1", "2"), ("2", "1"), ("0", "1e9")] {
+      let bounds = "{\"lengthBounds\": {\"least\": \(least), \"most\": \(most)}, "
+      let folder = try changed("model.json", Data((bounds + text.dropFirst()).utf8))
+      let result = try CommandLineTests.run(["translate", "-m", folder], input: "red\n")
+      #expect(result.code == 65 && result.err.contains("lengthBounds"), "\(result.err)")
+    }
+    let folder = try changed(
+      "model.json",
+      Data(("{\"lengthBounds\": {\"least\": 0.5, \"most\": 2}, " + text.dropFirst()).utf8))
+    #expect(try CommandLineTests.run(["translate", "-m", folder], input: "red\n").code == 0)
+  }
+
   @Test("a training that diverges ends with 70 and writes no model")
   func diverging() throws {
     let folder = TestData.temporaryFolder() + "/m"

@@ -263,12 +263,14 @@ struct TaggerTrainerTests {
     let (textFile, binaryFile) = (folder + "/v.txt", folder + "/v.bin")
     try Data(text.utf8).write(to: URL(fileURLWithPath: textFile))
     try binary.write(to: URL(fileURLWithPath: binaryFile))
-    let read = try WordVectors(contentsOf: textFile, needed: ["the", "été", "none"])
-    let readBinary = try WordVectors(contentsOf: binaryFile, needed: ["the", "été", "none"])
+    let read = try WordVectorTable(contentsOf: textFile, needed: ["the", "été", "none"])
+    let readBinary = try WordVectorTable(contentsOf: binaryFile, needed: ["the", "été", "none"])
     #expect(read.size == 3 && read.words == ["the", "été"])
     #expect(readBinary.size == 3 && readBinary.words == read.words)
     #expect(readBinary.values == read.values)
     try binary.dropLast(4).write(to: URL(fileURLWithPath: binaryFile))
-    #expect(throws: CorpusError.self) { _ = try WordVectors(contentsOf: binaryFile, needed: []) }
+    #expect(throws: CorpusError.self) {
+      _ = try WordVectorTable(contentsOf: binaryFile, needed: [])
+    }
   }
 }

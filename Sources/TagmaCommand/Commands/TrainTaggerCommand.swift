@@ -75,8 +75,8 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     configuration.numbers = try columns.format().numbers
     let given = try embeddings.map(GivenEmbeddings.init)
     let vectors = try given?.vectors.map {
-      try WordVectors(
-        contentsOf: $0, needed: WordVectors.words(of: corpora + devCorpora),
+      try WordVectorTable(
+        contentsOf: $0, needed: WordVectorTable.words(of: corpora + devCorpora),
         limit: embeddingsLimit ?? .max)
     }
     if let vectors { configuration.wordSize = vectors.size }

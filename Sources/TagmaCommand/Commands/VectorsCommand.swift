@@ -19,6 +19,10 @@ struct NearestCommand: AsyncParsableCommand {
   @Argument(help: "Words.") var words: [String]
   @Option(name: .shortAndLong, help: "How many.") var count = 10
 
+  func validate() throws {
+    if count < 1 { throw ValidationError("--count must be at least 1") }
+  }
+
   func run() async throws {
     let search = VectorSearch(try WordVectorTable(contentsOf: vectors))
     let out = try OutputFile("-")
@@ -54,6 +58,7 @@ struct AnalogyCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "How many.") var count = 5
 
   func validate() throws {
+    if count < 1 { throw ValidationError("--count must be at least 1") }
     guard (words.count == 3) != (questions != nil) else {
       throw ValidationError("three words, or --questions")
     }

@@ -76,9 +76,7 @@ package struct LanguageModelNetwork: Sendable {
     var masks: [[Float]?] = []
     var saved: [AheadLayer.Saved] = []
     for (i, layer) in layers.enumerated() {
-      let (y, kept, next) =
-        i == 0
-        ? layer.forward(x, rows: rows, from: carried[i], p) : layer.forward(x, from: carried[i], p)
+      let (y, kept, next) = layer.forward(x, rows: i == 0 ? rows : nil, from: carried[i], p)
       carried[i] = next
       saved.append(kept)
       x = y.matrix.droppingRows(N)
@@ -102,7 +100,7 @@ package struct LanguageModelNetwork: Sendable {
   }
 
   /// Each different unit once, and for each input which of them it is.
-  private func differentUnits(_ inputs: [Int]) -> (units: [Int], rows: [Int]) {
+  func differentUnits(_ inputs: [Int]) -> (units: [Int], rows: [Int]) {
     var places = [Int](repeating: -1, count: unitCount)
     var units: [Int] = []
     let rows = inputs.map { unit in
@@ -123,9 +121,7 @@ package struct LanguageModelNetwork: Sendable {
     let (units, rows) = differentUnits(inputs)
     var x = embedding.embed(units, p)
     for (i, layer) in layers.enumerated() {
-      let (y, _, next) =
-        i == 0
-        ? layer.forward(x, rows: rows, from: carried[i], p) : layer.forward(x, from: carried[i], p)
+      let (y, _, next) = layer.forward(x, rows: i == 0 ? rows : nil, from: carried[i], p)
       carried[i] = next
       x = y.matrix.droppingRows(N)
     }

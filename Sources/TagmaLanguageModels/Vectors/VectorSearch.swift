@@ -82,7 +82,7 @@ public struct VectorSearch: Sendable {
       n: n, k: size, beta: 0)
     return queries.enumerated().map { row, query in
       let length = query.query.reduce(0) { $0 + $1 * $1 }.squareRoot()
-      guard length > 0 else { return [] }
+      guard length > 0, count > 0 else { return [] }
       var best: [(index: Int, value: Float)] = []
       for index in 0..<n where !query.except.contains(index) {
         let value = likeness[row * n + index]

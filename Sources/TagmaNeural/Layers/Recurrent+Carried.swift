@@ -22,10 +22,18 @@ extension Recurrent {
   ///
   /// Gradients end at the carried states. What is returned has their rows first: `[(1 + T)·N, H]`, and so has the `dy`
   /// that `backward` takes.
+  ///
+  /// - Parameter rows: Where the different rows of the input stand once in `x` `[V, I]`, which of them come `[T·N]`: each is
+  ///   multiplied once, and the gradient that `backward` makes is that of `x`, `[V, I]`.
   package func forward(
-    _ x: Matrix, from carried: CarriedState, _ p: borrowing Parameters
+    _ x: Matrix, rows: [Int]? = nil, from carried: CarriedState, _ p: borrowing Parameters
   ) -> (output: PackedMatrix, saved: Saved) {
     let N = carried.h.count / hiddenSize
+    if let rows {
+      var (output, saved) = run(gates(of: x, rows: rows, after: N, p), of: x, from: carried, p)
+      saved.inputRows = rows
+      return (output, saved)
+    }
     var all = Matrix(rows: N + x.rows, columns: inputSize)
     all.elements.replaceSubrange((N * inputSize)..., with: x.elements)
     var gates = Matrix(uninitializedRows: all.rows, columns: gateSize)
@@ -33,23 +41,17 @@ extension Recurrent {
     return run(gates.elements, of: all, from: carried, p)
   }
 
-  /// The same with an input whose different rows stand once in `x` `[V, I]`, `rows` `[T·N]` saying which of them come: each
-  /// is multiplied once.
-  ///
-  /// The gradient that `backward` makes is that of `x`, `[V, I]`.
-  package func forward(
-    _ x: Matrix, rows: [Int], from carried: CarriedState, _ p: borrowing Parameters
-  ) -> (output: PackedMatrix, saved: Saved) {
-    let N = carried.h.count / hiddenSize
+  /// The input's part of the gates, `[N + rows, G·H]`, from the different rows `x`; the first `N` hold anything.
+  private func gates(
+    of x: Matrix, rows: [Int], after N: Int, _ p: borrowing Parameters
+  ) -> [Float] {
     var different = Matrix(uninitializedRows: x.rows, columns: gateSize)
     project(x, p, into: &different)
     var gates = uninitializedFloats((N + rows.count) * gateSize)
     var out = gates.mutableSpan
     let given = [Int](repeating: 0, count: rows.isEmpty ? 0 : N)
     copyRows(different.elements.span, from: given + rows, into: &out, columns: gateSize)
-    var (output, saved) = run(gates, of: x, from: carried, p)
-    saved.inputRows = rows
-    return (output, saved)
+    return gates
   }
 
   /// - Parameter gates: The input's part of them, `[(1 + T)·N, G·H]`; the first rows may hold anything.

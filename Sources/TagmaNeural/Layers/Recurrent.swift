@@ -53,13 +53,6 @@ package struct RecurrentState: Sendable {
   }
 }
 
-/// The recurrent weights `Uᵀ` for prediction, made once for many calls.
-package enum PreparedRecurrent: Sendable {
-  case integers(IntegerWeights)
-  /// `[H, fastStride(G·H)]`.
-  case floats([Float])
-}
-
 /// What flows backward from step to step, `[N, H]` each.
 package struct RecurrentCarry: Sendable {
   package var dh: [Float]
@@ -137,9 +130,7 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
     _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> PackedMatrix {
-    var dx = Matrix(uninitializedRows: saved.x.rows, columns: inputSize)
-    backward(dy.matrix, saved, p, accumulatingInto: &g, dx: &dx, beta: 0)
-    return PackedMatrix(dx, saved.packing)
+    PackedMatrix(backward(carried: dy, saved, p, accumulatingInto: &g), saved.packing)
   }
 }
 
@@ -233,58 +224,8 @@ extension Recurrent {
     }
   }
 
-  /// Whether no hidden value can leave ±1.
-  package var staysWithinOne: Bool { cell.predictionCell.staysWithinOne }
-
-  /// The recurrent weights in the form that is fastest for prediction on this machine.
-  ///
-  /// - Parameter isRounded: Whether products may be rounded to 16 bits (decision 0010).
-  package func prepare(_ p: borrowing Parameters, isRounded: Bool = true) -> PreparedRecurrent {
-    var bias: [Float] = []
-    if let hiddenBias { bias = Array(p.elements[hiddenBias.range]) }
-    if isRounded, staysWithinOne,
-      let weights = IntegerWeights(
-        transposed: p.span(hiddenWeight), bias: bias, k: hiddenSize,
-        n: gateSize)
-    {
-      return .integers(weights)
-    }
-    return .floats(transposedHiddenWeight(p))
-  }
-
-  /// The loop over time with nothing kept for a pass back, so that a step's values stay in the cache.
-  package func predict(
-    _ input: ProjectedGates, packing: PackedSequences, _ prepared: PreparedRecurrent,
-    _ p: borrowing Parameters, into h: inout Matrix, column: Int = 0
-  ) {
-    let N = packing.steps > 0 ? packing.count(at: 0) : 0
-    // Rows of sequences that have not begun yet are not written, so they begin with zeros.
-    var recurrent = [Float](repeating: 0, count: N * gateSize)
-    var memory = [Float](repeating: 0, count: N * hiddenSize)
-    var rounded: [Int16] = []
-    for rows in stepOrder(packing) {
-      if let hiddenBias {
-        var side = recurrent.mutableSpan
-        fillRows(&side, rows: rows.rows, with: p.span(hiddenBias))
-      }
-      switch prepared {
-      case .integers(let weights):
-        weights.multiply(
-          h.elements, at: rows.previousRow * h.columns + column, lda: h.columns, into: &recurrent,
-          m: rows.previousRows, rounded: &rounded)
-      case .floats(let hidden):
-        var side = recurrent.mutableSpan
-        recurrentProduct(
-          rows, hidden: hidden, h, column: column, into: &side, beta: hiddenBias == nil ? 0 : 1)
-      }
-      predictStep(
-        cell.predictionCell, rows, hiddenSize: hiddenSize, input: input, recurrent: recurrent,
-        memory: &memory, h: &h.elements, stride: h.columns, column: column)
-    }
-  }
-
   /// `out [n, G·H] = hₚ [n, H] · Uᵀ [H, G·H] + beta · out` for the rows that have a step before them.
-  private func recurrentProduct(
+  func recurrentProduct(
     _ rows: StepRows, hidden: [Float], _ h: borrowing Matrix, column: Int,
     into out: inout MutableSpan<Float>, at start: Int = 0, beta: Float
   ) {

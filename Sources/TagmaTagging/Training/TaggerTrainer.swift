@@ -49,7 +49,7 @@ public final class TaggerTrainer: ModelTrainer {
   public init(
     corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task],
     configuration: TaggerConfiguration = TaggerConfiguration(),
-    training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectors? = nil,
+    training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectorTable? = nil,
     embeddings: ContextualEmbeddings? = nil, initial: Tagger? = nil
   ) throws {
     let embeddings = initial == nil ? embeddings : initial?.embeddings

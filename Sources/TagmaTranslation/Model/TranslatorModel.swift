@@ -114,7 +114,13 @@ extension TranslatorModel {
 }
 
 extension TranslatorDescription: ModelDescription {
-  package func validate(path: String) throws { try configuration.validate() }
+  package func validate(path: String) throws {
+    try configuration.validate()
+    if let lengthBounds, !lengthBounds.isPossible {
+      throw ModelError(
+        .damaged("lengthBounds: expected 0 ≤ least ≤ most ≤ 1000"), path: path)
+    }
+  }
 }
 
 // MARK: - Settings

@@ -78,44 +78,35 @@ package struct BeamSearch: Sendable {
     var logProbability = 0.0
   }
 
+  /// A unit of a hypothesis and the step before it, −1 for the first.
+  private struct Step {
+    let before: Int
+    let unit: Int
+    let attention: [Float]
+    let logProbability: Double
+  }
+
   /// What has been found so far: hypotheses that begin alike share their steps.
   private struct Progress {
     let requests: [SearchRequest]
     /// The placeholders of each source.
     let wanted: [[Int]]
-    var steps: [(before: Int, unit: Int, attention: [Float], logProbability: Double)] = []
+    var steps: [Step] = []
     var finished: [[Hypothesis]]
     var random: [SplitMix64]
 
-    func units(of partial: Partial) -> [Int] {
-      var units: [Int] = []
+    /// What was found step by step on the way to a hypothesis.
+    func values<Value>(of partial: Partial, _ value: (Step) -> Value) -> [Value] {
+      var values: [Value] = []
       var at = partial.step
       while at >= 0 {
-        units.append(steps[at].unit)
-        at = steps[at].before
-      }
-      return units.reversed()
-    }
-
-    func attention(of partial: Partial) -> [[Float]] {
-      var attention: [[Float]] = []
-      var at = partial.step
-      while at >= 0 {
-        attention.append(steps[at].attention)
-        at = steps[at].before
-      }
-      return attention.reversed()
-    }
-
-    func logProbabilities(of partial: Partial) -> [Double] {
-      var values: [Double] = []
-      var at = partial.step
-      while at >= 0 {
-        values.append(steps[at].logProbability)
+        values.append(value(steps[at]))
         at = steps[at].before
       }
       return values.reversed()
     }
+
+    func units(of partial: Partial) -> [Int] { values(of: partial, \.unit) }
   }
 
   private func search(_ requests: [SearchRequest], width: Int) -> [[Hypothesis]] {
@@ -243,10 +234,9 @@ package struct BeamSearch: Sendable {
       guard !isEnd || rank < width else { continue }
       if !isEnd {
         progress.steps.append(
-          (
-            partial.step, candidate.unit, attention[candidate.row],
-            candidate.logProbability - partials[candidate.row].logProbability
-          ))
+          Step(
+            before: partial.step, unit: candidate.unit, attention: attention[candidate.row],
+            logProbability: candidate.logProbability - partials[candidate.row].logProbability))
         partial.step = progress.steps.count - 1
         partial.length += 1
         guard partial.length >= limit else {
@@ -272,13 +262,13 @@ package struct BeamSearch: Sendable {
   }
 
   private func finish(_ partial: Partial, _ progress: inout Progress, lastAttention: [Float]?) {
-    let attention = progress.attention(of: partial) + (lastAttention.map { [$0] } ?? [])
+    let attention = progress.values(of: partial, \.attention) + (lastAttention.map { [$0] } ?? [])
     progress.finished[partial.sentence].append(
       Hypothesis(
         units: progress.units(of: partial), logProbability: partial.logProbability,
         attention: attention,
         score: score(partial.logProbability, length: partial.length + 1) + coverage(attention),
-        unitLogProbabilities: progress.logProbabilities(of: partial)))
+        unitLogProbabilities: progress.values(of: partial, \.logProbability)))
   }
 
   private func score(_ logProbability: Double, length: Int) -> Double {

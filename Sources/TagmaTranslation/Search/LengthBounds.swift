@@ -17,6 +17,8 @@ public struct LengthBounds: Codable, Sendable, Equatable {
     (least, most) = (ratios[ratios.count / 1000], ratios[ratios.count - 1 - ratios.count / 1000])
   }
 
+  var isPossible: Bool { 0 <= least && least <= most && most <= 1000 }
+
   /// Units that a translation may have, its end not counted.
   func lengths(ofSource count: Int) -> ClosedRange<Int> {
     guard count >= Self.shortestSource else { return Self.any(ofSource: count) }

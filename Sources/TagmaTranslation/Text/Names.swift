@@ -13,6 +13,13 @@ extension Subwords {
   }
 }
 
+/// Whether numbers are, of which most pairs have none.
+func areNumbersAlike(in pairs: [TextPair]) -> Bool {
+  areAlike(
+    { $0.allSatisfy(\.isNumber) },
+    in: pairs.filter { $0.source.utf8.contains { (0x30...0x39).contains($0) } })
+}
+
 /// Whether words of a kind, names or numbers, are written alike in two languages, by the pairs of a training.
 ///
 /// Then they are carried rather than spelled. Where all nouns have capitals, as in German, most of them are no names.

@@ -45,7 +45,7 @@ public final class TranslatorTrainer: ModelTrainer {
   private let encoded: [(source: [Int], target: [Int])]
   private let lengths: [(source: Int, target: Int)]
   /// How long translations are for their sources.
-  public var lengthBounds: LengthBounds? { LengthBounds(lengths) }
+  public let lengthBounds: LengthBounds?
   /// What guides attention, if anything does.
   private let lexicon: UnitLexicon?
   public let loop: TrainingLoop
@@ -75,7 +75,7 @@ public final class TranslatorTrainer: ModelTrainer {
         target: ofTarget(normalizedText($0.target)).text)
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
     var rules = CarriedText.Rules()
-    rules.numbers = placeholders > 0 && areAlike({ $0.allSatisfy(\.isNumber) }, in: read)
+    rules.numbers = placeholders > 0 && areNumbersAlike(in: read)
     hasAlikeNumbers = rules.numbers
     let all = read.map { pair in
       guard
@@ -104,6 +104,7 @@ public final class TranslatorTrainer: ModelTrainer {
     hasAlikeNames = placeholders > 0 && areAlike(subwords.isRareName, in: kept)
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
+    lengthBounds = LengthBounds(lengths)
     lexicon =
       training.guidedAlignment > 0
       ? UnitLexicon(encoded, unitCount: subwords.units.count) : nil
