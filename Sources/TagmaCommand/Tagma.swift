@@ -10,11 +10,15 @@ internal import TagmaKernels
 struct TagmaTool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tagma",
-    abstract: "Label sequences of words: parts of speech, morphology, named entities, chunks.",
+    abstract: "Label words, translate sentences, model text and series, with recurrent networks.",
     discussion: """
-      Tag a text with a model that ships, or train one on your own CoNLL data:
+      Tag or translate a text with a model that ships:
 
         tagma tag -m en letter.txt
+        tagma translate -m en-de letter.txt
+
+      Train a model on data of your own, and say how good it is:
+
         tagma train tagger --train train.conllu --dev dev.conllu -o my-model
         tagma evaluate tags test.conllu -m my-model
       """,

@@ -32,7 +32,7 @@ public struct MemoryStudy: Sendable {
   /// Units of the recurrent layer.
   public var hiddenSize = 48
   /// Updates of each training, and sequences for each of them.
-  public var steps = 1200
+  public var steps = 3000
   public var batchSize = 32
   public var learningRate = 0.004
   public var seed: UInt64 = 1

@@ -65,10 +65,10 @@ public final class Translator: Sendable {
     try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
   }
 
-  /// Learns from pairs which units become which, and puts the table into the model's folder.
+  /// Learns from pairs which units become which and which words are names, and puts the tables into the model's folder.
   ///
   /// - Parameter limit: Units for each unit of a source.
-  public func writeShortlist(of pairs: [TextPair], limit: Int, to folder: String) throws {
+  public func writeTables(of pairs: [TextPair], limit: Int, to folder: String) throws {
     let encoded = pairs.map {
       (
         source: model.subwords.encode(readSource($0.source).text),
@@ -81,6 +81,9 @@ public final class Translator: Sendable {
       limit: limit)
     try writeAtomically(
       Array(shortlist.fileText.utf8), to: "\(folder)/\(Shortlist.fileName)")
+    guard carriesPlaceholders else { return }
+    let names = NameTable(counting: pairs)
+    try writeAtomically(Array(names.fileText.utf8), to: "\(folder)/\(NameTable.fileName)")
   }
 
   /// The mean of the weights of models of one layout and the same units.
@@ -129,6 +132,7 @@ public final class Translator: Sendable {
         $0.text, model.subwords, language: model.description.source, terms: terms,
         rules: model.rules)
     }
+    for i in read.indices where read[i].isShouted { sources[i].shout() }
     for (i, prefix) in prefixes.enumerated() where i < sources.count {
       sources[i].begin(with: model.subwords.encode(readTarget(prefix)))
     }
@@ -163,7 +167,11 @@ public final class Translator: Sendable {
   }
 
   private func readSource(_ text: String) -> NormalizedText {
-    model.sourceNormalization(normalizedText(text))
+    var read = model.sourceNormalization(normalizedText(text))
+    if let caseReading = model.caseReading {
+      (read.text, read.isShouted) = caseReading(read.text)
+    }
+    return read
   }
 
   private func readTarget(_ text: String) -> String {
@@ -246,8 +254,10 @@ public final class Translator: Sendable {
     var hypothesis = hypothesis
     hypothesis.insertMissing(of: piece.units, model.subwords)
     hypothesis.removeIdleSpaces(model.subwords)
+    let shouted = piece.isShouted ? model.caseReading : nil
     var translation = Translation(
-      text: model.subwords.decode(hypothesis.units, placeholders: piece.carried),
+      text: shouted?.shouted(hypothesis.units, placeholders: piece.carried)
+        ?? model.subwords.decode(hypothesis.units, placeholders: piece.carried),
       score: hypothesis.score)
     let (words, ranges, confidences) = WordAligner(subwords: model.subwords).alignment(
       of: piece, hypothesis)
@@ -297,12 +307,15 @@ extension Range<Int> {
 }
 
 extension Translation {
-  /// The same with ranges of the source as it was before it was made plainer.
+  /// The same with places in the source as it was before it was made plainer.
   fileprivate func aligned(with source: NormalizedText) -> Translation {
     guard source.places != nil else { return self }
     var translation = self
     translation.ranges = ranges.map {
       AlignedRanges(source: source.original($0.source), target: $0.target)
+    }
+    translation.alignment = alignment.map {
+      AlignedWords(source: source.originalWord($0.source), target: $0.target)
     }
     return translation
   }

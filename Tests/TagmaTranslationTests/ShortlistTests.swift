@@ -57,6 +57,18 @@ struct ShortlistTests {
     }
   }
 
+  @Test("names that are damaged are refused")
+  func names() throws {
+    let folder = TestData.temporaryFolder()
+    try TranslatorTests.trained.get().write(to: folder)
+    try "Anna\t2\t1\n".write(
+      toFile: "\(folder)/names.tsv", atomically: true, encoding: .utf8)
+    _ = try Translator(contentsOf: folder)
+    try "Anna\t1\t2\n".write(
+      toFile: "\(folder)/names.tsv", atomically: true, encoding: .utf8)
+    #expect(throws: ModelError.self) { try Translator(contentsOf: folder) }
+  }
+
   @Test("a model without a table removes that of an earlier one")
   func stale() throws {
     let folder = TestData.temporaryFolder()
@@ -82,7 +94,7 @@ struct ShortlistTests {
     #expect(sources.map { translator.translate($0) } == texts(), "whatever else is translated")
     let folder = TestData.temporaryFolder()
     try translator.write(to: folder)
-    try translator.writeShortlist(
+    try translator.writeTables(
       of: TranslatorTests.corpus(200, seed: 6).pairs, limit: 1, to: folder)
     let narrow = try Translator(contentsOf: folder)
     #expect(narrow.translate("one two three") == "tres dos uno")

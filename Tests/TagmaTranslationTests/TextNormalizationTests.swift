@@ -41,6 +41,29 @@ struct TextNormalizationTests {
     }
   }
 
+  @Test(
+    "words stand apart from the marks before them",
+    arguments: [
+      ("\"Come in,\" (she) said", "\" Come in,\" ( she) said", [0, 0, 1, 2, 2, 3]),
+      ("a (\"b c\")", "a (\" b c\")", [0, 1, 1, 2]), ("¿Qué? ¡Sí!", "¿ Qué? ¡ Sí!", [0, 0, 1, 1]),
+      ("(a) (5 pm) () \"", "(a) (5 pm) () \"", [0, 1, 2, 3]),
+      ("( a) () \"", "( a) () \"", [0, 1, 2, 3]), ("｟(a｠ (｟0｠", "｟(a｠ (｟0｠", [0, 1]),
+      ("(x@y.z 'tis", "(x@y.z 'tis", [0, 1]),
+    ])
+  func openingMarks(text: String, expected: String, words: [Int]) {
+    let read = TextNormalization(marks: .none, partsOpeningMarks: true)(text)
+    #expect(read.text == expected)
+    #expect(words.indices.map(read.originalWord) == words)
+    // What was put in stands where the word begins.
+    let letters = expected.utf8.firstIndex { $0 == 0x62 }.map {
+      expected.utf8.distance(from: expected.utf8.startIndex, to: $0)
+    }
+    if let letters {
+      let place = read.original(letters..<letters + 1)
+      #expect(Array(text.utf8)[place].elementsEqual("b".utf8))
+    }
+  }
+
   @Test("a model reads marks that it has hardly seen as those that it knows")
   func rareMarks() {
     let units = Subwords(

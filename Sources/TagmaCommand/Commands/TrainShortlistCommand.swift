@@ -6,11 +6,12 @@ internal import Tagma
 struct TrainShortlistCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shortlist",
-    abstract: "Learn which units become which, for a translator that is there already.",
+    abstract: "Learn which units become which, and names, for a translator that is there already.",
     discussion: """
-      With the table, which is put into the translator's folder, a translation is looked for among some hundred units instead \
+      With the first table, which is put into the translator's folder, a translation is looked for among some hundred units instead \
       of all, which takes half the time; whether translations suffer is for `tagma evaluate translations` to say. `tagma train \
-      translator` makes the same table with training.shortlist=40.
+      translator` makes the same table with training.shortlist=40. \
+      The second says which words are names that both languages write alike; they are carried over. Every training makes it.
 
         tagma train shortlist --train train.en-de.tsv.gz -o en-de
       """)
@@ -35,6 +36,6 @@ struct TrainShortlistCommand: AsyncParsableCommand {
     let pairs = try pairs.train.flatMap {
       try self.pairs.read($0, source: source, target: target).pairs
     }
-    try translator.writeShortlist(of: pairs, limit: limit, to: output)
+    try translator.writeTables(of: pairs, limit: limit, to: output)
   }
 }

@@ -63,7 +63,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
         ("target units", "\(summary.targetUnits)"),
         ("units", "\(summary.units)"),
         ("parameters", "\(summary.parameters)"),
-        ("rare names are carried", "\(trainer.hasAlikeNames)"),
+        ("new names are carried", "\(trainer.takesNewNames)"),
         ("numbers are carried", "\(trainer.hasAlikeNumbers)"),
         (
           "target units for each of the source",

@@ -8,6 +8,8 @@ final class TrainingLog {
   private let start = Date()
   private var lines = ""
   private var barIsShown = false
+  /// When the first batch of this run was told of, which may not be the training's first: the time left is reckoned from it.
+  private var first: (position: Double, elapsed: Double)?
 
   /// - Parameter earlier: Epochs before a resumption.
   init(_ folder: TrainingFolder, progress: ProgressOptions, earlier: [EpochReport]) {
@@ -36,10 +38,14 @@ final class TrainingLog {
     let elapsed = Date().timeIntervalSince(start)
     let all = Double(p.epochs * p.batches)
     let position = Double((p.epoch - 1) * p.batches + p.batch)
-    let left = elapsed / max(position, 1) * (all - position)
+    let left = first.map {
+      (elapsed - $0.elapsed) / max(position - $0.position, 1) * (all - position)
+    }
+    if first == nil { first = (position, elapsed) }
     put(
-      "\r\u{1b}[Kepoch \(p.epoch)/\(p.epochs) \(bar) loss \(decimal(p.lossPerToken, 4)) "
-        + "\(Int(p.tokensPerSecond)) tokens/s, at most \(duration(left)) left")
+      "\r\u{1b}[Kepoch \(p.epoch)/\(p.epochs) \(bar) loss \(readable(p.lossPerToken)) "
+        + "\(Int(p.tokensPerSecond)) tokens/s"
+        + (left.map { ", at most \(duration($0)) left" } ?? ""))
     barIsShown = true
   }
 
@@ -47,10 +53,10 @@ final class TrainingLog {
     if barIsShown { put("\r\u{1b}[K") }
     barIsShown = false
     let scores = report.devScores.sorted { $0.key < $1.key }.map {
-      "\($0.key) \(decimal($0.value, abs($0.value) < 2 ? 4 : 2))"
+      "\($0.key) \(readable($0.value))"
     }
     put(
-      "epoch \(report.epoch)  loss \(decimal(report.lossPerToken, 4))  "
+      "epoch \(report.epoch)  loss \(readable(report.lossPerToken))  "
         + "dev \(scores.joined(separator: "  "))\(report.isBest ? " *" : "")  "
         + "\(Int(report.tokensPerSecond)) tokens/s  \(duration(Date().timeIntervalSince(start)))\n")
     append(report)
@@ -78,6 +84,15 @@ final class TrainingLog {
 /// A number with a fixed count of decimals, whatever the locale.
 func decimal(_ value: Double, _ places: Int) -> String {
   String(format: "%.\(places)f", value)
+}
+
+/// A score or a loss with the decimals that say something: errors of series may be tiny.
+func readable(_ value: Double) -> String {
+  switch abs(value) {
+  case ..<0.01: value == 0 ? "0" : String(format: "%.3g", value)
+  case ..<10: decimal(value, 4)
+  default: decimal(value, 2)
+  }
 }
 
 func duration(_ seconds: Double) -> String {

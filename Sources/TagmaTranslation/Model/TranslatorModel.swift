@@ -21,9 +21,7 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var target = ""
   public var configuration = TranslatorConfiguration()
   public var training = TranslatorTrainingConfiguration()
-  /// Whether rare names are carried by placeholders.
-  public var carriesNames = false
-  /// Whether all numbers are.
+  /// Whether all numbers are carried by placeholders.
   public var carriesNumbers = false
   /// How long translations are; nil where the pairs were too few to tell.
   public var lengthBounds: LengthBounds?
@@ -49,25 +47,34 @@ struct TranslatorModel: Sendable {
   var parameters: Parameters
   /// Which units become which, where that is known.
   var shortlist: Shortlist?
+  /// Words that are names, where that is known.
+  var names: NameTable?
   /// How sources and targets that are given are read.
   let sourceNormalization, targetNormalization: TextNormalization
+  /// How capitals of sources are read; nil where pairs are no running text.
+  let caseReading: CaseReading?
   /// What is carried over unchanged.
   let rules: CarriedText.Rules
 
   init(
     description: TranslatorDescription, subwords: Subwords, network: TranslatorNetwork,
-    parameters: Parameters, shortlist: Shortlist? = nil
+    parameters: Parameters, shortlist: Shortlist? = nil, names: NameTable? = nil
   ) {
     self.description = description
     self.subwords = subwords
     self.network = network
     self.parameters = parameters
     self.shortlist = shortlist
-    sourceNormalization = description.configuration.sourceNormalization(subwords)
+    self.names = names
+    let isText = !subwords.placeholders.isEmpty
+    sourceNormalization = description.configuration.sourceNormalization(subwords, isText: isText)
     targetNormalization = description.configuration.targetNormalization
+    caseReading = isText ? CaseReading(subwords) : nil
     var rules = CarriedText.Rules()
     rules.numbers = description.carriesNumbers
-    if description.carriesNames { rules.isName = { subwords.isRareName($0) } }
+    if isText, let names {
+      rules.isName = { names.isName($0, isFirst: $1, subwords) }
+    }
     rules.isKnown = { subwords.knows($0) }
     self.rules = rules
   }
@@ -81,10 +88,13 @@ extension TranslatorModel {
     try writeModel(
       description, parameters, as: type,
       files: subwordFiles(subwords)
-        + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? []), to: folder)
+        + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? [])
+        + (names.map { [(name: NameTable.fileName, text: $0.fileText)] } ?? []), to: folder)
     // What an earlier model left there would count as this one's.
-    if shortlist == nil {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(Shortlist.fileName)")
+    for (name, isThere) in [
+      (Shortlist.fileName, shortlist != nil), (NameTable.fileName, names != nil),
+    ] where !isThere {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
     }
   }
 
@@ -98,18 +108,26 @@ extension TranslatorModel {
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
         network.layout, elements: try weights.elements(of: network.layout)),
-      shortlist: try Self.readShortlist(in: folder, unitCount: subwords.units.count))
+      shortlist: try Self.readTable(
+        Shortlist.fileName, in: folder,
+        expected: "\(subwords.units.count + 1) lines of numbers of units"
+      ) { Shortlist(fileText: $0, unitCount: subwords.units.count) },
+      names: try Self.readTable(
+        NameTable.fileName, in: folder,
+        expected: "lines of a word, how often it was met, and how often alike"
+      ) { NameTable(fileText: $0) })
   }
 
-  private static func readShortlist(in folder: String, unitCount: Int) throws -> Shortlist? {
-    let path = "\(folder)/\(Shortlist.fileName)"
+  /// What a file of a model says that it need not have; nil where it has none.
+  private static func readTable<Table>(
+    _ name: String, in folder: String, expected: String, _ read: (String) -> Table?
+  ) throws -> Table? {
+    let path = "\(folder)/\(name)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let text = String(decoding: try readFile(Shortlist.fileName, in: folder), as: UTF8.self)
-    guard let shortlist = Shortlist(fileText: text, unitCount: unitCount) else {
-      throw ModelError(
-        .damaged("expected \(unitCount + 1) lines of numbers of units"), path: path)
+    guard let table = read(String(decoding: try readFile(name, in: folder), as: UTF8.self)) else {
+      throw ModelError(.damaged("expected \(expected)"), path: path)
     }
-    return shortlist
+    return table
   }
 }
 
@@ -132,10 +150,10 @@ extension TranslatorConfiguration {
   }
 
   /// How sources are read, by a model with these units or before units are learned.
-  func sourceNormalization(_ subwords: Subwords? = nil) -> TextNormalization {
+  func sourceNormalization(_ subwords: Subwords? = nil, isText: Bool) -> TextNormalization {
     TextNormalization(
       marks: plainPunctuation ? .all : subwords.map { .rare($0) } ?? .none,
-      lowercases: lowercasesSource)
+      lowercases: lowercasesSource, partsOpeningMarks: isText)
   }
 
   /// How targets are read, in training and where they are given.

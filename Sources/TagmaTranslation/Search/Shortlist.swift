@@ -9,7 +9,7 @@ package struct Shortlist: Sendable, Equatable {
   private let choices: [[Int]]
 
   /// Units that are common to all.
-  private static let commonCount = 500
+  private static let commonCount = 1000
   package static let fileName = "shortlist.tsv"
 
   /// - Parameter limit: Units for each unit of a source.

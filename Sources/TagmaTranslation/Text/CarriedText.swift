@@ -15,8 +15,8 @@ package struct CarriedText: Equatable {
   package struct Rules: Sendable {
     /// Whether all numbers are.
     package var numbers = false
-    /// Whether a word is a name that is, where no sentence begins with it.
-    package var isName: (@Sendable (String) -> Bool)?
+    /// Whether a word is a name that is; the second says whether a sentence begins with it.
+    package var isName: (@Sendable (Substring, Bool) -> Bool)?
     /// Whether a translator has a unit for a character.
     package var isKnown: (@Sendable (Unicode.Scalar) -> Bool)?
 
@@ -143,6 +143,7 @@ private struct CarriedParts {
       }
       let word = Self.core(of: rest[at..<end])
       if isCarried(word) { return word.startIndex..<word.endIndex }
+      if let name = name(in: word) { return name }
       at = end
     }
     return nil
@@ -163,20 +164,21 @@ private struct CarriedParts {
     return core
   }
 
-  private static func isWordLike(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x80
-      ? isLetter(scalar) || isDigit(scalar) || scalar == "_"
-      : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-  }
-
-  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
-    (0x61...0x7a).contains(scalar.value | 0x20)
-  }
-
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool {
-    (0x30...0x39).contains(scalar.value)
-  }
 }
+
+/// Whether a character belongs to words: a letter, a digit, or `_`.
+func isWordLike(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value < 0x80
+    ? isLetter(scalar) || isDigit(scalar) || scalar == "_"
+    : scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+}
+
+/// Of ASCII.
+private func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+  (0x61...0x7a).contains(scalar.value | 0x20)
+}
+
+private func isDigit(_ scalar: Unicode.Scalar) -> Bool { (0x30...0x39).contains(scalar.value) }
 
 // MARK: - Addresses, codes, numbers, names
 
@@ -189,13 +191,23 @@ extension CarriedParts {
     let text = String(word)
     if text.hasPrefix("www.") || text.contains("://") { return true }
     if first == "@" || first == "#" {
-      return Self.isWordLike(word[word.index(after: word.startIndex)])
+      return isWordLike(word[word.index(after: word.startIndex)])
     }
     if let at = word.firstIndex(of: "@") {
       // An address: something, `@`, and a name with a point in it.
       return at > word.startIndex && word[at...].contains(".")
     }
-    return Self.isCode(word) || word.startIndex != firstWord && rules.isName?(text) == true
+    return Self.isCode(word)
+  }
+
+  /// The name that a word begins with: all of it, or what stands before an apostrophe or a hyphen.
+  private func name(in word: Scalars) -> Range<String.Index>? {
+    guard let isName = rules.isName, word.first?.properties.isUppercase == true else { return nil }
+    let name = word.prefix { $0.properties.isAlphabetic }
+    guard name.endIndex == word.endIndex || "'’-".unicodeScalars.contains(word[name.endIndex]),
+      isName(Substring(name), word.startIndex == firstWord)
+    else { return nil }
+    return name.startIndex..<name.endIndex
   }
 
   /// Digits, with single marks between them: `3.5`, `1,000`, `10:45`.

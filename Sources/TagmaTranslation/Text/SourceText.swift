@@ -12,6 +12,8 @@ struct SourceText {
     var prefix: [Int] = []
     /// Units at its beginning that are no text and stay as they are: marks of a list, or all where there is no word.
     var kept = 0
+    /// Whether its translation is written in capitals.
+    var isShouted = false
     /// Where it begins, in bytes of the text, and the number of its first word.
     var start: Int
     var word: Int
@@ -59,6 +61,11 @@ struct SourceText {
       cutter.add(0..<bytes.count, longest: Self.longestPiece)
     }
     pieces = cutter.pieces
+  }
+
+  /// Has the translation written in capitals.
+  mutating func shout() {
+    for i in pieces.indices { pieces[i].isShouted = true }
   }
 
   /// What the translation of the first piece begins with.
@@ -128,7 +135,7 @@ struct SourceText {
         case .dashPunctuation, .mathSymbol, .otherSymbol, .modifierSymbol, .nonspacingMark, .format,
           .spaceSeparator:
           true
-        case .otherPunctuation: $0 != "\"" && $0 != "'"
+        case .otherPunctuation: !"\"'¿¡".unicodeScalars.contains($0)
         default: false
         }
       }

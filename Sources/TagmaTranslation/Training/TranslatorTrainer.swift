@@ -38,8 +38,10 @@ public final class TranslatorTrainer: ModelTrainer {
   private let subwords: Subwords
   private let network: TranslatorNetwork
   private let augmentation: PairAugmentation
-  /// Whether names, and numbers, of both languages are written alike, so that rare names and all numbers are carried.
-  public let hasAlikeNames, hasAlikeNumbers: Bool
+  /// Whether numbers are written alike in both languages, so that they are carried.
+  public let hasAlikeNumbers: Bool
+  /// Which words are names; nil where pairs are no running text.
+  private let names: NameTable?
   private let pairs: [TextPair]
   /// The same in units, no merge left out.
   private let encoded: [(source: [Int], target: [Int])]
@@ -67,7 +69,7 @@ public final class TranslatorTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
-    let ofSource = configuration.sourceNormalization()
+    let ofSource = configuration.sourceNormalization(isText: placeholders > 0)
     let ofTarget = configuration.targetNormalization
     let read = corpora.flatMap(\.pairs).map {
       TextPair(
@@ -77,17 +79,30 @@ public final class TranslatorTrainer: ModelTrainer {
     var rules = CarriedText.Rules()
     rules.numbers = placeholders > 0 && areNumbersAlike(in: read)
     hasAlikeNumbers = rules.numbers
-    let all = read.map { pair in
-      guard
-        let carried = CarriedText.pair(
-          pair.source, pair.target, limit: placeholders, rules: rules)
-      else { return pair }
-      return TextPair(source: carried.source.text, target: carried.target)
+    func carried(_ pair: TextPair) -> TextPair {
+      CarriedText.pair(pair.source, pair.target, limit: placeholders, rules: rules)
+        .map { TextPair(source: $0.source.text, target: $0.target) } ?? pair
     }
+    let spelled = read.map(carried)
     let subwords = Subwords(
-      training: all.lazy.map(\.source) + all.lazy.map(\.target), size: configuration.subwords,
-      placeholders: placeholders, kind: configuration.units)
+      training: spelled.lazy.map(\.source) + spelled.lazy.map(\.target),
+      size: configuration.subwords, placeholders: placeholders, kind: configuration.units)
     self.subwords = subwords
+    // Names and the case of words depend on what units there are.
+    var all = spelled
+    var names: NameTable?
+    if placeholders > 0 {
+      let table = NameTable(counting: read)
+      rules.isName = { table.isName($0, isFirst: $1, subwords) }
+      let caseReading = CaseReading(subwords)
+      all = read.map { pair in
+        let (text, isShouted) = caseReading(pair.source)
+        return carried(
+          TextPair(source: isShouted ? pair.source : text, target: pair.target))
+      }
+      names = table
+    }
+    self.names = names
     augmentation = PairAugmentation(
       placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
       capitalShare: configuration.lowercasesSource ? 0 : Float(training.capitalShare))
@@ -101,7 +116,6 @@ public final class TranslatorTrainer: ModelTrainer {
     }
     guard !kept.isEmpty else { throw ModelError(.noTrainingData) }
     pairs = kept
-    hasAlikeNames = placeholders > 0 && areAlike(subwords.isRareName, in: kept)
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
     lengthBounds = LengthBounds(lengths)
@@ -120,6 +134,9 @@ public final class TranslatorTrainer: ModelTrainer {
     for pair in pairs + dev { hash.update(data: Data("\(pair.source)\t\(pair.target)\n".utf8)) }
     return hexadecimal(hash.finalize())
   }
+
+  /// Whether names that the pairs do not hold are carried.
+  public var takesNewNames: Bool { names?.takesNewWords == true }
 
   /// What will be trained, in numbers.
   public var summary: (pairs: Int, sourceUnits: Int, targetUnits: Int, units: Int, parameters: Int)
@@ -254,7 +271,6 @@ extension TranslatorTrainer {
     description.target = target
     description.configuration = configuration
     description.training = training
-    description.carriesNames = hasAlikeNames
     description.carriesNumbers = hasAlikeNumbers
     description.lengthBounds = lengthBounds
     description.licence = licence
@@ -267,7 +283,7 @@ extension TranslatorTrainer {
     }
     return TranslatorModel(
       description: description, subwords: subwords, network: network,
-      parameters: Parameters(network.layout, elements: elements))
+      parameters: Parameters(network.layout, elements: elements), names: names)
   }
 
   /// The translator of the epoch with the best dev score.
