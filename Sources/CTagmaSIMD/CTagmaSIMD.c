@@ -139,6 +139,17 @@ INLINE void addScaled(ptrdiff_t n, float a, const float *R x, float *R y) {
   for (ptrdiff_t i = 0; i < n; i++) y[i] += a * x[i];
 }
 
+VECTORISED ptrdiff_t tagma_first_above(ptrdiff_t from, ptrdiff_t n, const float *x, float least) {
+  // Blocks without a larger one are passed over whole.
+  for (; from + 64 <= n; from += 64) {
+    int some = 0;
+    for (int i = 0; i < 64; i++) some |= x[from + i] > least;
+    if (some) break;
+  }
+  while (from < n && !(x[from] > least)) from++;
+  return from;
+}
+
 VECTORISED void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx,
                                    float *y, ptrdiff_t ldy) {
   for (ptrdiff_t r = 0; r < rows; r++) {

@@ -124,6 +124,25 @@ package func softmax(
   }
 }
 
+/// The `count` largest numbers with their places, largest first, and of equals the first.
+package func largest(_ count: Int, of x: Span<Float>) -> [(place: Int, value: Float)] {
+  var top: [(place: Int, value: Float)] = []
+  guard count > 0 else { return top }
+  var least = -Float.infinity
+  var place = 0
+  while true {
+    place = unsafe x.withUnsafeBufferPointer { x in
+      unsafe x.baseAddress.map { unsafe tagma_first_above(place, x.count, $0, least) } ?? x.count
+    }
+    guard place < x.count else { return top }
+    let value = x[place]
+    top.insert((place, value), at: top.firstIndex { $0.value < value } ?? top.count)
+    if top.count > count { top.removeLast() }
+    if top.count == count { least = top[count - 1].value }
+    place += 1
+  }
+}
+
 /// The sum of squares, accumulated in double precision.
 package func sumOfSquares(_ x: Span<Float>) -> Double {
   unsafe x.withUnsafeBufferPointer { unsafe tagma_sum_of_squares($0.count, $0.baseAddress) }

@@ -89,22 +89,27 @@ package struct IntegerWeights: Sendable {
   ///
   /// - Parameters:
   ///   - lda: Distance between the rows of `A`, which begins at `start`.
+  ///   - ldc: Distance between the rows of `C`, by default `n`, which begins at `first`.
   ///   - rounded: Room for `A` in 16 bits, made larger where needed.
   package func multiply(
-    _ a: borrowing [Float], at start: Int, lda: Int, into c: inout [Float], m: Int,
-    rounded: inout [Int16]
+    _ a: borrowing [Float], at start: Int, lda: Int, into c: inout [Float], at first: Int = 0,
+    ldc: Int? = nil, m: Int, rounded: inout [Int16]
   ) {
     guard m > 0, n > 0 else { return }
+    let ldc = ldc ?? n
     precondition(
       a.count - start >= extent(rows: m, columns: k, stride: lda), "multiply: A too short")
-    precondition(start >= 0 && c.count >= m * n, "multiply: C is too short")
+    precondition(
+      start >= 0 && first >= 0
+        && c.count - first >= extent(rows: m, columns: n, stride: ldc), "multiply: C too short")
     if rounded.count < m * width { rounded = [Int16](repeating: 0, count: m * width) }
     unsafe a.withUnsafeBufferPointer { a in
       unsafe rounded.withUnsafeMutableBufferPointer { q in
         unsafe c.withUnsafeMutableBufferPointer { c in
           guard let a = a.baseAddress, let q = q.baseAddress, let c = c.baseAddress else { return }
           unsafe tagma_round_i16(m, k, a + start, lda, Self.unit, q, width)
-          unsafe tagma_product_i16(m, n, width, q, numbers, scales, offsets, c, n)
+          unsafe tagma_product_i16(
+            m, n, width, q, numbers, scales, offsets, c + first, ldc)
         }
       }
     }

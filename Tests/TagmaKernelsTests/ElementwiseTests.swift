@@ -22,6 +22,19 @@ struct ElementwiseTests {
     }
   }
 
+  @Test("the largest numbers, largest first, and of equals the first")
+  func largestNumbers() {
+    var x = (0..<1000).map { Float(($0 * 7919) % 1000) }
+    x[3] = 999
+    x[5] = .nan
+    let sorted = x.indices.filter { !x[$0].isNaN }.sorted { (x[$0], $1) > (x[$1], $0) }
+    for count in [1, 2, 10, 64, 999] {
+      #expect(largest(count, of: x.span).map(\.place) == Array(sorted.prefix(count)))
+    }
+    #expect(largest(3, of: [Float]().span).isEmpty && largest(0, of: x.span).isEmpty)
+    #expect(largest(2, of: [-3, -1, -2].span).map(\.value) == [-1, -2])
+  }
+
   @Test("softmax rows sum to 1, −∞ gives 0, other columns stay")
   func softmaxRows() {
     var x: [Float] = [9, 1, 2, -.infinity, 9, 9, 1000, 1001, 999, 9]

@@ -152,30 +152,55 @@ extension TiedEmbedding {
     return Part(units: units, integers: nil, rows: rows, bias: units.map { all[$0] })
   }
 
-  /// Probabilities of a part's units alone for rows `range` of `a` `[N, D]`, into the same rows of `probabilities` `[N, V]`.
+  /// Probabilities `[N, V]` of the units of two parts, one of which all rows share; others have none.
+  ///
+  /// The shared one is multiplied with all rows at once, so that its weights are read once a step.
+  ///
+  /// - Parameter own: Rows that follow each other, all rows together, and the units that they have beside the shared ones.
   package func probabilities(
-    of a: Matrix, rows range: Range<Int>, _ part: Part, into probabilities: inout Matrix
+    of a: Matrix, shared: Part, own: [(rows: Range<Int>, part: Part)]
+  ) -> Matrix {
+    var probabilities = Matrix(rows: a.rows, columns: count)
+    let S = shared.units.count
+    var sharedScores = uninitializedFloats(a.rows * S)
+    score(a, rows: 0..<a.rows, shared, into: &sharedScores, at: 0, stride: S)
+    for (rows, part) in own {
+      let units = shared.units + part.units
+      let K = units.count
+      var scores = uninitializedFloats(rows.count * K)
+      score(a, rows: rows, part, into: &scores, at: S, stride: K)
+      var block = scores.mutableSpan
+      copyRows(
+        sharedScores.span, from: Array(rows)[...], stride: S, column: 0, into: &block, yStride: K,
+        columns: S)
+      softmax(&block, rows: rows.count, stride: K, columns: 0..<K)
+      for (r, row) in rows.enumerated() {
+        for (i, unit) in units.enumerated() {
+          probabilities.elements[row * count + unit] = scores[r * K + i]
+        }
+      }
+    }
+    return probabilities
+  }
+
+  /// Writes the scores `[n, K]` of a part's units for some rows of `a` `[N, D]`.
+  private func score(
+    _ a: Matrix, rows: Range<Int>, _ part: Part, into scores: inout [Float], at start: Int,
+    stride: Int
   ) {
-    let (n, K) = (range.count, part.units.count)
-    var scores = uninitializedFloats(n * K)
+    let n = rows.count
     if let integers = part.integers {
       var rounded: [Int16] = []
       integers.multiply(
-        a.elements, at: range.lowerBound * size, lda: size, into: &scores, m: n, rounded: &rounded)
+        a.elements, at: rows.lowerBound * size, lda: size, into: &scores, at: start, ldc: stride,
+        m: n, rounded: &rounded)
     } else {
       var block = scores.mutableSpan
-      fillRows(&block, rows: n, with: part.bias.span)
+      fillRows(&block, at: start, stride: stride, rows: n, with: part.bias.span)
       matrixProduct(
-        a.elements.span.extracting(droppingFirst: range.lowerBound * size), part.rows.span,
-        transposeB: true, into: &block, m: n, n: K, k: size, beta: 1)
-    }
-    var block = scores.mutableSpan
-    softmax(&block, rows: n, stride: K, columns: 0..<K)
-    for r in 0..<n {
-      let row = (range.lowerBound + r) * count
-      for (i, unit) in part.units.enumerated() {
-        probabilities.elements[row + unit] = scores[r * K + i]
-      }
+        a.elements.span.extracting(droppingFirst: rows.lowerBound * size), part.rows.span,
+        transposeB: true, into: &block, at: start, ldc: stride, m: n, n: part.units.count,
+        k: size, beta: 1)
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaNeural
 
@@ -112,8 +113,7 @@ package struct BeamSearch: Sendable {
   private func search(_ requests: [SearchRequest], width: Int) -> [[Hypothesis]] {
     guard !requests.isEmpty else { return [] }
     var run = ensemble.begin(
-      requests.map(\.source),
-      units: shortlist.map { shortlist in requests.map(shortlist.units) } ?? [])
+      requests.map(\.source), shortlist: shortlist?.units(for: requests))
     var partials = requests.indices.map { Partial(sentence: $0) }
     var progress = Progress(
       requests: requests,
@@ -166,10 +166,11 @@ package struct BeamSearch: Sendable {
   ) -> [[Candidate]] {
     var all: [[Candidate]] = []
     for (row, partial) in partials.enumerated() {
-      let values = probabilities.row(row)
+      let columns = probabilities.columns
+      let values = probabilities.elements.span.extracting(row * columns..<(row + 1) * columns)
       let best =
         options.temperature > 0
-        ? [drawn(values, &progress.random[partial.sentence])] : likeliest(values, 2 * width)
+        ? [drawn(values, &progress.random[partial.sentence])] : largest(2 * width, of: values)
       let found = best.map { unit, probability in
         Candidate(
           sentence: partial.sentence, row: row, unit: unit,
@@ -190,31 +191,20 @@ package struct BeamSearch: Sendable {
     }
   }
 
-  /// The `count` largest numbers with their places, largest first.
-  private func likeliest(_ row: ArraySlice<Float>, _ count: Int) -> [(Int, Float)] {
-    var top: [(Int, Float)] = []
-    var least: Float = -1
-    for (unit, value) in row.enumerated() where value > least {
-      let place = top.firstIndex { $0.1 < value } ?? top.count
-      top.insert((unit, value), at: place)
-      if top.count > count { top.removeLast() }
-      if top.count == count { least = top[count - 1].1 }
-    }
-    return top
-  }
-
   /// A unit by its probability.
-  private func drawn(_ row: ArraySlice<Float>, _ random: inout SplitMix64) -> (Int, Float) {
+  private func drawn(
+    _ row: Span<Float>, _ random: inout SplitMix64
+  ) -> (place: Int, value: Float) {
     let all =
       options.topK > 0
-      ? likeliest(row, options.topK) : row.enumerated().map { ($0.offset, $0.element) }
-    let weights = all.map { pow(Double($0.1), 1 / options.temperature) }
+      ? largest(options.topK, of: row) : row.indices.map { (place: $0, value: row[$0]) }
+    let weights = all.map { pow(Double($0.value), 1 / options.temperature) }
     var rest = Double(random.nextUnit()) * weights.reduce(0, +)
     for (i, weight) in weights.enumerated() {
       rest -= weight
       if rest < 0 { return all[i] }
     }
-    return likeliest(row, 1)[0]
+    return largest(1, of: row)[0]
   }
 
   /// Finishes what ends, and returns what goes on with the rows it came from; nothing where the sentence is done.

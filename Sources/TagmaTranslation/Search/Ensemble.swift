@@ -30,13 +30,18 @@ package struct Ensemble: Sendable {
     private let members: [Member]
     private let memories: [AttentionMemory]
     private var states: [AttentionDecoder.State]
-    /// For each member and each source the units that a translation is made of; nothing where it is made of all.
-    private let parts: [[TiedEmbedding.Part]]
+    /// For each member the units that any translation is made of, and for each source others; nil where they are made of all.
+    private let parts: [(shared: TiedEmbedding.Part, own: [TiedEmbedding.Part])]?
 
-    fileprivate init(_ members: [Member], _ sources: [[Int]], units: [[Int]]) {
+    fileprivate init(_ members: [Member], _ sources: [[Int]], shortlist: Shortlist.Units?) {
       self.members = members
-      parts = members.map { member in
-        units.map { member.network.embedding.part(of: $0, member.parameters, member.output) }
+      parts = shortlist.map { units in
+        members.map { member in
+          func part(_ units: [Int]) -> TiedEmbedding.Part {
+            member.network.embedding.part(of: units, member.parameters, member.output)
+          }
+          return (part(units.shared), units.own.map(part))
+        }
       }
       let begun = members.map { member in
         let (memory, summary) = member.network.encode(
@@ -58,9 +63,10 @@ package struct Ensemble: Sendable {
           network.embedding.embed(units, member.parameters), &states[k], memory: memories[k],
           member.decoder, member.parameters)
         let probabilities =
-          parts[k].isEmpty
-          ? network.embedding.probabilities(of: outputs, member.parameters, member.output)
-          : probabilities(of: outputs, member: k)
+          parts.map {
+            network.embedding.probabilities(
+              of: outputs, shared: $0[k].shared, own: Self.rows($0[k].own, states[k].sources))
+          } ?? network.embedding.probabilities(of: outputs, member.parameters, member.output)
         let attention = states[k].weights.map { Self.mean($0, of: network.configuration.heads) }
         if sum == nil {
           sum = (probabilities, attention)
@@ -79,19 +85,18 @@ package struct Ensemble: Sendable {
       return sum
     }
 
-    /// The same of the units alone that each source allows.
-    private func probabilities(of outputs: Matrix, member k: Int) -> Matrix {
-      let embedding = members[k].network.embedding
-      var probabilities = Matrix(rows: outputs.rows, columns: embedding.count)
-      let sources = states[k].sources
+    /// The rows of each source, which stand together, and its part.
+    private static func rows(
+      _ parts: [TiedEmbedding.Part], _ sources: [Int]
+    ) -> [(rows: Range<Int>, part: TiedEmbedding.Part)] {
+      var rows: [(rows: Range<Int>, part: TiedEmbedding.Part)] = []
       var start = 0
       while start < sources.count {
         let end = sources[start...].firstIndex { $0 != sources[start] } ?? sources.count
-        embedding.probabilities(
-          of: outputs, rows: start..<end, parts[k][sources[start]], into: &probabilities)
+        rows.append((start..<end, parts[sources[start]]))
         start = end
       }
-      return probabilities
+      return rows
     }
 
     private static func mean(_ weights: [Float], of heads: Int) -> [Float] {
@@ -110,9 +115,9 @@ package struct Ensemble: Sendable {
 
   /// Reads the sources.
   ///
-  /// - Parameter units: For each source the units that its translation is made of; nothing where it is made of all.
-  func begin(_ sources: [[Int]], units: [[Int]] = []) -> Run {
-    Run(members, sources, units: units)
+  /// - Parameter shortlist: The units that translations are made of; nil where they are made of all.
+  func begin(_ sources: [[Int]], shortlist: Shortlist.Units? = nil) -> Run {
+    Run(members, sources, shortlist: shortlist)
   }
 }
 

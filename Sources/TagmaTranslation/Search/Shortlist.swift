@@ -20,14 +20,29 @@ package struct Shortlist: Sendable, Equatable {
     choices = lexicon.translations(limit: limit)
   }
 
-  /// The units for a text, in the order of their numbers.
-  func units(for request: SearchRequest) -> [Int] {
-    var isIn = [Bool](repeating: false, count: choices.count)
-    for unit in common + request.source + request.prefix { isIn[unit] = true }
-    for unit in request.source {
-      for choice in choices[unit] { isIn[choice] = true }
-    }
-    return isIn.indices.filter { isIn[$0] }
+  /// The units that translations of some texts are made of.
+  struct Units {
+    /// Those of any.
+    let shared: [Int]
+    /// Those of each beside them, in the order of their numbers.
+    let own: [[Int]]
+  }
+
+  func units(for requests: [SearchRequest]) -> Units {
+    var isShared = [Bool](repeating: false, count: choices.count)
+    for unit in common { isShared[unit] = true }
+    return Units(
+      shared: isShared.indices.filter { isShared[$0] },
+      own: requests.map { request in
+        var isTaken = isShared
+        let read = request.source + request.prefix
+        var own: [Int] = []
+        for unit in read + request.source.flatMap({ choices[$0] }) where !isTaken[unit] {
+          isTaken[unit] = true
+          own.append(unit)
+        }
+        return own.sorted()
+      })
   }
 
   // MARK: - As a file
