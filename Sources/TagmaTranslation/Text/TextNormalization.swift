@@ -118,7 +118,15 @@ package struct NormalizedText: Sendable {
   }
 
   /// The number of the word as it was that a word belongs to.
-  package func originalWord(_ number: Int) -> Int { number - parted.count { $0 <= number } }
+  package func originalWord(_ number: Int) -> Int {
+    // They are in order.
+    var (low, high) = (0, parted.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if parted[middle] <= number { low = middle + 1 } else { high = middle }
+    }
+    return number - low
+  }
 
   /// The part of the text as it was that became this part.
   package func original(_ range: Range<Int>) -> Range<Int> {
