@@ -26,6 +26,8 @@ struct CaseReadingTests {
     let read = CaseReading(Self.units)(text)
     #expect(read.text == expected)
     #expect(read.isShouted == isShouted)
+    let other = CaseReading(Self.units, readsFirstWords: false)(text)
+    #expect(other.text == (isShouted ? expected : text))
   }
 
   @Test("a translation of capitals is in capitals, and as long; what is carried is no word stays")

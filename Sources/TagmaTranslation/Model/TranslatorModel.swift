@@ -23,6 +23,8 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var training = TranslatorTrainingConfiguration()
   /// Whether all numbers are carried by placeholders.
   public var carriesNumbers = false
+  /// Whether first words and those after opening marks were read in training as decision 0016 says; nil: they were not.
+  public var readsKnownWords: Bool?
   /// How long translations are; nil where the pairs were too few to tell.
   public var lengthBounds: LengthBounds?
   public var trainingData: [TrainingFile] = []
@@ -67,9 +69,11 @@ struct TranslatorModel: Sendable {
     self.shortlist = shortlist
     self.names = names
     let isText = !subwords.placeholders.isEmpty
-    sourceNormalization = description.configuration.sourceNormalization(subwords, isText: isText)
+    let readsKnownWords = description.readsKnownWords == true
+    sourceNormalization = description.configuration.sourceNormalization(
+      subwords, partsOpeningMarks: readsKnownWords)
     targetNormalization = description.configuration.targetNormalization
-    caseReading = isText ? CaseReading(subwords) : nil
+    caseReading = isText ? CaseReading(subwords, readsFirstWords: readsKnownWords) : nil
     var rules = CarriedText.Rules()
     rules.numbers = description.carriesNumbers
     if isText, let names {
@@ -150,10 +154,12 @@ extension TranslatorConfiguration {
   }
 
   /// How sources are read, by a model with these units or before units are learned.
-  func sourceNormalization(_ subwords: Subwords? = nil, isText: Bool) -> TextNormalization {
+  func sourceNormalization(
+    _ subwords: Subwords? = nil, partsOpeningMarks: Bool
+  ) -> TextNormalization {
     TextNormalization(
       marks: plainPunctuation ? .all : subwords.map { .rare($0) } ?? .none,
-      lowercases: lowercasesSource, partsOpeningMarks: isText)
+      lowercases: lowercasesSource, partsOpeningMarks: partsOpeningMarks)
   }
 
   /// How targets are read, in training and where they are given.

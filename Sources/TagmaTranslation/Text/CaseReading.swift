@@ -7,8 +7,12 @@ package import TagmaLexicon
 /// with the fewest units is taken.
 package struct CaseReading: Sendable {
   private let subwords: Subwords
+  private let readsFirstWords: Bool
 
-  package init(_ subwords: Subwords) { self.subwords = subwords }
+  /// - Parameter readsFirstWords: Whether the first words of sentences are read so too, as they were in training.
+  package init(_ subwords: Subwords, readsFirstWords: Bool = true) {
+    (self.subwords, self.readsFirstWords) = (subwords, readsFirstWords)
+  }
 
   /// The text with other capitals, as long as it was, and whether all of its letters were capitals.
   ///
@@ -17,6 +21,7 @@ package struct CaseReading: Sendable {
     // What is marked may hold spaces.
     guard !text.contains("｟") else { return (text, false) }
     let isShouted = Self.isShouted(text)
+    guard isShouted || readsFirstWords else { return (text, false) }
     var beginsSentence = true
     let words = text.split(separator: " ", omittingEmptySubsequences: false).map { word in
       defer { beginsSentence = word.last.map { ".!?".contains($0) } ?? beginsSentence }

@@ -69,7 +69,7 @@ public final class TranslatorTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
-    let ofSource = configuration.sourceNormalization(isText: placeholders > 0)
+    let ofSource = configuration.sourceNormalization(partsOpeningMarks: placeholders > 0)
     let ofTarget = configuration.targetNormalization
     let read = corpora.flatMap(\.pairs).map {
       TextPair(
@@ -272,6 +272,7 @@ extension TranslatorTrainer {
     description.configuration = configuration
     description.training = training
     description.carriesNumbers = hasAlikeNumbers
+    description.readsKnownWords = names != nil
     description.lengthBounds = lengthBounds
     description.licence = licence
     description.devScores = loop.state.bestScores
