@@ -90,6 +90,14 @@ public struct Subwords: Sendable, Equatable {
           .map { (unit: $0.offset, text: $0.element) }, scores: scores)
   }
 
+  /// Whether a merge makes each unit of several characters; where merges were lost, it does not.
+  public var mergesMakeAllUnits: Bool {
+    let made = Set(ranks.values.map(\.unit))
+    return units.entries.indices.dropFirst(placeholders.upperBound).allSatisfy {
+      made.contains($0) || units.entries[$0].unicodeScalars.count == 1
+    }
+  }
+
   /// Whether there is a unit for a character: others are spelled in bytes.
   public func knows(_ scalar: Unicode.Scalar) -> Bool { characters[scalar] != nil }
 

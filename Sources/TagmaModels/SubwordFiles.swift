@@ -15,8 +15,8 @@ package func subwordFiles(_ subwords: Subwords) -> [(name: String, text: String)
   return [("\(unitsFile).vocab", subwords.units.fileText), (mergesFile, merges)]
 }
 
-/// Reads the subword units of a model.
-package func readSubwords(in folder: String) throws -> Subwords {
+/// Reads the units of a model.
+package func readSubwords(in folder: String, kind: UnitKind) throws -> Subwords {
   let units = try readVocabulary(unitsFile, in: folder)
   if FileManager.default.fileExists(atPath: "\(folder)/\(scoresFile)") {
     let text = String(decoding: try readFile(scoresFile, in: folder), as: UTF8.self)
@@ -40,6 +40,11 @@ package func readSubwords(in folder: String) throws -> Subwords {
   }
   guard let subwords = Subwords(units: units, merges: merges) else {
     throw ModelError(.damaged("a merge of units that makes none"), path: folder)
+  }
+  guard kind != .bpe || subwords.mergesMakeAllUnits else {
+    throw ModelError(
+      .damaged("expected merges that make all units; some are missing"),
+      path: "\(folder)/\(mergesFile)")
   }
   return subwords
 }

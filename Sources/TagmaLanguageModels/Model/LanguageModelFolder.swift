@@ -62,7 +62,8 @@ struct LanguageModelFolder: Sendable {
   /// Reads a model's folder, checking everything before it is used.
   init(contentsOf folder: String) throws {
     let description: LanguageModelDescription = try readDescription(in: folder)
-    let subwords = try readSubwords(in: folder)
+    let subwords = try readSubwords(
+      in: folder, kind: description.configuration.subwords == 0 ? .characters : .bpe)
     let network = LanguageModelNetwork(
       description.configuration, unitCount: subwords.units.count)
     let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)

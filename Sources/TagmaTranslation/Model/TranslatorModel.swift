@@ -105,7 +105,7 @@ extension TranslatorModel {
   /// Reads a model's folder, checking everything before it is used.
   init(contentsOf folder: String) throws {
     let description: TranslatorDescription = try readDescription(in: folder)
-    let subwords = try readSubwords(in: folder)
+    let subwords = try readSubwords(in: folder, kind: description.configuration.units)
     let network = TranslatorNetwork(description.configuration, unitCount: subwords.units.count)
     let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
     self.init(
