@@ -91,7 +91,7 @@ public struct Subwords: Sendable, Equatable {
   }
 
   /// Whether a merge makes each unit of several characters; where merges were lost, it does not.
-  public var mergesMakeAllUnits: Bool {
+  package var mergesMakeAllUnits: Bool {
     let made = Set(ranks.values.map(\.unit))
     return units.entries.indices.dropFirst(placeholders.upperBound).allSatisfy {
       made.contains($0) || units.entries[$0].unicodeScalars.count == 1

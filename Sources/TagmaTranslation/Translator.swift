@@ -82,7 +82,12 @@ public final class Translator: Sendable {
     try writeAtomically(
       Array(shortlist.fileText.utf8), to: "\(folder)/\(Shortlist.fileName)")
     guard carriesPlaceholders else { return }
-    let names = NameTable(counting: pairs)
+    let names = NameTable(
+      counting: pairs.map {
+        TextPair(
+          source: model.sourceNormalization(normalizedText($0.source)).text,
+          target: readTarget($0.target))
+      })
     try writeAtomically(Array(names.fileText.utf8), to: "\(folder)/\(NameTable.fileName)")
   }
 
@@ -256,7 +261,8 @@ public final class Translator: Sendable {
     hypothesis.removeIdleSpaces(model.subwords)
     let shouted = piece.isShouted ? model.caseReading : nil
     var translation = Translation(
-      text: shouted?.shouted(hypothesis.units, placeholders: piece.carried)
+      text: shouted?.shouted(
+        hypothesis.units, carried: piece.carried, originals: piece.originals)
         ?? model.subwords.decode(hypothesis.units, placeholders: piece.carried),
       score: hypothesis.score)
     let (words, ranges, confidences) = WordAligner(subwords: model.subwords).alignment(

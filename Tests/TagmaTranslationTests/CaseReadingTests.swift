@@ -33,10 +33,12 @@ struct CaseReadingTests {
   @Test("a translation of capitals is in capitals, and as long; what is carried is no word stays")
   func shouted() {
     let reading = CaseReading(Self.units)
-    let text = "buy ｟0｠ in ｟1｠ ß ä"
+    let text = "buy ｟0｠ in ｟1｠ ß ｟2｠ ä"
     let units = Self.units.encode(text)
     #expect(
-      reading.shouted(units, placeholders: ["a@b.de", "Berlin"]) == "BUY a@b.de IN BERLIN SS Ä")
+      reading.shouted(
+        units, carried: ["a@b.de", "Berlin", "iPhone"], originals: ["a@b.de", "Berlin", "phone"])
+        == "BUY a@b.de IN BERLIN SS iPhone Ä")
   }
 
   private static let pairs = (0..<60).flatMap { i in
@@ -67,8 +69,11 @@ struct CaseReadingTests {
     #expect(!NameTable(counting: Self.pairs + newNames(alike: false)).takesNewWords)
     #expect(NameTable(fileText: table.fileText) == table)
     #expect(table.fileText.contains("Annalisa\t30\t30\n"))
+    let first = "\t9\t1\n"
+    #expect(NameTable(fileText: first + "Anna\t1\t1\n") != nil)
+    #expect(NameTable(fileText: "Anna\t1\t1\n") == nil && NameTable(fileText: "") == nil)
     for damage in ["a\tb\tc\n", "Anna\t1\n", "Anna\t1\t2\n", "Anna\t0\t0\n", "Anna\t-1\t-2\n"] {
-      #expect(NameTable(fileText: damage) == nil)
+      #expect(NameTable(fileText: first + damage) == nil)
     }
   }
 

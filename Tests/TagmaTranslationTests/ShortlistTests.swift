@@ -61,10 +61,10 @@ struct ShortlistTests {
   func names() throws {
     let folder = TestData.temporaryFolder()
     try TranslatorTests.trained.get().write(to: folder)
-    try "Anna\t2\t1\n".write(
+    try "\t9\t1\nAnna\t2\t1\n".write(
       toFile: "\(folder)/names.tsv", atomically: true, encoding: .utf8)
     _ = try Translator(contentsOf: folder)
-    try "Anna\t1\t2\n".write(
+    try "\t9\t1\nAnna\t1\t2\n".write(
       toFile: "\(folder)/names.tsv", atomically: true, encoding: .utf8)
     #expect(throws: ModelError.self) { try Translator(contentsOf: folder) }
   }

@@ -24,9 +24,9 @@ int tagma_all_finite(ptrdiff_t n, const float *x);
 void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y, ptrdiff_t ldy);
 void tagma_fill_rows(ptrdiff_t rows, ptrdiff_t cols, const float *bias, float *y, ptrdiff_t ldy);
 void tagma_add_column_sums(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y);
-/// Each row of y becomes softmax of the row of x (may be the same); returns nothing, −∞ gives 0.
 /// The first place from `from` on where `x` is larger than `least`; `n` where it is nowhere.
 ptrdiff_t tagma_first_above(ptrdiff_t from, ptrdiff_t n, const float *x, float least);
+/// Each row of y becomes softmax of the row of x (may be the same); returns nothing, −∞ gives 0.
 void tagma_softmax_rows(ptrdiff_t rows, ptrdiff_t cols, const float *x, ptrdiff_t ldx, float *y,
                         ptrdiff_t ldy);
 

@@ -165,8 +165,7 @@ extension TiedEmbedding {
     var sharedScores = uninitializedFloats(a.rows * S)
     score(a, rows: 0..<a.rows, shared, into: &sharedScores, at: 0, stride: S)
     for (rows, part) in own {
-      let units = shared.units + part.units
-      let K = units.count
+      let K = S + part.units.count
       var scores = uninitializedFloats(rows.count * K)
       score(a, rows: rows, part, into: &scores, at: S, stride: K)
       var block = scores.mutableSpan
@@ -175,8 +174,11 @@ extension TiedEmbedding {
         columns: S)
       softmax(&block, rows: rows.count, stride: K, columns: 0..<K)
       for (r, row) in rows.enumerated() {
-        for (i, unit) in units.enumerated() {
+        for (i, unit) in shared.units.enumerated() {
           probabilities.elements[row * count + unit] = scores[r * K + i]
+        }
+        for (i, unit) in part.units.enumerated() {
+          probabilities.elements[row * count + unit] = scores[r * K + S + i]
         }
       }
     }

@@ -28,6 +28,7 @@ package struct Shortlist: Sendable, Equatable {
     let own: [[Int]]
   }
 
+  /// The units for texts that are translated together.
   func units(for requests: [SearchRequest]) -> Units {
     var isShared = [Bool](repeating: false, count: choices.count)
     for unit in common { isShared[unit] = true }

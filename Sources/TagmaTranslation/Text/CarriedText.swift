@@ -163,7 +163,6 @@ private struct CarriedParts {
     while let last = core.last, !isWordLike(last), last != "/" { core.removeLast() }
     return core
   }
-
 }
 
 /// Whether a character belongs to words: a letter, a digit, or `_`.

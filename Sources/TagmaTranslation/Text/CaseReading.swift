@@ -66,14 +66,18 @@ package struct CaseReading: Sendable {
   }
 
   /// What units and placeholders spell, in capitals, and as long as it would be without.
-  package func shouted(_ units: [Int], placeholders: [String]) -> String {
+  ///
+  /// - Parameters:
+  ///   - carried: What placeholders stand for.
+  ///   - originals: What they stand in the place of; a term stays as it was asked for.
+  package func shouted(_ units: [Int], carried: [String], originals: [String]) -> String {
     let text = Self.mapped(subwords.decode(units)[...]) { $0.uppercased() }
-    return placeholders.indices.reduce(text) {
-      let carried = placeholders[$1]
+    return carried.indices.reduce(text) {
+      let value = carried[$1]
+      let stays = value != originals[$1] || Self.isProtected(value[...])
       return $0.replacing(
         Subwords.placeholder($1),
-        with: Self.isProtected(carried[...])
-          ? carried : Self.mapped(carried[...]) { $0.uppercased() })
+        with: stays ? value : Self.mapped(value[...]) { $0.uppercased() })
     }
   }
 

@@ -3,7 +3,7 @@ package import TagmaLexicon
 
 /// Words with a capital in the sources of a training, and how often their targets have them as they are.
 ///
-/// A translator that spells *Alice* in two units may make *Elke* of it; a name that is written alike in both languages is
+/// A translator that spells *Nairobi* in several units makes *Nuobi* of it; a name that is written alike in both languages is
 /// better carried. Which words are names is learned: *Berlin* is one for German, *Norway* is not.
 package struct NameTable: Sendable, Equatable {
   struct Count: Equatable {
@@ -14,22 +14,26 @@ package struct NameTable: Sendable, Equatable {
     var isMostlyAlike: Bool { 2 * alike >= all }
   }
 
-  private(set) var counts: [String: Count] = [:]
-  /// Whether words that training has not met are names, by those that it has met once or twice.
-  ///
-  /// Where all nouns have capitals, as in German, most of them are none.
-  package let takesNewWords: Bool
+  /// What is known of words; where new ones are no names, of names alone.
+  private let counts: [String: Count]
+  /// The words together that training has met once or twice.
+  private let rare: Count
 
   package static let fileName = "names.tsv"
 
-  init(_ counts: [String: Count]) {
-    self.counts = counts
-    var rare = Count()
-    for count in counts.values where count.all <= 2 {
-      rare.all += count.all
-      rare.alike += count.alike
-    }
-    takesNewWords = rare.all >= 50 && rare.isMostlyAlike
+  private init(_ counts: [String: Count], rare: Count) {
+    self.rare = rare
+    self.counts =
+      Self.takesNewWords(rare) ? counts : counts.filter { $0.value.isMostlyAlike }
+  }
+
+  /// Whether words that training has not met are names, by those that it has met once or twice.
+  ///
+  /// Where all nouns have capitals, as in German, most of them are none.
+  package var takesNewWords: Bool { Self.takesNewWords(rare) }
+
+  private static func takesNewWords(_ rare: Count) -> Bool {
+    rare.all >= 50 && rare.isMostlyAlike
   }
 
   package init(counting pairs: [TextPair]) {
@@ -44,7 +48,12 @@ package struct NameTable: Sendable, Equatable {
         if others.contains(word) { counts[String(word)]?.alike += 1 }
       }
     }
-    self.init(counts)
+    var rare = Count()
+    for count in counts.values where count.all <= 2 {
+      rare.all += count.all
+      rare.alike += count.alike
+    }
+    self.init(counts, rare: rare)
   }
 
   /// Whether a word is a name that no unit stands for.
@@ -72,23 +81,26 @@ package struct NameTable: Sendable, Equatable {
 
   // MARK: - As a file
 
-  /// A line for each word, in their order: the word, how often it stands in sources, how often in targets too.
+  /// A line for all rare words together, whose word is empty, and one for each word, in their order: the word, how often it
+  /// stands in sources, how often in targets too.
   package var fileText: String {
-    counts.sorted { $0.key < $1.key }.map { "\($0.key)\t\($0.value.all)\t\($0.value.alike)\n" }
-      .joined()
+    ([("", rare)] + counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+      .map { "\($0)\t\($1.all)\t\($1.alike)\n" }.joined()
   }
 
-  /// Nil where a line holds anything else.
+  /// Nil where a line holds anything else, or the first is missing.
   package init?(fileText: String) {
     var counts: [String: Count] = [:]
     for line in fileText.split(separator: "\n") {
-      let fields = line.split(separator: "\t")
+      let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
       guard fields.count == 3, let all = Int(fields[1]), let alike = Int(fields[2]),
-        (1...1_000_000_000).contains(all), (0...all).contains(alike)
+        (0...1_000_000_000).contains(all), all > 0 || fields[0].isEmpty,
+        (0...all).contains(alike)
       else { return nil }
       counts[String(fields[0])] = Count(all: all, alike: alike)
     }
-    self.init(counts)
+    guard let rare = counts.removeValue(forKey: "") else { return nil }
+    self.init(counts, rare: rare)
   }
 }
 
