@@ -61,7 +61,7 @@ struct TaggerTests {
     configuration.contextSize = 10
     training.spanReplacement = 0.3
     training.caseNoise = 0.1
-    func trained(_ embeddings: ContextualEmbeddings?, threads: Int = 2) throws -> Tagger {
+    func trained(_ embeddings: TokenEmbeddings?, threads: Int = 2) throws -> Tagger {
       let trainer = try TaggerTrainer(
         corpora: [corpus], dev: [toyCorpus(30, seed: 2)], tasks: [.upos, .ner],
         configuration: configuration, training: training, embeddings: embeddings)
@@ -69,7 +69,7 @@ struct TaggerTests {
       _ = try trainer.train { _ in }
       return trainer.bestTagger()
     }
-    let tagger = try trained(ContextualEmbeddings(models))
+    let tagger = try trained(TokenEmbeddings(models))
     let score = try #require(tagger.description.devScores["upos"])
     let blind = try #require(try trained(nil).description.devScores["upos"])
     #expect(score > blind + 20, "\(score) with contexts, \(blind) without")
@@ -77,7 +77,7 @@ struct TaggerTests {
     let labels = tagger.tag(sentences).map(\.labels)
     #expect(sentences.map { tagger.tag([$0])[0].labels } == labels)
     #expect(
-      try trained(ContextualEmbeddings(models), threads: 1).tag(sentences).map(\.labels) == labels)
+      try trained(TokenEmbeddings(models), threads: 1).tag(sentences).map(\.labels) == labels)
     let folder = TestData.temporaryFolder()
     try tagger.write(to: folder)
     #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == labels)
@@ -85,13 +85,46 @@ struct TaggerTests {
     #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
     // What an earlier model left in a folder does no harm to a later one.
     try tagger.write(to: folder)
-    let one = try trained(ContextualEmbeddings([models[0]]))
+    let one = try trained(TokenEmbeddings([models[0]]))
     try one.write(to: folder)
     #expect(
       try Tagger(contentsOf: folder).tag(sentences).map(\.labels)
         == one.tag(sentences).map(\.labels))
     try self.tagger().write(to: folder)
     #expect(try Tagger(contentsOf: folder).embeddings == nil)
+  }
+
+  @Test("words that training does not have are known by vectors that stay as they are")
+  func fixedVectors() throws {
+    // Words without digits, which are all one to a tagger; what they are their vectors alone tell.
+    func word(_ n: Int) -> String {
+      String(n).map { "abcdefghij".dropFirst($0.wholeNumberValue ?? 0).prefix(1) }.joined()
+    }
+    let labels = ["NOUN", "VERB"]
+    func corpus(_ numbers: Range<Int>) -> TrainingCorpus {
+      let sentences = numbers.map { n in
+        var sentence = Sentence(tokens: [Token(form: word(n))])
+        sentence.setLabels([labels[n * 37 % 100 / 50]], of: .upos)
+        return sentence
+      }
+      return TrainingCorpus(name: "words", tasks: [.upos], sentences: sentences)
+    }
+    var (configuration, training) = smallConfiguration()
+    configuration.characterModel = .none
+    configuration.affixSize = 0
+    training.epochs = 10
+    let table = WordVectorTable(
+      words: (0..<400).map(word), size: 2,
+      values: (0..<400).flatMap { [Float($0 * 37 % 100 / 50), 0.5] })
+    func trained(_ embeddings: TokenEmbeddings?) throws -> Double {
+      let trainer = try TaggerTrainer(
+        corpora: [corpus(0..<200)], dev: [corpus(300..<400)], tasks: [.upos],
+        configuration: configuration, training: training, embeddings: embeddings)
+      _ = try trainer.train { _ in }
+      return try #require(trainer.bestTagger().description.devScores["upos"])
+    }
+    #expect(try trained(TokenEmbeddings([], vectors: table)) == 100)
+    #expect(try trained(nil) < 70)
   }
 
   @Test(

@@ -37,8 +37,8 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Word vectors: GloVe, word2vec (text, binary) or fastText; language models that read each word in its sentence, as \
-      lm:FOLDER; or several of them with commas.
+      Word vectors to begin with: GloVe, word2vec (text, binary) or fastText; as fixed:FILE they stay as they are, for all \
+      words of the file; language models that read each word in its sentence, as lm:FOLDER; or several with commas.
       """), completion: .file())
   var embeddings: String?
 
@@ -83,7 +83,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let trainer = try TaggerTrainer(
       corpora: corpora, dev: devCorpora, tasks: tasks, configuration: configuration,
       training: settings.training, vectors: vectors,
-      embeddings: try given?.contextual,
+      embeddings: try given?.embeddings(limit: embeddingsLimit ?? .max),
       initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })
     trainer.language = language
     try training.run(trainer) {
@@ -107,34 +107,46 @@ struct TrainTaggerCommand: AsyncParsableCommand {
 
 /// What `--embeddings` names.
 private struct GivenEmbeddings {
-  /// A file of word vectors.
+  /// A file of word vectors that the tagger's table begins with.
   private(set) var vectors: String?
+  /// A file of word vectors that stay as they are.
+  private var fixed: String?
   /// Folders of language models.
   private var models: [String] = []
-
-  private static let prefix = "lm:"
 
   init(_ list: String) throws {
     for item in list.split(separator: ",").map(String.init) {
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: item, isDirectory: &isFolder)
-      if item.hasPrefix(Self.prefix) {
-        models.append(String(item.dropFirst(Self.prefix.count)))
+      if let model = Self.name(item, after: "lm:") {
+        models.append(model)
+      } else if let file = Self.name(item, after: "fixed:") {
+        try Self.set(&fixed, file)
       } else if isFolder.boolValue {
         models.append(item)
-      } else if vectors == nil {
-        vectors = item
       } else {
-        throw ValidationError("--embeddings takes one file of word vectors; '\(item)' is another")
+        try Self.set(&vectors, item)
       }
     }
   }
 
-  var contextual: ContextualEmbeddings? {
-    get throws {
-      models.isEmpty
-        ? nil : try ContextualEmbeddings(contentsOf: models.map { try ModelPath.find($0) })
+  private static func name(_ item: String, after prefix: String) -> String? {
+    item.hasPrefix(prefix) ? String(item.dropFirst(prefix.count)) : nil
+  }
+
+  private static func set(_ file: inout String?, _ name: String) throws {
+    guard file == nil else {
+      throw ValidationError("--embeddings takes one file of a kind; '\(name)' is another")
     }
+    file = name
+  }
+
+  /// What describes words beside the tagger's own table; nil where nothing does.
+  func embeddings(limit: Int) throws -> TokenEmbeddings? {
+    guard fixed != nil || !models.isEmpty else { return nil }
+    return TokenEmbeddings(
+      try models.map { try LanguageModel(contentsOf: try ModelPath.find($0)) },
+      vectors: try fixed.map { try WordVectorTable(contentsOf: $0, limit: limit) })
   }
 }
 

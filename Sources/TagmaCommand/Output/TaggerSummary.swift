@@ -61,11 +61,15 @@ struct TaggerSummary: ModelSummary {
   private var context: String {
     let c = tagger.description.configuration
     guard c.contextInputSize > 0 else { return "" }
-    let models = tagger.embeddings.map {
-      "\($0.modelCount) language models of \($0.parameterCount) parameters"
+    var parts: [String] = []
+    if let given = tagger.embeddings {
+      if given.modelCount > 0 {
+        parts.append("\(given.modelCount) language models of \(given.parameterCount) parameters")
+      }
+      if given.vectorCount > 0 { parts.append("\(given.vectorCount) word vectors") }
     }
-    let numbers = c.numbers.isEmpty ? nil : "\(c.numbers.count) columns of numbers"
-    return "; " + [models, numbers].compactMap(\.self).joined(separator: ", ")
+    if !c.numbers.isEmpty { parts.append("\(c.numbers.count) columns of numbers") }
+    return "; " + parts.joined(separator: ", ")
       + ": \(c.contextInputSize)→\(c.contextSize)"
   }
 

@@ -38,7 +38,7 @@ public final class Tagger: Sendable {
   /// What makes lemmas of words, their parts of speech and their features.
   package let lemmatizer: Lemmatizer?
   /// Language models that describe words in their sentences.
-  public let embeddings: ContextualEmbeddings?
+  public let embeddings: TokenEmbeddings?
   private let extractor: WordFeatureExtractor
   /// For each member its weights.
   private let prepared: [TaggerMember.Prepared]
@@ -60,7 +60,7 @@ public final class Tagger: Sendable {
 
   package init(
     _ model: TaggerModel, segmenter: Segmenter? = nil, lemmatizer: Lemmatizer? = nil,
-    embeddings: ContextualEmbeddings? = nil
+    embeddings: TokenEmbeddings? = nil
   ) {
     self.model = model
     self.segmenter = segmenter
@@ -93,11 +93,11 @@ public final class Tagger: Sendable {
     let model = try TaggerModel(contentsOf: folder)
     let configuration = model.description.configuration
     let wanted = configuration.contextInputSize - configuration.numbers.count
-    let embeddings = wanted > 0 ? try ContextualEmbeddings(in: folder) : nil
+    let embeddings = wanted > 0 ? try TokenEmbeddings(in: folder) : nil
     guard embeddings?.size ?? 0 == wanted else {
       throw ModelError(
         .damaged(
-          "its language models have \(embeddings?.size ?? 0) columns, expected \(wanted)"),
+          "its embeddings have \(embeddings?.size ?? 0) columns, expected \(wanted)"),
         path: folder)
     }
     self.init(

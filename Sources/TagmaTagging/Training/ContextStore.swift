@@ -5,7 +5,7 @@ internal import TagmaNeural
 /// What is known of the words of the training data beside their forms: what language models say of them, read once and
 /// kept in 16 bits a number, and what was measured.
 struct ContextStore: Sendable {
-  private let embeddings: ContextualEmbeddings?
+  private let embeddings: TokenEmbeddings?
   /// The different forms of the data.
   private let forms: [String]
   private let states: QuantizedRows
@@ -16,7 +16,7 @@ struct ContextStore: Sendable {
 
   /// Reads all examples, of which each word has a row.
   init(
-    _ embeddings: ContextualEmbeddings?, numbers: Matrix, _ examples: [Example], forms: [String],
+    _ embeddings: TokenEmbeddings?, numbers: Matrix, _ examples: [Example], forms: [String],
     threads: Int
   ) {
     self.embeddings = embeddings
@@ -28,7 +28,7 @@ struct ContextStore: Sendable {
   }
 
   private static func read(
-    _ examples: [Example], _ embeddings: ContextualEmbeddings, _ forms: [String], threads: Int
+    _ examples: [Example], _ embeddings: TokenEmbeddings, _ forms: [String], threads: Int
   ) -> QuantizedRows {
     var states = QuantizedRows(
       rows: examples.reduce(0) { $0 + $1.context.count }, columns: embeddings.size)

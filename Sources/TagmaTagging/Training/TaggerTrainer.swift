@@ -40,7 +40,7 @@ public final class TaggerTrainer: ModelTrainer {
   /// The different forms of the data.
   private let forms: [String]
   /// Language models that describe words in their sentences, and what they said of the training data.
-  let embeddings: ContextualEmbeddings?
+  let embeddings: TokenEmbeddings?
   private(set) var contexts: ContextStore?
   /// Of each column of numbers.
   let numberScales: [TaggerDescription.NumberScale]
@@ -50,7 +50,7 @@ public final class TaggerTrainer: ModelTrainer {
     corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task],
     configuration: TaggerConfiguration = TaggerConfiguration(),
     training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectorTable? = nil,
-    embeddings: ContextualEmbeddings? = nil, initial: Tagger? = nil
+    embeddings: TokenEmbeddings? = nil, initial: Tagger? = nil
   ) throws {
     let embeddings = initial == nil ? embeddings : initial?.embeddings
     self.embeddings = embeddings

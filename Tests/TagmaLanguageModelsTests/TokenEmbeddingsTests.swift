@@ -1,3 +1,4 @@
+import Foundation
 import TagmaLanguageModels
 import TagmaLexicon
 import TagmaModels
@@ -6,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite("Words in their sentences")
-struct ContextualEmbeddingsTests {
+struct TokenEmbeddingsTests {
   private static let words = [
     ["a1", "b2", "c3", "c3"], ["b2"], [], ["a1", "zz9", "b2 c3", "…", "a1", "b2", "c3"],
   ]
@@ -37,7 +38,7 @@ struct ContextualEmbeddingsTests {
     for backward in [false, true] {
       let folder = TestData.temporaryFolder()
       try Self.model(cell: cell, backward: backward).write(to: folder)
-      let embeddings = try ContextualEmbeddings(contentsOf: [folder])
+      let embeddings = TokenEmbeddings([try LanguageModel(contentsOf: folder)])
       #expect(embeddings.size == 7)
       let vectors = embeddings.vectors(of: Self.words)
       #expect(vectors.rows == 12 && vectors.columns == 7)
@@ -67,12 +68,57 @@ struct ContextualEmbeddingsTests {
 
   @Test("vectors do not depend on what else is read, nor on what was read before")
   func independent() throws {
-    let embeddings = ContextualEmbeddings(
+    let embeddings = TokenEmbeddings(
       try [false, true].map { try Self.model(backward: $0) })
     #expect(embeddings.size == 14)
     let together = embeddings.vectors(of: Self.words)
     let alone = Self.words.flatMap { embeddings.vectors(of: [$0]).elements }
     for (a, b) in zip(together.elements, alone) { #expect(abs(a - b) < 1e-5) }
     #expect(embeddings.vectors(of: []).rows == 0)
+  }
+
+  @Test(
+    "vectors made elsewhere are those of the word, of its small letters, or zeros; they survive their folder"
+  )
+  func fixed() throws {
+    let table = WordVectorTable(
+      words: ["Turkey", "turkey", "b", "Turkey"], size: 2, values: [1, 2, 3, 4, 5, 6, 7, 8])
+    let embeddings = TokenEmbeddings([], vectors: table)
+    #expect(embeddings.size == 2 && embeddings.vectorCount == 3 && embeddings.modelCount == 0)
+    let sentences = [["Turkey", "TURKEY", "x"], [], ["B", "b"]]
+    let expected: [Float] = [1, 2, 3, 4, 0, 0, 5, 6, 5, 6]
+    #expect(embeddings.vectors(of: sentences).elements == expected)
+    let folder = TestData.temporaryFolder()
+    try embeddings.write(to: folder, asBFloat16: true)
+    let read = try #require(try TokenEmbeddings(in: folder))
+    #expect(read.vectors(of: sentences).elements == expected)
+    #expect(read.checksums == embeddings.checksums)
+
+    let model = try Self.model(backward: false)
+    let both = TokenEmbeddings([model], vectors: table)
+    try both.write(to: folder, asBFloat16: false)
+    let again = try #require(try TokenEmbeddings(in: folder))
+    #expect(again.size == 9 && again.checksums.last == both.checksums.last)
+    #expect(Array(again.vectors(of: sentences).row(0).suffix(2)) == [1, 2])
+  }
+
+  @Test("damaged vectors are refused")
+  func damaged() throws {
+    let folder = TestData.temporaryFolder()
+    let table = WordVectorTable(words: ["a", "b"], size: 2, values: [1, 2, 3, 4])
+    try TokenEmbeddings([], vectors: table).write(to: folder, asBFloat16: false)
+    let inner = "\(folder)/embeddings/0"
+    for (file, text) in [
+      ("words.vocab", "a\n"), ("words.vocab", "a\na\n"), ("words.vocab", ""),
+      ("weights.safetensors", "x"),
+      ("model.json", #"{"kind": "vectors", "formatVersion": 1, "size": 0}"#),
+    ] {
+      let path = "\(inner)/\(file)"
+      let before = try String(contentsOfFile: path, encoding: .isoLatin1)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(throws: ModelError.self) { try TokenEmbeddings(in: folder) }
+      try before.write(toFile: path, atomically: true, encoding: .isoLatin1)
+    }
+    #expect(try TokenEmbeddings(in: folder)?.size == 2)
   }
 }

@@ -1,78 +1,15 @@
-internal import Foundation
 internal import Synchronization
 internal import TagmaKernels
 internal import TagmaLexicon
 internal import TagmaModels
-package import TagmaNeural
+internal import TagmaNeural
 
-/// Vectors of words that depend on their sentences: the states of language models when they have read a word, some from
-/// the left and some from the right (contextual string embeddings, Akbik, Blythe & Vollgraf 2018).
+/// States of a language model when it has read a word, from the left or from the right (contextual string embeddings,
+/// Akbik, Blythe & Vollgraf 2018).
 ///
-/// A model reads the words of a sentence with single spaces between them, whatever stood there, so that it is best
-/// trained on text that was cut into words. Immutable and safe to share between threads.
-public final class ContextualEmbeddings: Sendable {
-  private let readers: [ContextReader]
-
-  /// Width of a word's vector: the last layers of all models side by side.
-  public let size: Int
-
-  public init(_ models: [LanguageModel]) {
-    readers = models.map { ContextReader($0.model) }
-    size = readers.reduce(0) { $0 + $1.size }
-  }
-
-  /// Loads language models from their folders.
-  public convenience init(contentsOf folders: [String]) throws {
-    self.init(try folders.map(LanguageModel.init(contentsOf:)))
-  }
-
-  /// Loads what `write` wrote into a folder; nil where there is nothing.
-  package convenience init?(in folder: String) throws {
-    let all = "\(folder)/\(Self.folder)"
-    let count = (0..<Self.limit).prefix {
-      FileManager.default.fileExists(atPath: "\(all)/\($0)")
-    }.count
-    guard count > 0 else { return nil }
-    try self.init(contentsOf: (0..<count).map { "\(all)/\($0)" })
-  }
-
-  private static let folder = "embeddings"
-  private static let limit = 64
-
-  /// Writes the models into a folder within another model's.
-  package func write(to folder: String, asBFloat16: Bool) throws {
-    for (i, reader) in readers.enumerated() {
-      try reader.model.write(
-        to: "\(folder)/\(Self.folder)/\(i)", weights: asBFloat16 ? .bf16 : .f32)
-    }
-    // What an earlier model left there would count as this one's.
-    for i in readers.count..<max(Self.limit, readers.count) {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.folder)/\(i)")
-    }
-  }
-
-  /// What tells these models from others.
-  package var checksums: [String] { readers.map(\.model.description.weightsCRC32) }
-
-  public var parameterCount: Int { readers.reduce(0) { $0 + $1.model.network.layout.count } }
-  public var modelCount: Int { readers.count }
-
-  /// A vector for each word, sentence after sentence, `[Σ words, size]`.
-  package func vectors(of sentences: [[String]]) -> Matrix {
-    var vectors = Matrix(
-      uninitializedRows: sentences.reduce(0) { $0 + $1.count }, columns: size)
-    guard vectors.rows > 0 else { return vectors }
-    var column = 0
-    for reader in readers {
-      vectors.copy(reader.read(sentences), toColumn: column)
-      column += reader.size
-    }
-    return vectors
-  }
-}
-
-/// One language model that reads sentences.
-private final class ContextReader: Sendable {
+/// It reads the words of a sentence with single spaces between them, whatever stood there, so that it is best trained on
+/// text that was cut into words.
+final class ContextReader: TokenReader {
   let model: LanguageModelFolder
   private let prepared: [PreparedRecurrent]
   /// Units of words that were met; bounded.
@@ -115,7 +52,12 @@ private final class ContextReader: Sendable {
     return reading
   }
 
-  /// The state after each word, `[Σ words, size]`.
+  var checksum: String { model.description.weightsCRC32 }
+
+  func write(to folder: String, asBFloat16: Bool) throws {
+    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
+  }
+
   func read(_ sentences: [[String]]) -> Matrix {
     let readings = sentences.map(reading)
     let order = readings.indices.sorted {

@@ -1,0 +1,99 @@
+internal import TagmaLexicon
+internal import TagmaModels
+internal import TagmaNeural
+
+/// Word vectors that were made elsewhere and stay as they are, for all words of their file.
+///
+/// A tagger's own table holds the words of its training data; these speak of others, too. A word that has no vector has
+/// that of its small letters, or zeros.
+final class FixedVectors: TokenReader {
+  /// What `model.json` says of them.
+  struct Description: ModelDescription {
+    static let currentFormat = 1
+    static let kind = "vectors"
+
+    var formatVersion = currentFormat
+    var kind = Description.kind
+    /// Numbers of a vector.
+    var size = 1
+    var weightsCRC32 = ""
+
+    func validate(path: String) throws {
+      guard (1...65_536).contains(size) else {
+        throw ModelError(.damaged("vectors of \(size) numbers"), path: path)
+      }
+    }
+  }
+
+  private static let vocabulary = "words"
+
+  private let words: Vocabulary
+  private let table: Embedding
+  private let parameters: Parameters
+
+  private init(
+    _ words: Vocabulary, size: Int, values: (ParameterLayout) throws -> [Float]
+  ) rethrows {
+    var layout = ParameterLayout()
+    self.words = words
+    table = Embedding(count: words.count, size: size, name: "vectors", in: &layout)
+    parameters = Parameters(layout, elements: try values(layout))
+  }
+
+  /// The first vector of each word.
+  convenience init(_ vectors: WordVectorTable) {
+    var words = Vocabulary()
+    var values: [Float] = []
+    values.reserveCapacity(vectors.values.count)
+    for (i, word) in vectors.words.enumerated() where words[word] == nil {
+      words.insert(word)
+      values += vectors.vector(i)
+    }
+    self.init(words, size: vectors.size) { _ in values }
+  }
+
+  /// Reads what `write` wrote.
+  convenience init(contentsOf folder: String) throws {
+    let description: Description = try readDescription(in: folder)
+    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    try self.init(
+      readVocabulary(Self.vocabulary, in: folder), size: description.size,
+      values: weights.elements)
+  }
+
+  func write(to folder: String, asBFloat16: Bool) throws {
+    var description = Description()
+    description.size = size
+    try writeModel(
+      description, parameters, as: asBFloat16 ? .bf16 : .f32,
+      files: [("\(Self.vocabulary).vocab", words.fileText)], to: folder)
+  }
+
+  var size: Int { table.size }
+  var count: Int { words.count }
+
+  var checksum: String {
+    var bytes = Array(words.fileText.utf8)
+    bytes.reserveCapacity(bytes.count + 4 * parameters.elements.count)
+    for value in parameters.elements {
+      let bits = value.bitPattern
+      for shift in [0, 8, 16, 24] as [UInt32] {
+        bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+      }
+    }
+    return hexadecimal(crc32(bytes[...]))
+  }
+
+  func read(_ sentences: [[String]]) -> Matrix {
+    var (ids, places): ([Int], [Int]) = ([], [])
+    let forms = sentences.joined()
+    for (place, word) in forms.enumerated() {
+      guard let id = words[word] ?? words[word.lowercased()] else { continue }
+      ids.append(id)
+      places.append(place)
+    }
+    var vectors = Matrix(rows: sentences.reduce(0) { $0 + $1.count }, columns: size)
+    vectors.add(table.forward(ids, parameters), toRows: places)
+    return vectors
+  }
+}
