@@ -24,6 +24,7 @@ parser.add_argument("--window", type=int, default=24)
 parser.add_argument("--horizon", type=int, default=1)
 parser.add_argument("--epochs", type=int, default=60)
 parser.add_argument("--patience", type=int, default=15)
+parser.add_argument("--learning-rate", type=float, default=0.005)
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--threads", type=int, default=1)
 parser.add_argument("--initial", help="a folder of a model of tagma's")
@@ -128,7 +129,7 @@ model, averaged = Model(), Model()
 if options.initial is not None:
     take(model, options.initial)
 averaged.load_state_dict(model.state_dict())
-optimizer = torch.optim.Adam(model.parameters(), lr=0.005, betas=(0.9, 0.99))
+optimizer = torch.optim.Adam(model.parameters(), lr=options.learning_rate, betas=(0.9, 0.99))
 steps = options.epochs * math.ceil(len(x) / 32)
 step, best, bad, start = 0, math.inf, 0, time.time()
 for epoch, order in zip(range(options.epochs), orders(len(x))):
@@ -137,7 +138,7 @@ for epoch, order in zip(range(options.epochs), orders(len(x))):
         rest = (done - 0.02) / 0.98
         rate = max(done / 0.02, 1e-3) if rest < 0 else 0.02 + 0.98 * (1 + math.cos(math.pi * rest)) / 2
         for group in optimizer.param_groups:
-            group["lr"] = 0.005 * rate
+            group["lr"] = options.learning_rate * rate
         # Half the squares: the bound on the gradient's norm is for their derivative.
         loss = nn.functional.mse_loss(model(x[batch]), y[batch]) / 2
         optimizer.zero_grad()
