@@ -38,6 +38,22 @@ struct OptimizerTests {
     }
   }
 
+  @Test(
+    "moments of weights that get no gradients any more become zero",
+    arguments: [.adam, .nadam, .sgd] as [OptimizerKind])
+  func settledMoments(kind: OptimizerKind) {
+    let (layout, _) = layout()
+    var p = Parameters(layout, seed: 1)
+    var optimizer = Optimizer(kind, count: layout.count)
+    var g = Gradients(layout)
+    g.elements = randomValues(layout.count, seed: 1)
+    _ = optimizer.update(&p, g, rate: 0.01)
+    for i in g.elements.indices { g.elements[i] = 0 }
+    optimizer.beta2 = 0.9
+    for _ in 0..<1000 { _ = optimizer.update(&p, g, rate: 0.01) }
+    #expect(optimizer.first.allSatisfy { $0 == 0 } && optimizer.second.allSatisfy { $0 == 0 })
+  }
+
   @Test("gradients over the bound are scaled to it")
   func clipping() {
     let (layout, _) = layout()

@@ -91,7 +91,8 @@ struct NetworkGradientTests {
     ]
     #expect(targets.allSatisfy { $0?.allSatisfy { $0.count == rows } ?? false })
     let pass = TrainingPass(
-      dropout: Dropout(rate: 0), wordDropout: 0, weights: [1, 0.5, 2], languageModelWeight: 0.3)
+      dropout: Dropout(rate: 0), wordDropout: 0, contextDropout: 0.4, weights: [1, 0.5, 2],
+      languageModelWeight: 0.3)
     func loss(_ elements: [Float], _ gradients: inout Gradients) {
       var random = SplitMix64(seed: 1)
       _ = network.train(

@@ -114,6 +114,8 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var dropoutKind = "locked"
   /// Share of words replaced by the unknown word.
   public var wordDropout = 0.2
+  /// Share of what is known of words beside their forms (`contextInputSize`) that is zero for a batch.
+  public var contextDropout = 0.0
   /// Probability spread over all labels of softmax heads.
   public var labelSmoothing = 0.03
   /// Decay of the moving average of the weights; 0 uses the weights themselves.

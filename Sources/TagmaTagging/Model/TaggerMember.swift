@@ -163,14 +163,18 @@ package struct TrainingPass: Sendable {
   package var dropout: Dropout
   /// Share of the words that are replaced by the unknown word.
   package var wordDropout: Float
+  /// Share of what is known of words beside their forms that is set to zero.
+  package var contextDropout: Float
   package var weights: [Float]
   package var languageModelWeight: Float
 
   package init(
-    dropout: Dropout, wordDropout: Float, weights: [Float], languageModelWeight: Float
+    dropout: Dropout, wordDropout: Float, contextDropout: Float, weights: [Float],
+    languageModelWeight: Float
   ) {
     self.dropout = dropout
     self.wordDropout = wordDropout
+    self.contextDropout = contextDropout
     self.weights = weights
     self.languageModelWeight = languageModelWeight
   }
@@ -187,6 +191,12 @@ extension TaggerMember {
       for r in input.words.indices where random.nextUnit() < pass.wordDropout {
         input.words[r] = WordFeatureExtractor.unknown
       }
+    }
+    if pass.contextDropout > 0, var context = input.context {
+      let dropout = Dropout(rate: pass.contextDropout, kind: pass.dropout.kind)
+      Dropout.apply(
+        dropout.mask(for: batch.packing, columns: context.columns, using: &random), to: &context)
+      input.context = context
     }
     var spelled: (matrix: Matrix, saved: CharacterEncoder.Saved)?
     if let characters, let batch = input.characters { spelled = characters.forward(batch, p) }

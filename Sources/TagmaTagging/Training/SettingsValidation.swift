@@ -55,7 +55,8 @@ extension TrainingConfiguration: CommonTrainingSettings {
     try checkCommon(
       counts: [("batchSize", batchSize)],
       shares: [
-        ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
+        ("dropout", dropout), ("wordDropout", wordDropout),
+        ("contextDropout", contextDropout), ("labelSmoothing", labelSmoothing),
         ("spanReplacement", spanReplacement), ("recurrentDropout", recurrentDropout),
         ("caseNoise", caseNoise),
       ])

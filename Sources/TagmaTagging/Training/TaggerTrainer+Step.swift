@@ -54,7 +54,7 @@ extension TaggerTrainer {
     TrainingPass(
       dropout: Dropout(
         rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
-      wordDropout: Float(training.wordDropout),
+      wordDropout: Float(training.wordDropout), contextDropout: Float(training.contextDropout),
       weights: tasks.map {
         Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)
       },
