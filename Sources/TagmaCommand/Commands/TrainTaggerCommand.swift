@@ -118,9 +118,9 @@ private struct GivenEmbeddings {
     for item in list.split(separator: ",").map(String.init) {
       var isFolder: ObjCBool = false
       _ = FileManager.default.fileExists(atPath: item, isDirectory: &isFolder)
-      if let model = Self.name(item, after: "lm:") {
+      if let model = try Self.name(item, after: "lm:") {
         models.append(model)
-      } else if let file = Self.name(item, after: "fixed:") {
+      } else if let file = try Self.name(item, after: "fixed:") {
         try Self.set(&fixed, file)
       } else if isFolder.boolValue {
         models.append(item)
@@ -130,8 +130,10 @@ private struct GivenEmbeddings {
     }
   }
 
-  private static func name(_ item: String, after prefix: String) -> String? {
-    item.hasPrefix(prefix) ? String(item.dropFirst(prefix.count)) : nil
+  private static func name(_ item: String, after prefix: String) throws -> String? {
+    guard item.hasPrefix(prefix) else { return nil }
+    guard item != prefix else { throw ValidationError("--embeddings: no name after '\(prefix)'") }
+    return String(item.dropFirst(prefix.count))
   }
 
   private static func set(_ file: inout String?, _ name: String) throws {

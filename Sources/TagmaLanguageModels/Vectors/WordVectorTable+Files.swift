@@ -45,7 +45,7 @@ extension WordVectorTable {
       let size = collected.size
       guard size > 0, fields.count > size else {
         throw CorpusError(
-          .columnCount(found: fields.count, expected: size + 1), at: lines.location(),
+          .columnCount(found: fields.count, expected: max(size + 1, 2)), at: lines.location(),
           excerpt: line)
       }
       count += 1
