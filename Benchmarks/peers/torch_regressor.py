@@ -6,7 +6,8 @@
 Windows of 24 rows of one column, Dense (ReLU) 32, LSTM 32, Dense; mean squared error of standardised values, Adam with the
 learning rate along a cosine, a moving average of the weights, the best epoch by dev data: what `tagma train regressor`
 does by default. With `--initial` it begins with the weights of a model of `tagma train regressor` and takes windows in the
-order in which that command takes them with this seed, so that both differ in nothing but the rounding of sums. Prints the root of the mean squared error on dev data, and that of repeating the last row.
+order in which that command takes them with this seed, so that both differ in nothing but the rounding of sums. Prints the root of the mean
+squared error on dev data, and that of repeating the last row.
 """
 import argparse
 import json

@@ -9,7 +9,7 @@ internal import TagmaNeural
 ///
 /// It reads the words of a sentence with single spaces between them, whatever stood there, so that it is best trained on
 /// text that was cut into words.
-final class ContextReader: TokenReader {
+final class ContextReader: Sendable {
   let model: LanguageModelFolder
   private let prepared: [PreparedRecurrent]
   /// Units of words that were met; bounded.
@@ -52,12 +52,7 @@ final class ContextReader: TokenReader {
     return reading
   }
 
-  var checksum: String { model.description.weightsCRC32 }
-
-  func write(to folder: String, asBFloat16: Bool) throws {
-    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
-  }
-
+  /// The state after each word, `[Σ words, size]`.
   func read(_ sentences: [[String]]) -> Matrix {
     let readings = sentences.map(reading)
     let order = readings.indices.sorted {

@@ -6,7 +6,7 @@ internal import TagmaNeural
 ///
 /// A tagger's own table holds the words of its training data; these speak of others, too. A word that has no vector has
 /// that of its small letters, or zeros.
-final class FixedVectors: TokenReader {
+final class FixedVectors: Sendable {
   /// What `model.json` says of them.
   struct Description: ModelDescription {
     static let currentFormat = 1
@@ -61,11 +61,11 @@ final class FixedVectors: TokenReader {
       values: weights.elements)
   }
 
-  func write(to folder: String, asBFloat16: Bool) throws {
+  func write(to folder: String, weights type: TensorArchive.ElementType) throws {
     var description = Description()
     description.size = size
     try writeModel(
-      description, parameters, as: asBFloat16 ? .bf16 : .f32,
+      description, parameters, as: type,
       files: [("\(Self.vocabulary).vocab", words.fileText)], to: folder)
   }
 
@@ -84,15 +84,15 @@ final class FixedVectors: TokenReader {
     return hexadecimal(crc32(bytes[...]))
   }
 
-  func read(_ sentences: [[String]]) -> Matrix {
+  /// `[N, size]`.
+  func vectors(of forms: [String]) -> Matrix {
     var (ids, places): ([Int], [Int]) = ([], [])
-    let forms = sentences.joined()
-    for (place, word) in forms.enumerated() {
-      guard let id = words[word] ?? words[word.lowercased()] else { continue }
+    for (place, form) in forms.enumerated() {
+      guard let id = words[form] ?? words[form.lowercased()] else { continue }
       ids.append(id)
       places.append(place)
     }
-    var vectors = Matrix(rows: sentences.reduce(0) { $0 + $1.count }, columns: size)
+    var vectors = Matrix(rows: forms.count, columns: size)
     vectors.add(table.forward(ids, parameters), toRows: places)
     return vectors
   }

@@ -2,38 +2,34 @@ internal import Foundation
 internal import TagmaModels
 package import TagmaNeural
 
-/// What describes the words of sentences, beside a tagger's own tables.
-protocol TokenReader: Sendable {
-  /// Width of a word's vector.
-  var size: Int { get }
-  /// What tells it from others.
-  var checksum: String { get }
-  /// A vector for each word, sentence after sentence, `[Σ words, size]`.
-  func read(_ sentences: [[String]]) -> Matrix
-  /// Writes a folder of its own.
-  func write(to folder: String, asBFloat16: Bool) throws
-}
-
 /// Vectors of words that a tagger does not learn: what language models say of them in their sentences, and vectors that
 /// were made elsewhere and stay as they are.
 ///
 /// Immutable and safe to share between threads.
 public final class TokenEmbeddings: Sendable {
-  private let readers: [any TokenReader]
+  private let models: [ContextReader]
+  private let fixed: FixedVectors?
+  /// Width of what the models say.
+  private let contextSize: Int
 
-  /// Width of a word's vector: those of all sources side by side.
+  /// Width of a word's vector: the columns of all models, then those of the fixed vectors.
   public let size: Int
 
-  /// - Parameter vectors: What stays as it is; behind the models' columns.
+  /// - Parameter vectors: What stays as it is.
   public convenience init(_ models: [LanguageModel], vectors: WordVectorTable? = nil) {
-    self.init(
-      models.map { ContextReader($0.model) } + (vectors.map { [FixedVectors($0)] } ?? []))
+    self.init(models.map { ContextReader($0.model) }, vectors.map(FixedVectors.init))
   }
 
-  private init(_ readers: [any TokenReader]) {
-    self.readers = readers
-    size = readers.reduce(0) { $0 + $1.size }
+  private init(_ models: [ContextReader], _ fixed: FixedVectors?) {
+    (self.models, self.fixed) = (models, fixed)
+    contextSize = models.reduce(0) { $0 + $1.size }
+    size = contextSize + (fixed?.size ?? 0)
   }
+
+  // MARK: - Files
+
+  private static let folder = "embeddings"
+  private static let limit = 64
 
   /// Loads what `write` wrote into a folder; nil where there is nothing.
   package convenience init?(in folder: String) throws {
@@ -41,53 +37,64 @@ public final class TokenEmbeddings: Sendable {
     let inner = (0..<Self.limit).map { "\(all)/\($0)" }.prefix {
       FileManager.default.fileExists(atPath: $0)
     }
-    guard !inner.isEmpty else { return nil }
+    guard let last = inner.last else { return nil }
+    let hasFixed = try modelKind(in: last) == FixedVectors.Description.kind
     self.init(
-      try inner.map { folder -> any TokenReader in
-        try modelKind(in: folder) == FixedVectors.Description.kind
-          ? FixedVectors(contentsOf: folder)
-          : ContextReader(LanguageModel(contentsOf: folder).model)
-      })
+      try inner.dropLast(hasFixed ? 1 : 0).map {
+        ContextReader(try LanguageModel(contentsOf: $0).model)
+      },
+      hasFixed ? try FixedVectors(contentsOf: last) : nil)
   }
 
-  private static let folder = "embeddings"
-  private static let limit = 64
-
-  /// Writes all sources into a folder within another model's.
+  /// Writes all into a folder within another model's, each into a folder of its own.
   package func write(to folder: String, asBFloat16: Bool) throws {
-    for (i, reader) in readers.enumerated() {
-      try reader.write(to: "\(folder)/\(Self.folder)/\(i)", asBFloat16: asBFloat16)
+    let all = "\(folder)/\(Self.folder)"
+    for (i, reader) in models.enumerated() {
+      try reader.model.write(to: "\(all)/\(i)", weights: asBFloat16 ? .bf16 : .f32)
     }
+    try fixed?.write(to: "\(all)/\(models.count)", weights: asBFloat16 ? .bf16 : .f32)
     // What an earlier model left there would count as this one's.
-    for i in readers.count..<max(Self.limit, readers.count) {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(Self.folder)/\(i)")
+    let count = models.count + (fixed == nil ? 0 : 1)
+    for i in count..<max(Self.limit, count) {
+      try? FileManager.default.removeItem(atPath: "\(all)/\(i)")
     }
   }
 
-  /// What tells these sources from others.
-  package var checksums: [String] { readers.map(\.checksum) }
-
-  private var models: [LanguageModelFolder] {
-    readers.compactMap { ($0 as? ContextReader)?.model }
+  /// What tells these from others.
+  package var checksums: [String] {
+    models.map(\.model.description.weightsCRC32) + (fixed.map { [$0.checksum] } ?? [])
   }
+
   /// Weights of the language models.
-  public var parameterCount: Int { models.reduce(0) { $0 + $1.network.layout.count } }
+  public var parameterCount: Int { models.reduce(0) { $0 + $1.model.network.layout.count } }
   public var modelCount: Int { models.count }
   /// Words whose vectors stay as they are.
-  public var vectorCount: Int {
-    readers.reduce(0) { $0 + (($1 as? FixedVectors)?.count ?? 0) }
-  }
+  public var vectorCount: Int { fixed?.count ?? 0 }
+
+  // MARK: - Vectors
 
   /// A vector for each word, sentence after sentence, `[Σ words, size]`.
   package func vectors(of sentences: [[String]]) -> Matrix {
-    var vectors = Matrix(
-      uninitializedRows: sentences.reduce(0) { $0 + $1.count }, columns: size)
+    var vectors = contexts(of: sentences)
+    copyFixed(sentences.flatMap(\.self), into: &vectors)
+    return vectors
+  }
+
+  /// What sentences tell of their words; zeros in the columns of the fixed vectors.
+  package func contexts(of sentences: [[String]]) -> Matrix {
+    var vectors = Matrix(rows: sentences.reduce(0) { $0 + $1.count }, columns: size)
     guard vectors.rows > 0 else { return vectors }
     var column = 0
-    for reader in readers {
+    for reader in models {
       vectors.copy(reader.read(sentences), toColumn: column)
       column += reader.size
     }
     return vectors
+  }
+
+  /// Overwrites the columns that do not depend on a word's sentence, `vectors` `[words, at least size]`.
+  package func copyFixed(_ words: [String], into vectors: inout Matrix) {
+    guard let fixed, !words.isEmpty else { return }
+    vectors.copy(fixed.vectors(of: words), toColumn: contextSize)
   }
 }

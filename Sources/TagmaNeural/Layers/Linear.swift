@@ -32,6 +32,16 @@ package struct Linear: Layer {
     return (y, x)
   }
 
+  /// `x Wᵀ`: the output without the bias.
+  package func product(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+    var y = Matrix(uninitializedRows: x.rows, columns: outputSize)
+    var out = y.elements.mutableSpan
+    matrixProduct(
+      x.elements.span, p.span(weight), transposeB: true, into: &out, m: x.rows, n: outputSize,
+      k: inputSize)
+    return y
+  }
+
   package func backward(
     _ dy: Matrix, _ x: Matrix, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients

@@ -75,7 +75,8 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var inputTaskSize = 25
   /// Columns of numbers that describe each word or row.
   public var numbers: [Int] = []
-  /// How many numbers describe each word: states of language models that read it in its sentence, and what was measured.
+  /// How many numbers describe each word: states of language models that read it in its sentence, vectors that stay as
+  /// they are, and what was measured.
   public var contextInputSize = 0
   /// Width that these numbers are brought to.
   public var contextSize = 128

@@ -39,7 +39,7 @@ extension TaggerMember {
     layers[0].project(vectors(input, spelled: spelled, p), p, into: &gates, column: column)
   }
 
-  /// The gates of words, each with what its sentence adds, `context` `[R, C]`.
+  /// The gates of words, each with what its sentence adds, `context` `[R, C]`: zeros where the word alone decides.
   func adding(
     _ context: Matrix, to gates: ProjectedGates, _ p: borrowing Parameters
   ) -> ProjectedGates {
@@ -52,7 +52,7 @@ extension TaggerMember {
       into: &out, yStride: width, columns: width)
     let size = widths.reduce(0, +)
     layers[0].addProjection(
-      of: reading.forward(context, p).output, columns: size - reading.outputSize..<size, p,
+      of: reading.product(context, p), columns: size - reading.outputSize..<size, p,
       to: &sum)
     return ProjectedGates(
       block: sum.elements, stride: width, column: 0, rows: Array(0..<context.rows))

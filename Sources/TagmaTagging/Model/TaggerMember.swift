@@ -19,7 +19,7 @@ package struct TaggerMember: Sendable {
   let characters: CharacterEncoder?
   let affixes: Embedding?
   let inputs: [Embedding]
-  /// Brings what language models say of words in their sentences to fewer columns, the last ones of a word's vector.
+  /// Brings what is known of words beside their forms to fewer columns, the last ones of a word's vector.
   let context: Linear?
   /// Widths of the parts of a word's vector.
   let widths: [Int]
@@ -120,12 +120,7 @@ extension TaggerMember {
           elements: rows.elements))
     }
     for (embedding, ids) in zip(inputs, input.inputs) { parts.append(embedding.forward(ids, p)) }
-    if let context {
-      // What depends on the word alone is computed without its sentence.
-      parts.append(
-        input.context.map { context.forward($0, p).output }
-          ?? Matrix(rows: input.words.count, columns: context.outputSize))
-    }
+    if let context, let read = input.context { parts.append(context.forward(read, p).output) }
     return concatenateColumns(parts)
   }
 

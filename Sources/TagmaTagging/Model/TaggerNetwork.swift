@@ -74,7 +74,7 @@ extension TaggerNetwork {
     package let affixes: [Int]
     /// For each given task, a label for each row.
     package let inputs: [[Int]]
-    /// For each row what language models say of the word in its sentence, `[R, C]`, where there are any.
+    /// For each row what is known of the word beside its form, `[R, contextInputSize]`, where anything is.
     package var context: Matrix?
   }
 

@@ -5,15 +5,26 @@ internal import TagmaNeural
 // What is known of words beside their forms.
 
 extension Tagger {
-  /// What language models say of all words, and what was measured, packed; nil where there is neither.
+  /// What is known of words whatever their sentences, `[N, contextInputSize]`, zeros in the other columns; it is part of
+  /// the gates that are remembered.
+  func context(ofWords forms: [String]) -> Matrix? {
+    let size = description.configuration.contextInputSize
+    guard size > 0 else { return nil }
+    var context = Matrix(rows: forms.count, columns: size)
+    embeddings?.copyFixed(forms, into: &context)
+    return context
+  }
+
+  /// What sentences add: what language models say of all words, and what was measured, packed; nil where there is
+  /// neither.
   func context(of sentences: [Sentence], _ packing: PackedSequences) -> Matrix? {
-    var parts = embeddings.map { [$0.vectors(of: sentences.map(\.forms))] } ?? []
     let scales = description.numberScales
+    guard embeddings?.modelCount ?? 0 > 0 || !scales.isEmpty else { return nil }
+    var parts = embeddings.map { [$0.contexts(of: sentences.map(\.forms))] } ?? []
     if !scales.isEmpty {
       parts.append(
         numberMatrix(sentences.flatMap(\.numbers), scales, rows: packing.rows))
     }
-    guard !parts.isEmpty else { return nil }
     let vectors = concatenateColumns(parts)
     var first = [0]
     for sentence in sentences { first.append(first[first.count - 1] + sentence.tokens.count) }

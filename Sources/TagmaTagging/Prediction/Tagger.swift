@@ -37,7 +37,7 @@ public final class Tagger: Sendable {
   public let segmenter: Segmenter?
   /// What makes lemmas of words, their parts of speech and their features.
   package let lemmatizer: Lemmatizer?
-  /// Language models that describe words in their sentences.
+  /// What describes words beside the tagger's own tables.
   public let embeddings: TokenEmbeddings?
   private let extractor: WordFeatureExtractor
   /// For each member its weights.
@@ -302,9 +302,10 @@ extension Tagger {
   /// Gates of new words, `[N, Σ 2·G·H]`, each as a sentence of one word.
   private func project(_ keys: [WordCache.Key]) -> Matrix {
     let features = keys.map { [extractor.features(of: $0.form)] }
-    let input = model.network.input(
+    var input = model.network.input(
       features, forms: keys.indices.map { [$0] },
       inputs: model.vocabularies.inputs.indices.map { k in keys.map { [$0.inputs[k]] } })
+    input.context = context(ofWords: keys.map(\.form))
     let members = model.network.members
     var gates = Matrix(
       uninitializedRows: keys.count,

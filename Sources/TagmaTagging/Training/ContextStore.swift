@@ -2,8 +2,8 @@ internal import TagmaKernels
 internal import TagmaLanguageModels
 internal import TagmaNeural
 
-/// What is known of the words of the training data beside their forms: what language models say of them, read once and
-/// kept in 16 bits a number, and what was measured.
+/// What is known of the words of the training data beside their forms: what language models say of them and fixed
+/// vectors, read once and kept in 16 bits a number, and what was measured.
 struct ContextStore: Sendable {
   private let embeddings: TokenEmbeddings?
   /// The different forms of the data.

@@ -39,7 +39,7 @@ public final class TaggerTrainer: ModelTrainer {
   let examples: [Example]
   /// The different forms of the data.
   private let forms: [String]
-  /// Language models that describe words in their sentences, and what they said of the training data.
+  /// What describes words beside the tagger's own tables, and what is so known of the training data.
   let embeddings: TokenEmbeddings?
   private(set) var contexts: ContextStore?
   /// Of each column of numbers.
