@@ -620,7 +620,8 @@ void tagma_keep_memory(void) {
 #if defined(__linux__)
   mallopt(M_MMAP_THRESHOLD, 16 << 20);
   mallopt(M_TRIM_THRESHOLD, 64 << 20);
-  mallopt(M_ARENA_MAX, 2);
+  // A thread's own arena returns its pages whenever a block of 64 MB has no use at the moment, whatever the threshold.
+  mallopt(M_ARENA_MAX, 1);
 #endif
 }
 
@@ -629,7 +630,6 @@ void tagma_keep_all_memory(void) {
   // Buffers beyond the largest threshold that the allocator takes would be mapped, and cleared page by page, each time.
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_ARENA_MAX, 1);
 #endif
 }
 
