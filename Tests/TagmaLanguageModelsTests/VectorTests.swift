@@ -89,7 +89,9 @@ struct VectorTests {
     let again = try WordVectorTable(contentsOf: path)
     #expect(again.words == table.words && again.size == table.size)
     #expect(zip(again.values, table.values).allSatisfy { abs($0 - $1) < 1e-4 * max(1, abs($1)) })
-    for text in ["2 3\na 1 2\n", "a 1 x\n", "a 1 nan\n", "1 2\na 1 2\nb 1\n"] {
+    for text in [
+      "2 3\na 1 2\n", "a 1 x\n", "a 1 nan\n", "1 2\na 1 2\nb 1\n", "2 2\na 1 2\n",
+    ] {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       #expect(throws: CorpusError.self, "\(text)") { try WordVectorTable(contentsOf: path) }
     }

@@ -35,10 +35,11 @@ extension WordVectorTable {
     var collected = CollectedVectors()
     let lines = try LineReader(path)
     var count = 0
-    while let line = try lines.next(), count < limit {
+    var announced = 0
+    while count < limit, let line = try lines.next() {
       let fields = line.split(separator: " ")
-      if lines.lineNumber == 1, fields.count == 2, Int(fields[0]) != nil, let n = Int(fields[1]) {
-        collected.size = n
+      if lines.lineNumber == 1, fields.count == 2, let n = Int(fields[0]), let m = Int(fields[1]) {
+        (announced, collected.size) = (n, m)
         continue
       }
       if collected.size == 0 { collected.size = fields.count - 1 }
@@ -60,6 +61,11 @@ extension WordVectorTable {
         row.append(value)
       }
       collected.add(word, row)
+    }
+    guard count >= min(announced, limit) else {
+      throw CorpusError(
+        .damagedVectors("the file ends after \(count) of \(announced) words"),
+        at: lines.location())
     }
     return collected
   }
