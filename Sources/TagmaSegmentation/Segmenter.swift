@@ -85,6 +85,9 @@ public final class Segmenter: Sendable {
 
   private static let expansionFile = "multiwords.tsv"
 
+  /// Whether bfloat16 holds all weights as they are.
+  package var fitsBFloat16: Bool { parameters.fitBFloat16 }
+
   /// Writes the model's folder; files appear whole or not at all.
   public func write(to folder: String, asBFloat16: Bool = false) throws {
     try writeModel(

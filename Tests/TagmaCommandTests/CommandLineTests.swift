@@ -114,6 +114,40 @@ struct CommandLineTests {
     #expect(result.code == 78 && result.err.contains("epoks") && result.err.contains("epochs"))
   }
 
+  @Test("what is said of a document does not depend on when its sentences come")
+  func documents() throws {
+    func words(_ text: String) -> String {
+      text.split(separator: " ").enumerated().map {
+        "\($0.offset + 1)\t\($0.element)" + String(repeating: "\t_", count: 8) + "\n"
+      }.joined() + "\n"
+    }
+    let text = words("I work for Enron .") + words("ENRON fell .")
+    let model = TestData.root.appendingPathComponent("models/en").path
+    let arguments = [
+      "tag", "-m", model, "-I", "conllu", "-O", "jsonl", "--task", "ner", "--confidence",
+    ]
+    let path = file("# newdoc\n" + text)
+    let whole = try Self.run(arguments + [path])
+    #expect(whole.code == 0 && whole.out.contains("ENRON"))
+    let slow = try Self.run(
+      arguments,
+      before: "(head -n 7 '\(path)'; sleep 0.5; tail -n +8 '\(path)') | ", shell: "")
+    #expect(slow.out == whole.out)
+    // Without the comment each sentence is by itself.
+    #expect(try Self.run(arguments, input: text).out != whole.out)
+
+    let labelled = try Self.run([
+      "tag", "-m", model, "-I", "conllu", "-O", "columns", "--task", "ner", path,
+    ])
+    let output = TestData.temporaryFolder() + "/tuned"
+    let tuned = try Self.run(
+      ["model", "tune", model, "--dev", "ner=" + file(labelled.out), "-o", output])
+    #expect(tuned.code == 0 && tuned.err.contains("F1 100.00"), "\(tuned.err)")
+    #expect(try Self.run(["model", "info", output]).out.contains("spans      ner believed above"))
+    let other = try Self.run(["model", "tune", model, "--dev", "upos=" + path, "-o", output])
+    #expect(other.code == 65 || other.code == 64, "\(other.err)")
+  }
+
   @Test("tag: text in, every format out, the same at every number of threads")
   func tag() throws {
     let text = file("Angela Merkel didn't visit Paris. 😀 She can't!\n\nNo.\n")

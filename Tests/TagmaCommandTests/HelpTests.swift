@@ -17,7 +17,7 @@ struct HelpTests {
     ["translate"],
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
     ["check"], ["convert"], ["model"], ["model", "info"], ["model", "verify"], ["model", "card"],
-    ["model", "quantize"], ["model", "average"], ["benchmark"],
+    ["model", "quantize"], ["model", "average"], ["model", "tune"], ["benchmark"],
   ]
 
   @Test("they are as recorded", arguments: commands)

@@ -42,8 +42,15 @@ struct SpanDecoderTests {
         max($0, $1.value - threshold + best(from: $1.key.words.upperBound))
       }
     }
-    let found = SpanDecoder(crf, tags: Self.tags).spans(
-      count: count, in: lattice, scores, threshold: threshold)
+    let candidates = SpanDecoder(crf, tags: Self.tags).candidates(
+      count: count, in: lattice, scores, above: 0.01)
+    for candidate in candidates {
+      #expect(abs(candidate.probability - (probabilities[candidate.span] ?? 0)) < 1e-9)
+    }
+    let probable = probabilities.filter { $0.value > 0.01 }
+    #expect(candidates.count == probable.count)
+    let found = SpanDecoder.chosen(from: candidates, count: count, threshold: threshold)
+      .map(\.span)
     #expect(abs(gain(found) - best(from: 0)) < 1e-9)
     for (a, b) in zip(found, found.dropFirst()) {
       #expect(a.words.upperBound <= b.words.lowerBound)

@@ -8,7 +8,7 @@ struct ModelCommand: AsyncParsableCommand {
     commandName: "model", abstract: "Look at models, check them, store them smaller.",
     subcommands: [
       ModelInfoCommand.self, ModelVerifyCommand.self, ModelCardCommand.self,
-      ModelQuantizeCommand.self, ModelAverageCommand.self,
+      ModelQuantizeCommand.self, ModelAverageCommand.self, ModelTuneCommand.self,
     ])
 }
 
@@ -104,5 +104,51 @@ struct ModelAverageCommand: AsyncParsableCommand {
     } else {
       try Tagger.average(try paths.map { try Tagger(contentsOf: $0) }).write(to: output)
     }
+  }
+}
+
+/// `tagma model tune` — which spans a tagger believes.
+struct ModelTuneCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tune",
+    abstract: "Choose on dev data how probable a span must be to be believed.",
+    discussion: """
+      A training does it at its end; a model whose weights were averaged, or that is meant for other texts, may want it anew. \
+      Where comments (# newdoc) say where documents begin, how much the rest of a document counts is chosen, too.
+
+        tagma model tune my-model --dev ner=dev.iob2 --map OTH=O -o tuned
+      """)
+
+  @Argument(help: "A tagger: a folder, or the name of one.") var model: String
+  @Option(parsing: .upToNextOption, help: "Files to choose by, as FILE or TASKS=FILE.")
+  var dev: [String]
+  @OptionGroup var columns: ColumnOptions
+  @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
+  var jobs = 2
+  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
+  var output: String
+
+  func validate() throws {
+    if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+  }
+
+  func run() async throws {
+    let path = try ModelPath.find(model)
+    let tagger = try Tagger(contentsOf: path)
+    let corpora = try TrainingFiles(train: [], dev: dev, columns: columns, seed: 1).read().dev
+    var choices: [Task: SpanChoice] = [:]
+    for task in tagger.tasks {
+      let sentences = corpora.filter { $0.tasks.contains(task) }.map(\.sentences)
+      guard let choice = tagger.tunedSpans(of: task, on: sentences, threads: jobs) else { continue }
+      choices[task] = choice
+      FileHandle.standardError.write(
+        Data(
+          "tagma: \(task.name): believed above \(decimal(choice.threshold, 2)), documents count \(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score, 2))\n"
+            .utf8))
+    }
+    guard !choices.isEmpty else {
+      throw ModelError(.noLabels(task: "spans"), path: dev.joined(separator: ", "))
+    }
+    try tagger.believing(choices).write(to: output, asBFloat16: tagger.fitsBFloat16)
   }
 }

@@ -29,7 +29,8 @@ struct TaggerSummary: ModelSummary {
       lines.append("dev score  \(task) \(decimal(score, 2))")
     }
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
-      lines.append("spans      \(task) believed above \(decimal(threshold, 2))")
+      let documents = d.documentShares[task].map { ", documents count \(decimal($0, 2))" } ?? ""
+      lines.append("spans      \(task) believed above \(decimal(threshold, 2))\(documents)")
     }
     for file in d.trainingData {
       lines.append(
@@ -104,6 +105,10 @@ struct TaggerSummary: ModelSummary {
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
       out +=
         "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)), chosen on dev.\n"
+      if let share = d.documentShares[task] {
+        out +=
+          "What the rest of a document says of the same words counts \(decimal(share, 2)) of it.\n"
+      }
     }
     if let command = d.command { out += "\n## Reproduce\n\n\(wrapped(command))" }
     return out

@@ -69,6 +69,7 @@ final class FixedVectors: Sendable {
       files: [("\(Self.vocabulary).vocab", words.fileText)], to: folder)
   }
 
+  var fitsBFloat16: Bool { parameters.fitBFloat16 }
   var size: Int { table.size }
   var count: Int { words.count }
 

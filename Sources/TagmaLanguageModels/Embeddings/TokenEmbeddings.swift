@@ -60,6 +60,11 @@ public final class TokenEmbeddings: Sendable {
     }
   }
 
+  /// Whether bfloat16 holds all weights as they are.
+  package var fitBFloat16: Bool {
+    models.allSatisfy { $0.model.parameters.fitBFloat16 } && fixed?.fitsBFloat16 ?? true
+  }
+
   /// What tells these from others.
   package var checksums: [String] {
     models.map(\.model.description.weightsCRC32) + (fixed.map { [$0.checksum] } ?? [])

@@ -104,7 +104,7 @@ public struct DocumentPipeline: Sendable {
   }
 
   private func analyze(_ item: inout Work) {
-    if case .sentences(let sentences) = item.unit {
+    if case .sentences(let sentences, _) = item.unit {
       item.sentences = sentences
     } else {
       do {
@@ -120,6 +120,10 @@ public struct DocumentPipeline: Sendable {
       item.failure = ModelError(.missingInput(task: missing.name))
       return
     }
-    if let tagger { item.tagged = tagger.tag(item.sentences, options: tagging) }
+    if let tagger {
+      var options = tagging
+      options.startsInDocument = item.unit.startsInDocument
+      item.tagged = tagger.tag(item.sentences, options: options)
+    }
   }
 }

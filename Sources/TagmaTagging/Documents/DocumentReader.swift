@@ -18,8 +18,18 @@ public enum InputFormat: String, Sendable, CaseIterable {
 
 /// A piece of work that is cut from the input alone: raw text, or sentences.
 public enum DocumentUnit: Sendable {
-  case text(blocks: [TextBlock], start: TextPosition)
-  case sentences([Sentence])
+  /// - Parameter isRunning: Whether it is a stretch of one document, not lines that have nothing to do with each other.
+  case text(blocks: [TextBlock], start: TextPosition, isRunning: Bool)
+  /// - Parameter startsInDocument: Whether the first goes on with a document.
+  case sentences([Sentence], startsInDocument: Bool)
+
+  /// Whether the unit begins in a document, as all running text does.
+  var startsInDocument: Bool {
+    switch self {
+    case .text(_, _, let isRunning): isRunning
+    case .sentences(_, let startsInDocument): startsInDocument
+    }
+  }
 }
 
 /// Reads a file in pieces small enough that a text of any size needs the same memory.
@@ -36,7 +46,10 @@ public final class DocumentReader {
 
   private let source: Source
   private var position = TextPosition()
-  private var pending: TextBlock?
+  /// A sentence that was read but belongs to the next unit.
+  private var held: Sentence?
+  /// Words of the document that is being read, one more for each sentence; nil outside of one.
+  private var wordsOfDocument: Int?
 
   public init(
     _ path: String, format: InputFormat, columns: ColumnFormat = ColumnFormat(),
@@ -68,7 +81,7 @@ public final class DocumentReader {
     switch source {
     case .text: true
     case .lines(let reader): reader.hasLineReady
-    case .sentences(let reader): reader.hasMoreReady
+    case .sentences(let reader): held != nil || reader.hasMoreReady
     }
   }
 
@@ -81,7 +94,7 @@ public final class DocumentReader {
       position.advance(over: block.bytes[...])
       blocks.append(block)
     }
-    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start, isRunning: true)
   }
 
   /// Each line is a block of its own.
@@ -96,18 +109,35 @@ public final class DocumentReader {
       blocks.append(TextBlock(bytes: bytes, beginsParagraph: false))
       if !reader.hasLineReady { break }
     }
-    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start, isRunning: false)
   }
 
+  /// A document is cut only where it is too long to be read at once, so that what is said of it does not depend on when its
+  /// sentences come.
   private func nextSentences(_ reader: any SentenceReader) throws -> DocumentUnit? {
     var sentences: [Sentence] = []
     var words = 0
-    while words < Self.unitWords, let sentence = try reader.next() {
-      words += sentence.tokens.count + 1
+    let startsInDocument = wordsOfDocument != nil
+    while let sentence = try held ?? reader.next() {
+      held = nil
+      let isFull = words >= Self.unitWords
+      if DocumentEvidence.beginsDocument(sentence)
+        || wordsOfDocument ?? 0 >= DocumentEvidence.longestDocument
+      {
+        guard !isFull else {
+          held = sentence
+          break
+        }
+        wordsOfDocument = 0
+      }
+      let count = sentence.tokens.count + 1
+      words += count
+      wordsOfDocument? += count
       sentences.append(sentence)
-      if !reader.hasMoreReady { break }
+      if wordsOfDocument == nil, words >= Self.unitWords || !reader.hasMoreReady { break }
     }
-    return sentences.isEmpty ? nil : .sentences(sentences)
+    return sentences.isEmpty
+      ? nil : .sentences(sentences, startsInDocument: startsInDocument)
   }
 }
 
@@ -119,8 +149,8 @@ extension DocumentUnit {
     using tokenizer: inout Tokenizer, _ segmenter: Segmenter? = nil, oneSentenceABlock: Bool
   ) -> [Sentence] {
     switch self {
-    case .sentences(let sentences): return sentences
-    case .text(let blocks, var position):
+    case .sentences(let sentences, _): return sentences
+    case .text(let blocks, var position, _):
       var all: [Sentence] = []
       var texts: [(bytes: [UInt8], start: TextPosition)] = []
       for block in blocks {

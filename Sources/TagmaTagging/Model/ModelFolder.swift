@@ -36,6 +36,8 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   /// For span tasks, the probability above which a span is believed; where there is none, the likeliest tag
   /// sequence is taken.
   public var spanThresholds: [String: Double] = [:]
+  /// For span tasks, how much the rest of a document counts where it has the same words again, from 0 to 1.
+  public var documentShares: [String: Double] = [:]
   /// For each column of numbers its mean and its standard deviation in training.
   public var numberScales: [NumberScale] = []
   public var language: String?
@@ -120,6 +122,7 @@ extension TaggerDescription: ModelDescription {
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
       !tasks.isEmpty,
       spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),
+      documentShares.values.allSatisfy({ (0...1).contains($0) }),
       Set(tasks + c.inputTasks).count == tasks.count + c.inputTasks.count,
       (tasks + c.inputTasks).allSatisfy({ Self.isFileName($0.name) })
     else {

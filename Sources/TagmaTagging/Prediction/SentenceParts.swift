@@ -1,13 +1,14 @@
 internal import TagmaAnnotations
 
 extension Sentence {
-  /// The sentence cut after every `count` words: words and given labels alone.
+  /// The sentence cut after every `count` words: words, given labels, and comments of the first part alone.
   func parts(of count: Int) -> [Sentence] {
     guard tokens.count > count else { return [self] }
     return stride(from: 0, to: tokens.count, by: count).map { start in
       let range = start..<min(start + count, tokens.count)
       var part = Sentence(tokens: Array(tokens[range]))
       part.layers = layers.mapValues { Array($0[range]) }
+      if start == 0 { part.comments = comments }
       if !numbers.isEmpty { part.numbers = Array(numbers[range]) }
       return part
     }

@@ -1,6 +1,16 @@
 package import TagmaAnnotations
 package import TagmaNeural
 
+/// What may be a span.
+package struct SpanCandidate: Sendable, Equatable {
+  package var span: LabeledSpan
+  package var probability: Double
+
+  package init(span: LabeledSpan, probability: Double) {
+    (self.span, self.probability) = (span, probability)
+  }
+}
+
 /// Chooses the spans of a sentence by their probabilities instead of the likeliest tag sequence.
 ///
 /// Chosen are the spans that do not overlap and whose sum of (probability − threshold) is the highest. Where
@@ -30,40 +40,54 @@ package struct SpanDecoder: Sendable {
     }
   }
 
-  /// The spans of a sentence of `count` words, from left to right.
-  package func spans(
+  /// Whatever may be a span of a sentence of `count` words and is more probable than `least`, by the first word.
+  package func candidates(
     count: Int, in lattice: LinearChainCRF.Lattice, _ scores: LinearChainCRF.Scores,
-    threshold: Double
-  ) -> [LabeledSpan] {
-    // gains[k]: the best sum for the first k words; last[k]: the span that ends there, if one does.
-    var gains = [Double](repeating: 0, count: count + 1)
-    var last = [LabeledSpan?](repeating: nil, count: count + 1)
-    var ending: [[(span: LabeledSpan, gain: Double)]] = Array(repeating: [], count: count + 1)
-    for k in 0...count {
-      if k > 0 { gains[k] = gains[k - 1] }
-      for (span, gain) in ending[k] where gains[span.words.lowerBound] + gain > gains[k] {
-        gains[k] = gains[span.words.lowerBound] + gain
-        last[k] = span
-      }
-      guard k < count else { break }
+    above least: Double
+  ) -> [SpanCandidate] {
+    var candidates: [SpanCandidate] = []
+    for k in 0..<count {
       for label in labels {
         func add(_ words: Range<Int>, _ probability: Double) {
-          ending[words.upperBound].append(
-            (LabeledSpan(label: label.name, words: words), probability - threshold))
+          candidates.append(
+            SpanCandidate(
+              span: LabeledSpan(label: label.name, words: words), probability: probability))
         }
         let single = lattice.marginal(k, label.single)
-        if single > threshold { add(k..<k + 1, single) }
+        if single > least { add(k..<k + 1, single) }
         crf.forEachSegment(
           from: k, begin: label.begin, inside: label.inside, end: label.end, in: lattice, scores,
-          above: threshold, add)
+          above: least, add)
       }
     }
-    var found: [LabeledSpan] = []
+    return candidates
+  }
+
+  /// The candidates of a sentence of `count` words that are believed, from left to right.
+  package static func chosen(
+    from candidates: [SpanCandidate], count: Int, threshold: Double
+  ) -> [SpanCandidate] {
+    guard !candidates.isEmpty else { return [] }
+    // gains[k]: the best sum for the first k words; last[k]: the span that ends there, if one does.
+    var gains = [Double](repeating: 0, count: count + 1)
+    var last = [SpanCandidate?](repeating: nil, count: count + 1)
+    var ending = [[SpanCandidate]](repeating: [], count: count + 1)
+    for candidate in candidates where candidate.probability > threshold {
+      ending[candidate.span.words.upperBound].append(candidate)
+    }
+    for k in 1...count {
+      gains[k] = gains[k - 1]
+      for candidate in ending[k] {
+        let gain = gains[candidate.span.words.lowerBound] + candidate.probability - threshold
+        if gain > gains[k] { (gains[k], last[k]) = (gain, candidate) }
+      }
+    }
+    var found: [SpanCandidate] = []
     var k = count
     while k > 0 {
-      if let span = last[k] {
-        found.append(span)
-        k = span.words.lowerBound
+      if let candidate = last[k] {
+        found.append(candidate)
+        k = candidate.span.words.lowerBound
       } else {
         k -= 1
       }

@@ -46,6 +46,7 @@ extension Tagger {
     let sentences = (cut ?? tokenizer.tokenize(bytes)).sentences
     var tagging = TaggingOptions()
     tagging.confidence = true
+    tagging.startsInDocument = true
     return zip(sentences, tag(sentences, options: tagging)).map { sentence, tagged in
       annotated(sentence, tagged, text)
     }

@@ -17,6 +17,15 @@ public struct TaggedSentence: Sendable {
   public var spans: [Task: [(span: LabeledSpan, probability: Float)]] = [:]
   /// Further label sequences of span tasks with their probabilities, best first.
   public var alternatives: [Task: [(labels: [String], probability: Float)]] = [:]
+  /// For each head what its spans are to be chosen from.
+  var undecided: [Int: UndecidedSpans] = [:]
+}
+
+/// Spans that are chosen when the rest of the document is known.
+struct UndecidedSpans: Sendable {
+  var candidates: [SpanCandidate]
+  /// Probabilities of the tags, `[words, tags]`, where they are wanted.
+  var marginals: [Float] = []
 }
 
 /// What to compute beside the labels.
@@ -24,6 +33,8 @@ public struct TaggingOptions: Sendable {
   public var confidence = false
   /// How many label sequences of span tasks to give.
   public var nbest = 0
+  /// Whether the first sentences are of a document although no comment `# newdoc` stands before them.
+  public var startsInDocument = false
 
   public init() {}
 }
@@ -45,8 +56,8 @@ public final class Tagger: Sendable {
   private let output: OutputLayer
   /// Of each head that is a CRF.
   private let crfScores: [LinearChainCRF.Scores?]
-  /// Of each head whose spans are chosen by a threshold.
-  private let spanDecoders: [(decoder: SpanDecoder, threshold: Double)?]
+  /// Of each head whose spans may be chosen by a threshold.
+  private let spanDecoders: [SpanDecoder?]
   private let cache: WordCache
   private let lemmaCache: LemmaCache?
   /// Longest sentences first: words in a batch are at most about this many.
@@ -81,8 +92,7 @@ public final class Tagger: Sendable {
       return fields.isEmpty ? nil : LinearChainCRF.meanScores(of: fields, model.parameters)
     }
     spanDecoders = model.network.heads.map { head in
-      guard let threshold = model.description.spanThresholds[head.task.name] else { return nil }
-      return head.crf.map { (SpanDecoder($0, tags: head.labels.entries), threshold) }
+      head.crf.map { SpanDecoder($0, tags: head.labels.entries) }
     }
     cache = WordCache(gateSizes: members.map(\.layers[0].gateSize))
   }
@@ -116,6 +126,12 @@ public final class Tagger: Sendable {
     try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", asBFloat16: asBFloat16)
     try lemmatizer.map { try Self.write($0, to: folder) }
     try embeddings?.write(to: folder, asBFloat16: asBFloat16)
+  }
+
+  /// Whether bfloat16 holds all weights as they are, above all those of a model that was stored so.
+  public var fitsBFloat16: Bool {
+    model.parameters.fitBFloat16 && segmenter?.fitsBFloat16 ?? true
+      && embeddings?.fitBFloat16 ?? true
   }
 
   /// A label that the model wants to be given and a sentence does not have.
@@ -159,12 +175,15 @@ public final class Tagger: Sendable {
       embeddings: first.embeddings)
   }
 
-  /// Labels sentences; those over `partWords` words are labelled in parts.
+  /// Labels sentences, the text of one or several documents; those over `partWords` words are labelled in parts.
+  ///
+  /// A comment `# newdoc` says where a document begins. Words that it has several times are judged together, where the model
+  /// knows how much that tells.
   public func tag(
     _ sentences: [Sentence], options: TaggingOptions = TaggingOptions(), threads: Int = 1
   ) -> [TaggedSentence] {
     guard sentences.contains(where: { $0.tokens.count > Self.partWords }) else {
-      return tagWhole(sentences, options: options, threads: threads)
+      return tagShort(sentences, options: options, threads: threads)
     }
     var parts: [Sentence] = []
     let counts = sentences.map { sentence -> Int in
@@ -172,16 +191,56 @@ public final class Tagger: Sendable {
       parts += cut
       return cut.count
     }
-    var tagged = tagWhole(parts, options: options, threads: threads)[...]
+    var tagged = tagShort(parts, options: options, threads: threads)[...]
     return counts.map { count in
       defer { tagged = tagged.dropFirst(count) }
       return TaggedSentence(joining: tagged.prefix(count))
     }
   }
 
-  /// Labels sentences; batches are cut from the input alone, so the result does not depend on the
-  /// number of threads.
-  private func tagWhole(
+  private func tagShort(
+    _ sentences: [Sentence], options: TaggingOptions, threads: Int
+  ) -> [TaggedSentence] {
+    var results = label(sentences, options: options, threads: threads)
+    for (h, head) in model.network.heads.enumerated() {
+      guard let threshold = description.spanThresholds[head.task.name], head.crf != nil else {
+        continue
+      }
+      let candidates = pooledCandidates(
+        results.map { $0.undecided[h]?.candidates ?? [] }, sentences,
+        share: description.documentShares[head.task.name] ?? 0, options)
+      for i in results.indices {
+        guard let undecided = results[i].undecided.removeValue(forKey: h) else { continue }
+        let count = sentences[i].tokens.count
+        let found = SpanDecoder.chosen(
+          from: candidates[i], count: count, threshold: threshold)
+        write(found, ofWords: count, undecided.marginals, head, &results[i], options)
+      }
+    }
+    return results
+  }
+
+  /// What spans are chosen from, where documents count as much as `share` says.
+  func pooledCandidates(
+    _ candidates: [[SpanCandidate]], _ sentences: [Sentence], share: Double,
+    _ options: TaggingOptions
+  ) -> [[SpanCandidate]] {
+    guard share > 0 else { return candidates }
+    var pooled = candidates
+    let documents = DocumentEvidence.documents(
+      sentences, startsInDocument: options.startsInDocument)
+    for document in documents {
+      pooled.replaceSubrange(
+        document,
+        with: DocumentEvidence.pooled(
+          Array(candidates[document]), forms: sentences[document].map(\.forms), share: share))
+    }
+    return pooled
+  }
+
+  /// Labels sentences, apart from spans that are chosen by a threshold; batches are cut from the input alone, so the result
+  /// does not depend on the number of threads.
+  func label(
     _ sentences: [Sentence], options: TaggingOptions, threads: Int
   ) -> [TaggedSentence] {
     let order = sentences.indices.filter { !sentences[$0].tokens.isEmpty }.sorted {
@@ -254,8 +313,7 @@ extension Tagger {
         guard let crfScores = crfScores[h] else { continue }
         for i in sentences.indices {
           decode(
-            crf, crfScores, scores, rows: packing.rows(of: i), head, spanDecoders[h], &results[i],
-            options)
+            crf, crfScores, scores, rows: packing.rows(of: i), headNumber: h, &results[i], options)
         }
       }
     }
@@ -374,34 +432,40 @@ extension Tagger {
 
   private func decode(
     _ crf: LinearChainCRF, _ scores: LinearChainCRF.Scores, _ emissions: Matrix, rows: [Int],
-    _ head: TaskHead, _ byThreshold: (decoder: SpanDecoder, threshold: Double)?,
-    _ result: inout TaggedSentence, _ options: TaggingOptions
+    headNumber h: Int, _ result: inout TaggedSentence, _ options: TaggingOptions
   ) {
+    let head = model.network.heads[h]
     let wantsMore = options.confidence || options.nbest > 0
+    let threshold = description.spanThresholds[head.task.name]
     let lattice =
-      wantsMore || byThreshold != nil
-      ? crf.lattice(emissions: emissions, rows: rows, scores) : nil
-    let found: [LabeledSpan]
-    if let (decoder, threshold) = byThreshold, let lattice, lattice.logPartition.isFinite {
-      found = decoder.spans(count: rows.count, in: lattice, scores, threshold: threshold)
+      wantsMore || threshold != nil ? crf.lattice(emissions: emissions, rows: rows, scores) : nil
+    var marginals: [Float] = []
+    if wantsMore, let lattice {
+      marginals.reserveCapacity(rows.count * crf.tagCount)
+      for t in rows.indices {
+        for tag in 0..<crf.tagCount { marginals.append(Float(lattice.marginal(t, tag))) }
+      }
+    }
+    if let threshold, let decoder = spanDecoders[h], let lattice, lattice.logPartition.isFinite {
+      let hasDocuments = description.documentShares[head.task.name] ?? 0 > 0
+      result.undecided[h] = UndecidedSpans(
+        candidates: decoder.candidates(
+          count: rows.count, in: lattice, scores,
+          above: hasDocuments ? min(DocumentEvidence.leastProbability, threshold) : threshold),
+        marginals: marginals)
     } else {
       let path = crf.viterbi(emissions: emissions, rows: rows, scores)
-      found = spans(of: path.map { head.labels.entries[$0] })
-    }
-    result.labels[head.task] = tags(for: found, count: rows.count, scheme: .bio)
-    guard wantsMore, let lattice else { return }
-    let path = tags(for: found, count: rows.count, scheme: .bioes).map { head.labels[$0] ?? 0 }
-    result.confidences[head.task] = path.enumerated().map { Float(lattice.marginal($0, $1)) }
-    result.spans[head.task] = found.map { span in
-      (
-        span,
-        Float(
-          min(
+      let found = spans(of: path.map { head.labels.entries[$0] }).map { span in
+        SpanCandidate(
+          span: span,
+          probability: lattice.map {
             crf.probability(
-              of: Array(path[span.words]), from: span.words.lowerBound, in: lattice, scores), 1))
-      )
+              of: Array(path[span.words]), from: span.words.lowerBound, in: $0, scores)
+          } ?? 0)
+      }
+      write(found, ofWords: rows.count, marginals, head, &result, options)
     }
-    guard options.nbest > 0 else { return }
+    guard options.nbest > 0, let lattice else { return }
     result.alternatives[head.task] =
       crf.bestPaths(options.nbest, emissions: emissions, rows: rows, scores).map { path in
         let names = path.tags.map { head.labels.entries[$0] }
@@ -410,5 +474,21 @@ extension Tagger {
           Float(exp(path.score - lattice.logPartition))
         )
       }
+  }
+
+  /// - Parameter marginals: Probabilities of the tags, `[words, tags]`, where they are wanted.
+  private func write(
+    _ found: [SpanCandidate], ofWords count: Int, _ marginals: [Float], _ head: TaskHead,
+    _ result: inout TaggedSentence, _ options: TaggingOptions
+  ) {
+    let K = head.labels.count
+    let spans = found.map(\.span)
+    result.labels[head.task] = tags(for: spans, count: count, scheme: .bio)
+    guard options.confidence || options.nbest > 0 else { return }
+    let path = tags(for: spans, count: count, scheme: .bioes)
+    result.confidences[head.task] = path.enumerated().map { t, tag in
+      marginals[t * K + (head.labels[tag] ?? 0)]
+    }
+    result.spans[head.task] = found.map { ($0.span, Float(min($0.probability, 1))) }
   }
 }

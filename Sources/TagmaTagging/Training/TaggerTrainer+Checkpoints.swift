@@ -16,7 +16,6 @@ extension TaggerTrainer {
     description.licence = licence
     description.devScores = loop.state.bestScores
     description.epoch = loop.state.bestEpoch
-    description.spanThresholds = spanThresholds
     description.numberScales = numberScales
     description.toolVersion = tagmaVersion
     description.command = command
@@ -36,6 +35,7 @@ extension TaggerTrainer {
   /// The tagger of the epoch with the best dev score.
   public func bestTagger() -> Tagger {
     Tagger(model(loop.chosen), lemmatizer: lemmatizer, embeddings: embeddings)
+      .believing(spanChoices)
   }
 
   /// Words and parameters, without training.

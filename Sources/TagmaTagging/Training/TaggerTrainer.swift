@@ -33,8 +33,8 @@ public final class TaggerTrainer: ModelTrainer {
   /// Made of the training data, where lemmas come from a table.
   let lemmatizer: Lemmatizer?
   public let loop: TrainingLoop
-  /// For each task of spans the probability above which they are believed, once that is chosen.
-  var spanThresholds: [String: Double] = [:]
+  /// For tasks of spans which are believed, once that is chosen.
+  private(set) var spanChoices: [Task: SpanChoice] = [:]
   let features: [WordFeatures]
   let examples: [Example]
   /// The different forms of the data.
@@ -243,26 +243,18 @@ extension TaggerTrainer {
     return outcome
   }
 
-  /// Chooses for each task of spans the threshold with the highest F₁ on dev, averaged with those beside it: one
-  /// point of a curve that a few hundred spans draw is partly chance.
+  /// Chooses for each task of spans which are believed.
   private func tuneSpans() {
-    for head in network.heads where head.crf != nil && !loop.best.isEmpty {
+    guard !loop.best.isEmpty else { return }
+    let tagger = Tagger(model(loop.best), embeddings: embeddings)
+    for head in network.heads {
       let task = head.task
-      let thresholds = (1...14).map { 0.05 * Double($0) }
-      var scores: [Double] = []
-      for threshold in thresholds {
-        spanThresholds[task.name] = threshold
-        guard let score = evaluate([task], with: loop.best)[task.name] else { break }
-        scores.append(score)
+      let corpora = dev.filter { $0.tasks.contains(task) }.map(\.sentences)
+      guard let choice = tagger.tunedSpans(of: task, on: corpora, threads: threads) else {
+        continue
       }
-      spanThresholds[task.name] = nil
-      guard scores.count == thresholds.count else { continue }
-      let smooth = zip(scores, zip(scores.dropFirst(), scores.dropFirst(2))).map {
-        (left: Double, pair: (Double, Double)) in left + pair.0 + pair.1
-      }
-      guard let highest = smooth.indices.max(by: { smooth[$0] < smooth[$1] }) else { continue }
-      spanThresholds[task.name] = thresholds[highest + 1]
-      loop.state.bestScores[task.name] = scores[highest + 1]
+      spanChoices[task] = choice
+      loop.state.bestScores[task.name] = choice.score
     }
   }
 

@@ -1,0 +1,93 @@
+public import TagmaAnnotations
+internal import TagmaEvaluation
+internal import TagmaNeural
+
+/// Which spans of a task are believed.
+public struct SpanChoice: Sendable, Equatable {
+  /// The probability above which a span is believed.
+  public var threshold: Double
+  /// How much the rest of a document counts where it has the same words again, from 0 to 1.
+  public var documentShare: Double
+  /// F₁ on dev, in percent.
+  public var score: Double
+}
+
+extension Tagger {
+  private static let thresholds = (1...14).map { 0.05 * Double($0) }
+  private static let documentShares = [0, 0.2, 0.4, 0.6, 0.8]
+
+  /// Chooses on dev what spans of a task are believed: that with the highest F₁, averaged with the thresholds beside it, as one
+  /// point of a curve that a few hundred spans draw is partly chance.
+  ///
+  /// - Parameter corpora: Sentences with labels of the task, file by file.
+  /// - Returns: Nil where the task has no probabilities of spans, or the corpora have no labels.
+  public func tunedSpans(
+    of task: Task, on corpora: [[Sentence]], threads: Int = 1
+  ) -> SpanChoice? {
+    guard let h = model.network.heads.firstIndex(where: { $0.task == task && $0.crf != nil })
+    else { return nil }
+    var open = model
+    open.description.spanThresholds[task.name] = DocumentEvidence.leastProbability
+    open.description.documentShares[task.name] = 1
+    let tagger = Tagger(open, embeddings: embeddings)
+    let files = corpora.map { sentences in
+      let labelled = sentences.filter { !$0.tokens.isEmpty && $0.labels(of: task) != nil }
+      return (
+        sentences: labelled,
+        candidates: tagger.label(labelled, options: TaggingOptions(), threads: threads).map {
+          $0.undecided[h]?.candidates ?? []
+        }
+      )
+    }
+    guard files.contains(where: { !$0.sentences.isEmpty }) else { return nil }
+    var best: SpanChoice?
+    var highest = -1.0
+    for share in Self.documentShares {
+      let scores = f1(files, task, share: share)
+      for i in 1..<scores.count - 1 {
+        let smooth = scores[i - 1] + scores[i] + scores[i + 1]
+        if smooth > highest {
+          highest = smooth
+          best = SpanChoice(
+            threshold: Self.thresholds[i], documentShare: share, score: scores[i])
+        }
+      }
+    }
+    return best
+  }
+
+  /// For each threshold the F₁, in percent.
+  private func f1(
+    _ files: [(sentences: [Sentence], candidates: [[SpanCandidate]])], _ task: Task, share: Double
+  ) -> [Double] {
+    let pooled = files.map {
+      pooledCandidates($0.candidates, $0.sentences, share: share, TaggingOptions())
+    }
+    return Self.thresholds.map { threshold in
+      var evaluation = TagEvaluation(task: task)
+      for (file, candidates) in zip(files, pooled) {
+        for (sentence, candidates) in zip(file.sentences, candidates) {
+          let count = sentence.tokens.count
+          let found = SpanDecoder.chosen(from: candidates, count: count, threshold: threshold)
+          evaluation.add(
+            gold: sentence.labels(of: task) ?? [],
+            predicted: tags(for: found.map(\.span), count: count, scheme: .bio))
+        }
+      }
+      return 100 * evaluation.score
+    }
+  }
+
+  /// The same tagger, which believes spans as was chosen.
+  public func believing(_ choices: [Task: SpanChoice]) -> Tagger {
+    var model = model
+    for (task, choice) in choices {
+      model.description.spanThresholds[task.name] = choice.threshold
+      model.description.documentShares[task.name] =
+        choice.documentShare > 0 ? choice.documentShare : nil
+      model.description.devScores[task.name] = choice.score
+    }
+    return Tagger(
+      model, segmenter: segmenter, lemmatizer: lemmatizer, embeddings: embeddings)
+  }
+}
