@@ -172,6 +172,15 @@ struct TaggerTrainerTests {
     #expect(throws: ModelError.self) { try other.resume() }
   }
 
+  @Test("of several tasks a tenth fewer errors of each count alike")
+  func jointScores() {
+    let score = TaggerTrainer.jointScore
+    #expect(score([100, 100]) == 100 && score([]) == 0 && abs(score([73]) - 73) < 1e-9)
+    #expect(abs(score([96, 75]) - 90) < 1e-9 && abs(score([96, 75]) - score([95, 80])) < 1e-9)
+    #expect(score([96.2, 75]) > score([96, 75.5]))
+    #expect(score([100, 75]) < 100 && score([100, 76]) > score([100, 75]))
+  }
+
   @Test("a learning rate that is far too high ends in an error, not in weights that are no numbers")
   func diverges() throws {
     var (configuration, training) = smallConfiguration()
