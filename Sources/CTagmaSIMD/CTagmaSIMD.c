@@ -648,8 +648,8 @@ INLINE uint64_t nextRandom(uint64_t *state) {
   return z ^ (z >> 31);
 }
 
-// What one word predicts of another: the gradient of h is added to g. Neighbours that are drawn by chance may be the word
-// itself; they are passed over (Mikolov and others 2013).
+// What one word predicts of another: the gradient of h is added to g. Words that are drawn by chance are drawn anew where they
+// are the neighbour itself.
 INLINE double predict(const tagma_word_text *t, const float *R h, float *R g, int32_t word,
                       float rate, uint64_t *random) {
   ptrdiff_t d = t->size;
@@ -657,8 +657,9 @@ INLINE double predict(const tagma_word_text *t, const float *R h, float *R g, in
   for (int k = 0; k <= t->samples; k++) {
     int32_t target = word;
     if (k > 0) {
-      target = t->negatives[(nextRandom(random) >> 16) % (uint64_t)t->negativeCount];
-      if (target == word) continue;
+      for (int tries = 0; target == word && tries < 16; tries++)
+        target = t->negatives[(nextRandom(random) >> 16) % (uint64_t)t->negativeCount];
+      if (target == word) break;  // hardly any other word to draw
     }
     float *R o = t->output + target * d;
     float p = 1 / (1 + fastExp(-dot(d, h, o)));
@@ -693,7 +694,7 @@ enum { longestSentence = 1000, largestVector = 1024 };
 
 VECTORISED double tagma_learn_vectors(const tagma_word_text *t, int64_t *examples) {
   int32_t words[longestSentence];
-  float h[largestVector], g[largestVector];
+  float h[largestVector], g[largestVector], sum[largestVector];
   ptrdiff_t d = t->size, at = 0;
   uint64_t random = t->seed;
   double loss = 0;
@@ -712,7 +713,7 @@ VECTORISED double tagma_learn_vectors(const tagma_word_text *t, int64_t *example
       ptrdiff_t low = i < reach ? 0 : i - reach, high = i + reach >= n ? n - 1 : i + reach;
       ptrdiff_t rows = 0;
       memset(h, 0, (size_t)d * sizeof *h);
-      memset(g, 0, (size_t)d * sizeof *g);
+      memset(sum, 0, (size_t)d * sizeof *sum);
       if (t->isCBOW) {
         for (ptrdiff_t j = low; j <= high; j++)
           if (j != i) rows += addFeatures(t, words[j], h);
@@ -724,11 +725,17 @@ VECTORISED double tagma_learn_vectors(const tagma_word_text *t, int64_t *example
       for (ptrdiff_t k = 0; k < d; k++) h[k] *= share;
       for (ptrdiff_t j = low; j <= high; j++) {
         if (t->isCBOW ? j != i : j == i) continue;
+        memset(g, 0, (size_t)d * sizeof *g);
         loss += predict(t, h, g, words[j], rate, &random);
+        // Each row will move by g, so their mean does: the next neighbour is predicted from where the rows would be by now.
+        for (ptrdiff_t k = 0; k < d; k++) {
+          h[k] += g[k];
+          sum[k] += g[k];
+        }
         *examples += 1;
       }
       for (ptrdiff_t j = low; j <= high; j++)
-        if (t->isCBOW ? j != i : j == i) updateFeatures(t, words[j], g);
+        if (t->isCBOW ? j != i : j == i) updateFeatures(t, words[j], sum);
     }
   }
   return loss;
