@@ -56,7 +56,7 @@ package enum DocumentEvidence {
     _ candidates: [[SpanCandidate]], forms: [[String]], share: Double
   ) -> [[SpanCandidate]] {
     guard share > 0, candidates.count(where: { !$0.isEmpty }) > 0 else { return candidates }
-    let forms = forms.map { $0.map { $0.lowercased() } }
+    let words = numbered(forms)
     let labels = Set(candidates.lazy.joined().map(\.span.label)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
     var probabilities: [Place: [Double]] = [:]
@@ -69,8 +69,8 @@ package enum DocumentEvidence {
           candidate.probability
       }
     }
-    let names = Set(probabilities.keys.map { forms[$0.sentence][$0.words] })
-    for places in places(of: names, in: forms) where places.count > 1 {
+    let names = Set(probabilities.keys.map { words[$0.sentence][$0.words] })
+    for places in places(of: names, in: words) where places.count > 1 {
       let values = places.map { probabilities[$0] ?? [Double](repeating: 0, count: labels.count) }
       let weights = values.map { $0.reduce(leastWeight, +) }
       let sum = weights.reduce(0, +)
@@ -92,14 +92,31 @@ package enum DocumentEvidence {
     return pooled.map { $0.sorted(by: precedes) }
   }
 
+  /// A number for each word, the same for those that differ in capitals alone.
+  private static func numbered(_ forms: [[String]]) -> [[Int]] {
+    // Most forms come again, and finding one is far cheaper than making its small letters.
+    var known: [String: Int] = [:]
+    var small: [String: Int] = [:]
+    return forms.map { sentence in
+      sentence.map { form in
+        if let number = known[form] { return number }
+        let letters = form.lowercased()
+        let number = small[letters] ?? small.count
+        (small[letters], known[form]) = (number, number)
+        return number
+      }
+    }
+  }
+
   /// All places of each name, in the order of the text.
-  private static func places(of names: Set<ArraySlice<String>>, in forms: [[String]]) -> [[Place]] {
-    var lengths: [String: Set<Int>] = [:]
+  private static func places(of names: Set<ArraySlice<Int>>, in sentences: [[Int]]) -> [[Place]] {
+    var lengths: [Int: Set<Int>] = [:]
     for name in names { lengths[name[name.startIndex], default: []].insert(name.count) }
-    var places: [ArraySlice<String>: [Place]] = [:]
-    for (i, words) in forms.enumerated() {
+    var places: [ArraySlice<Int>: [Place]] = [:]
+    for (i, words) in sentences.enumerated() {
       for (k, word) in words.enumerated() {
-        for length in lengths[word] ?? [] where k + length <= words.count {
+        guard let lengths = lengths[word] else { continue }
+        for length in lengths where k + length <= words.count {
           let name = words[k..<k + length]
           if names.contains(name) {
             places[name, default: []].append(Place(sentence: i, words: k..<k + length))
