@@ -136,18 +136,23 @@ struct ModelTuneCommand: AsyncParsableCommand {
     let path = try ModelPath.find(model)
     let tagger = try Tagger(contentsOf: path)
     let corpora = try TrainingFiles(train: [], dev: dev, columns: columns, seed: 1).read().dev
+    for corpus in corpora {
+      if let missing = tagger.missingInput(in: corpus.sentences) {
+        throw ModelError(.missingInput(task: missing.name), path: corpus.name)
+      }
+    }
     var choices: [Task: SpanChoice] = [:]
     for task in tagger.tasks {
       let sentences = corpora.filter { $0.tasks.contains(task) }.map(\.sentences)
       guard let choice = tagger.tunedSpans(of: task, on: sentences, threads: jobs) else { continue }
       choices[task] = choice
-      FileHandle.standardError.write(
-        Data(
-          "tagma: \(task.name): believed above \(decimal(choice.threshold, 2)), documents count \(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score, 2))\n"
-            .utf8))
+      note(
+        "\(task.name): believed above \(decimal(choice.threshold, 2)), documents count "
+          + "\(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score, 2))")
     }
     guard !choices.isEmpty else {
-      throw ModelError(.noLabels(task: "spans"), path: dev.joined(separator: ", "))
+      throw ValidationError(
+        "--dev has no labels of a task whose spans '\(model)' finds by probability")
     }
     try tagger.believing(choices).write(to: output, asBFloat16: tagger.fitsBFloat16)
   }

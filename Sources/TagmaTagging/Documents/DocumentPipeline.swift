@@ -47,7 +47,9 @@ public struct DocumentPipeline: Sendable {
     _ path: String, formatter: any SentenceFormatter, write: (String) throws -> Void,
     flush: () throws -> Void = {}
   ) throws -> Int {
-    let reader = try DocumentReader(path, format: format, columns: columns, encoding: encoding)
+    let reader = try DocumentReader(
+      path, format: format, columns: columns, encoding: encoding,
+      keepsDocuments: tagger?.readsDocuments ?? false)
     var number = 1
     var rounds = 0
     while true {
@@ -104,8 +106,12 @@ public struct DocumentPipeline: Sendable {
   }
 
   private func analyze(_ item: inout Work) {
-    if case .sentences(let sentences, _) = item.unit {
+    var options = tagging
+    // All running text is of documents.
+    options.startsInDocument = format == .text
+    if case .sentences(let sentences, let startsInDocument) = item.unit {
       item.sentences = sentences
+      options.startsInDocument = startsInDocument
     } else {
       do {
         var cutter = try Tokenizer(tokenizer)
@@ -120,10 +126,6 @@ public struct DocumentPipeline: Sendable {
       item.failure = ModelError(.missingInput(task: missing.name))
       return
     }
-    if let tagger {
-      var options = tagging
-      options.startsInDocument = item.unit.startsInDocument
-      item.tagged = tagger.tag(item.sentences, options: options)
-    }
+    if let tagger { item.tagged = tagger.tag(item.sentences, options: options) }
   }
 }

@@ -18,18 +18,9 @@ public enum InputFormat: String, Sendable, CaseIterable {
 
 /// A piece of work that is cut from the input alone: raw text, or sentences.
 public enum DocumentUnit: Sendable {
-  /// - Parameter isRunning: Whether it is a stretch of one document, not lines that have nothing to do with each other.
-  case text(blocks: [TextBlock], start: TextPosition, isRunning: Bool)
+  case text(blocks: [TextBlock], start: TextPosition)
   /// - Parameter startsInDocument: Whether the first goes on with a document.
   case sentences([Sentence], startsInDocument: Bool)
-
-  /// Whether the unit begins in a document, as all running text does.
-  var startsInDocument: Bool {
-    switch self {
-    case .text(_, _, let isRunning): isRunning
-    case .sentences(_, let startsInDocument): startsInDocument
-    }
-  }
 }
 
 /// Reads a file in pieces small enough that a text of any size needs the same memory.
@@ -45,16 +36,20 @@ public final class DocumentReader {
   }
 
   private let source: Source
+  private let keepsDocuments: Bool
   private var position = TextPosition()
   /// A sentence that was read but belongs to the next unit.
   private var held: Sentence?
   /// Words of the document that is being read, one more for each sentence; nil outside of one.
   private var wordsOfDocument: Int?
 
+  /// - Parameter keepsDocuments: Whether sentences of a document, which a comment `# newdoc` begins, are handed on together
+  ///   even if they come one by one.
   public init(
     _ path: String, format: InputFormat, columns: ColumnFormat = ColumnFormat(),
-    encoding: String? = nil
+    encoding: String? = nil, keepsDocuments: Bool = false
   ) throws {
+    self.keepsDocuments = keepsDocuments
     source =
       switch format {
       case .text: .text(try TextReader(path, encoding: encoding))
@@ -94,7 +89,7 @@ public final class DocumentReader {
       position.advance(over: block.bytes[...])
       blocks.append(block)
     }
-    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start, isRunning: true)
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
   }
 
   /// Each line is a block of its own.
@@ -109,7 +104,7 @@ public final class DocumentReader {
       blocks.append(TextBlock(bytes: bytes, beginsParagraph: false))
       if !reader.hasLineReady { break }
     }
-    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start, isRunning: false)
+    return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
   }
 
   /// A document is cut only where it is too long to be read at once, so that what is said of it does not depend on when its
@@ -121,8 +116,9 @@ public final class DocumentReader {
     while let sentence = try held ?? reader.next() {
       held = nil
       let isFull = words >= Self.unitWords
-      if DocumentEvidence.beginsDocument(sentence)
-        || wordsOfDocument ?? 0 >= DocumentEvidence.longestDocument
+      if keepsDocuments,
+        DocumentEvidence.beginsDocument(sentence)
+          || wordsOfDocument ?? 0 >= DocumentEvidence.longestDocument
       {
         guard !isFull else {
           held = sentence
@@ -150,7 +146,7 @@ extension DocumentUnit {
   ) -> [Sentence] {
     switch self {
     case .sentences(let sentences, _): return sentences
-    case .text(let blocks, var position, _):
+    case .text(let blocks, var position):
       var all: [Sentence] = []
       var texts: [(bytes: [UInt8], start: TextPosition)] = []
       for block in blocks {

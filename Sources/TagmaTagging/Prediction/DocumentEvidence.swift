@@ -55,7 +55,7 @@ package enum DocumentEvidence {
   package static func pooled(
     _ candidates: [[SpanCandidate]], forms: [[String]], share: Double
   ) -> [[SpanCandidate]] {
-    guard share > 0, candidates.count(where: { !$0.isEmpty }) > 0 else { return candidates }
+    guard share > 0, candidates.contains(where: { !$0.isEmpty }) else { return candidates }
     let words = numbered(forms)
     let labels = Set(candidates.lazy.joined().map(\.span.label)).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))

@@ -21,13 +21,6 @@ public struct TaggedSentence: Sendable {
   var undecided: [Int: UndecidedSpans] = [:]
 }
 
-/// Spans that are chosen when the rest of the document is known.
-struct UndecidedSpans: Sendable {
-  var candidates: [SpanCandidate]
-  /// Probabilities of the tags, `[words, tags]`, where they are wanted.
-  var marginals: [Float] = []
-}
-
 /// What to compute beside the labels.
 public struct TaggingOptions: Sendable {
   public var confidence = false
@@ -57,7 +50,7 @@ public final class Tagger: Sendable {
   /// Of each head that is a CRF.
   private let crfScores: [LinearChainCRF.Scores?]
   /// Of each head whose spans may be chosen by a threshold.
-  private let spanDecoders: [SpanDecoder?]
+  let spanDecoders: [SpanDecoder?]
   private let cache: WordCache
   private let lemmaCache: LemmaCache?
   /// Longest sentences first: words in a batch are at most about this many.
@@ -127,6 +120,9 @@ public final class Tagger: Sendable {
     try lemmatizer.map { try Self.write($0, to: folder) }
     try embeddings?.write(to: folder, asBFloat16: asBFloat16)
   }
+
+  /// Whether what is said of a sentence depends on the rest of its document.
+  public var readsDocuments: Bool { !description.documentShares.isEmpty }
 
   /// Whether bfloat16 holds all weights as they are, above all those of a model that was stored so.
   public var fitsBFloat16: Bool {
@@ -202,40 +198,8 @@ public final class Tagger: Sendable {
     _ sentences: [Sentence], options: TaggingOptions, threads: Int
   ) -> [TaggedSentence] {
     var results = label(sentences, options: options, threads: threads)
-    for (h, head) in model.network.heads.enumerated() {
-      guard let threshold = description.spanThresholds[head.task.name], head.crf != nil else {
-        continue
-      }
-      let candidates = pooledCandidates(
-        results.map { $0.undecided[h]?.candidates ?? [] }, sentences,
-        share: description.documentShares[head.task.name] ?? 0, options)
-      for i in results.indices {
-        guard let undecided = results[i].undecided.removeValue(forKey: h) else { continue }
-        let count = sentences[i].tokens.count
-        let found = SpanDecoder.chosen(
-          from: candidates[i], count: count, threshold: threshold)
-        write(found, ofWords: count, undecided.marginals, head, &results[i], options)
-      }
-    }
+    chooseSpans(of: sentences, &results, options)
     return results
-  }
-
-  /// What spans are chosen from, where documents count as much as `share` says.
-  func pooledCandidates(
-    _ candidates: [[SpanCandidate]], _ sentences: [Sentence], share: Double,
-    _ options: TaggingOptions
-  ) -> [[SpanCandidate]] {
-    guard share > 0 else { return candidates }
-    var pooled = candidates
-    let documents = DocumentEvidence.documents(
-      sentences, startsInDocument: options.startsInDocument)
-    for document in documents {
-      pooled.replaceSubrange(
-        document,
-        with: DocumentEvidence.pooled(
-          Array(candidates[document]), forms: sentences[document].map(\.forms), share: share))
-    }
-    return pooled
   }
 
   /// Labels sentences, apart from spans that are chosen by a threshold; batches are cut from the input alone, so the result
@@ -428,67 +392,5 @@ extension Tagger {
       results[i].labels[head.task] = labels
       if options.confidence { results[i].confidences[head.task] = found.map(\.value) }
     }
-  }
-
-  private func decode(
-    _ crf: LinearChainCRF, _ scores: LinearChainCRF.Scores, _ emissions: Matrix, rows: [Int],
-    headNumber h: Int, _ result: inout TaggedSentence, _ options: TaggingOptions
-  ) {
-    let head = model.network.heads[h]
-    let wantsMore = options.confidence || options.nbest > 0
-    let threshold = description.spanThresholds[head.task.name]
-    let lattice =
-      wantsMore || threshold != nil ? crf.lattice(emissions: emissions, rows: rows, scores) : nil
-    var marginals: [Float] = []
-    if wantsMore, let lattice {
-      marginals.reserveCapacity(rows.count * crf.tagCount)
-      for t in rows.indices {
-        for tag in 0..<crf.tagCount { marginals.append(Float(lattice.marginal(t, tag))) }
-      }
-    }
-    if let threshold, let decoder = spanDecoders[h], let lattice, lattice.logPartition.isFinite {
-      let hasDocuments = description.documentShares[head.task.name] ?? 0 > 0
-      result.undecided[h] = UndecidedSpans(
-        candidates: decoder.candidates(
-          count: rows.count, in: lattice, scores,
-          above: hasDocuments ? min(DocumentEvidence.leastProbability, threshold) : threshold),
-        marginals: marginals)
-    } else {
-      let path = crf.viterbi(emissions: emissions, rows: rows, scores)
-      let found = spans(of: path.map { head.labels.entries[$0] }).map { span in
-        SpanCandidate(
-          span: span,
-          probability: lattice.map {
-            crf.probability(
-              of: Array(path[span.words]), from: span.words.lowerBound, in: $0, scores)
-          } ?? 0)
-      }
-      write(found, ofWords: rows.count, marginals, head, &result, options)
-    }
-    guard options.nbest > 0, let lattice else { return }
-    result.alternatives[head.task] =
-      crf.bestPaths(options.nbest, emissions: emissions, rows: rows, scores).map { path in
-        let names = path.tags.map { head.labels.entries[$0] }
-        return (
-          tags(for: spans(of: names), count: names.count, scheme: .bio),
-          Float(exp(path.score - lattice.logPartition))
-        )
-      }
-  }
-
-  /// - Parameter marginals: Probabilities of the tags, `[words, tags]`, where they are wanted.
-  private func write(
-    _ found: [SpanCandidate], ofWords count: Int, _ marginals: [Float], _ head: TaskHead,
-    _ result: inout TaggedSentence, _ options: TaggingOptions
-  ) {
-    let K = head.labels.count
-    let spans = found.map(\.span)
-    result.labels[head.task] = tags(for: spans, count: count, scheme: .bio)
-    guard options.confidence || options.nbest > 0 else { return }
-    let path = tags(for: spans, count: count, scheme: .bioes)
-    result.confidences[head.task] = path.enumerated().map { t, tag in
-      marginals[t * K + (head.labels[tag] ?? 0)]
-    }
-    result.spans[head.task] = found.map { ($0.span, Float(min($0.probability, 1))) }
   }
 }

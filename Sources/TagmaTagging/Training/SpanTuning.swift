@@ -30,16 +30,18 @@ extension Tagger {
     open.description.spanThresholds[task.name] = DocumentEvidence.leastProbability
     open.description.documentShares[task.name] = 1
     let tagger = Tagger(open, embeddings: embeddings)
+    guard corpora.joined().contains(where: { $0.labels(of: task)?.isEmpty == false }) else {
+      return nil
+    }
+    // Sentences without labels are of their documents, too.
     let files = corpora.map { sentences in
-      let labelled = sentences.filter { !$0.tokens.isEmpty && $0.labels(of: task) != nil }
-      return (
-        sentences: labelled,
-        candidates: tagger.label(labelled, options: TaggingOptions(), threads: threads).map {
+      (
+        sentences: sentences,
+        candidates: tagger.label(sentences, options: TaggingOptions(), threads: threads).map {
           $0.undecided[h]?.candidates ?? []
         }
       )
     }
-    guard files.contains(where: { !$0.sentences.isEmpty }) else { return nil }
     var best: SpanChoice?
     var highest = -1.0
     for share in Self.documentShares {
@@ -67,11 +69,10 @@ extension Tagger {
       var evaluation = TagEvaluation(task: task)
       for (file, candidates) in zip(files, pooled) {
         for (sentence, candidates) in zip(file.sentences, candidates) {
-          let count = sentence.tokens.count
-          let found = SpanDecoder.chosen(from: candidates, count: count, threshold: threshold)
+          guard let gold = sentence.labels(of: task), !gold.isEmpty else { continue }
+          let found = SpanDecoder.chosen(from: candidates, count: gold.count, threshold: threshold)
           evaluation.add(
-            gold: sentence.labels(of: task) ?? [],
-            predicted: tags(for: found.map(\.span), count: count, scheme: .bio))
+            gold: gold, predicted: tags(for: found.map(\.span), count: gold.count, scheme: .bio))
         }
       }
       return 100 * evaluation.score
@@ -81,13 +82,18 @@ extension Tagger {
   /// The same tagger, which believes spans as was chosen.
   public func believing(_ choices: [Task: SpanChoice]) -> Tagger {
     var model = model
-    for (task, choice) in choices {
-      model.description.spanThresholds[task.name] = choice.threshold
-      model.description.documentShares[task.name] =
-        choice.documentShare > 0 ? choice.documentShare : nil
-      model.description.devScores[task.name] = choice.score
-    }
+    model.description.believe(choices)
     return Tagger(
       model, segmenter: segmenter, lemmatizer: lemmatizer, embeddings: embeddings)
+  }
+}
+
+extension TaggerDescription {
+  mutating func believe(_ choices: [Task: SpanChoice]) {
+    for (task, choice) in choices {
+      spanThresholds[task.name] = choice.threshold
+      documentShares[task.name] = choice.documentShare > 0 ? choice.documentShare : nil
+      devScores[task.name] = choice.score
+    }
   }
 }

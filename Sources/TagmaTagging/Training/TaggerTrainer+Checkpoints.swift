@@ -18,6 +18,7 @@ extension TaggerTrainer {
     description.epoch = loop.state.bestEpoch
     description.numberScales = numberScales
     description.toolVersion = tagmaVersion
+    description.believe(spanChoices)
     description.command = command
     description.trainingData = corpora.map {
       TaggerDescription.TrainingFile(
@@ -35,7 +36,6 @@ extension TaggerTrainer {
   /// The tagger of the epoch with the best dev score.
   public func bestTagger() -> Tagger {
     Tagger(model(loop.chosen), lemmatizer: lemmatizer, embeddings: embeddings)
-      .believing(spanChoices)
   }
 
   /// Words and parameters, without training.

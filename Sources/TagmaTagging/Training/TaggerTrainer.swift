@@ -263,7 +263,6 @@ extension TaggerTrainer {
         continue
       }
       spanChoices[task] = choice
-      loop.state.bestScores[task.name] = choice.score
     }
   }
 
