@@ -92,11 +92,33 @@ int tagma_all_finite(ptrdiff_t n, const float *x) {
   return !bad;
 }
 
+typedef float Row16 __attribute__((vector_size(64)));
+// Each step interleaves rows i and i + 8, as cards are shuffled: log2(16) of them transpose 16 x 16 elements in
+// registers (the perfect shuffle: Stone 1971).
+INLINE void shuffleRows(const Row16 *from, Row16 *to) {
+  for (int i = 0; i < 8; i++) {
+    to[2 * i] = __builtin_shufflevector(from[i], from[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
+                                        21, 6, 22, 7, 23);
+    to[2 * i + 1] = __builtin_shufflevector(from[i], from[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12,
+                                            28, 13, 29, 14, 30, 15, 31);
+  }
+}
+// Column blocks outside, so that what is written is written in a few ascending streams.
 VECTORISED void tagma_transpose(ptrdiff_t rows, ptrdiff_t cols, const float *x, float *y,
                                 ptrdiff_t ldy) {
-  const ptrdiff_t B = 16;
-  for (ptrdiff_t r = 0; r < rows; r += B)
-    for (ptrdiff_t c = 0; c < cols; c += B) {
+  enum { B = 16 };
+  for (ptrdiff_t c = 0; c < cols; c += B)
+    for (ptrdiff_t r = 0; r < rows; r += B) {
+      if (r + B <= rows && c + B <= cols) {
+        Row16 a[B], b[B];
+        for (int i = 0; i < B; i++) memcpy(&a[i], x + (r + i) * cols + c, sizeof a[i]);
+        shuffleRows(a, b);
+        shuffleRows(b, a);
+        shuffleRows(a, b);
+        shuffleRows(b, a);
+        for (int j = 0; j < B; j++) memcpy(y + (c + j) * ldy + r, &a[j], sizeof a[j]);
+        continue;
+      }
       ptrdiff_t re = r + B < rows ? r + B : rows, ce = c + B < cols ? c + B : cols;
       for (ptrdiff_t i = r; i < re; i++)
         for (ptrdiff_t j = c; j < ce; j++) y[j * ldy + i] = x[i * cols + j];
@@ -219,33 +241,28 @@ VECTORISED void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, fl
   }
 }
 
-INLINE void lstmRowBackward(ptrdiff_t H, float *R gi, float *R gf, float *R gg, float *R go,
+INLINE void lstmRowBackward(ptrdiff_t H, const float *R x, float *R d, const float *R p, float keep,
                             const float *R t, const float *R dy, const float *R dh, float *R dc) {
   for (ptrdiff_t j = 0; j < H; j++) {
-    float i = gi[j], f = gf[j], g = gg[j], o = go[j];
+    float i = x[j], f = x[j + H], g = x[j + 2 * H], o = x[j + 3 * H];
     float dhj = dy[j] + dh[j];
     float dcj = dc[j] + dhj * o * (1 - t[j] * t[j]);
-    gi[j] = dcj * g * i * (1 - i);
-    gg[j] = dcj * i * (1 - g * g);
-    go[j] = dhj * t[j] * o * (1 - o);
+    d[j] = dcj * g * i * (1 - i);
+    d[j + H] = dcj * f * (1 - f) * (keep * p[j]);
+    d[j + 2 * H] = dcj * i * (1 - g * g);
+    d[j + 3 * H] = dhj * t[j] * o * (1 - o);
     dc[j] = dcj * f;
-    gf[j] = dcj * f * (1 - f);
   }
 }
-INLINE void multiplyRow(ptrdiff_t H, float *R y, const float *R x) {
-  for (ptrdiff_t j = 0; j < H; j++) y[j] *= x[j];
-}
-VECTORISED void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
-                                    const float *cPrev, const float *tanhC, const float *dy,
-                                    ptrdiff_t ldy, const float *dh, float *dc) {
+VECTORISED void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, const float *gates,
+                                    float *dgates, ptrdiff_t ldd, const float *cPrev,
+                                    const float *tanhC, const float *dy, ptrdiff_t ldy,
+                                    const float *dh, float *dc) {
   for (ptrdiff_t r = 0; r < n; r++) {
-    float *g = gates + r * 4 * H;
-    lstmRowBackward(H, g, g + H, g + 2 * H, g + 3 * H, tanhC + r * H, dy + r * ldy, dh + r * H,
-                    dc + r * H);
-    if (cPrev != NULL && r < nPrev)
-      multiplyRow(H, g + H, cPrev + r * H);
-    else
-      memset(g + H, 0, (size_t)H * sizeof(float));
+    const int has = cPrev != NULL && r < nPrev;
+    // Without a step before there is nothing to read: any row will do, times 0.
+    lstmRowBackward(H, gates + r * 4 * H, dgates + r * ldd, has ? cPrev + r * H : tanhC + r * H,
+                    has ? 1.0f : 0.0f, tanhC + r * H, dy + r * ldy, dh + r * H, dc + r * H);
   }
 }
 
@@ -344,27 +361,27 @@ VECTORISED void tagma_elman_predict(int kind, ptrdiff_t n, ptrdiff_t H, const fl
     elmanPredictRow(kind, H, x + rows[k] * ldx, r + k * H, h + k * ldh);
 }
 
-INLINE void gruRowBackward(ptrdiff_t H, float *R xr, float *R xz, float *R xn, float *R rr,
-                           float *R rz, float *R rn, const float *R p, float keep,
-                           const float *R dy, float *R dh) {
+INLINE void gruRowBackward(ptrdiff_t H, const float *R x, const float *R r, float *R dx, float *R dr,
+                           const float *R p, float keep, const float *R dy, float *R dh) {
   for (ptrdiff_t j = 0; j < H; j++) {
-    float a = xr[j], z = xz[j], m = xn[j], g = dh[j] + dy[j], q = keep * p[j];
+    float a = x[j], z = x[j + H], m = x[j + 2 * H], g = dh[j] + dy[j], q = keep * p[j];
     float dm = g * (1 - z) * (1 - m * m), dz = g * (q - m) * z * (1 - z);
-    float da = dm * rn[j] * a * (1 - a);
-    xr[j] = da, xz[j] = dz, xn[j] = dm;
-    rr[j] = da, rz[j] = dz, rn[j] = dm * a;
+    float da = dm * r[j + 2 * H] * a * (1 - a);
+    dx[j] = da, dx[j + H] = dz, dx[j + 2 * H] = dm;
+    dr[j] = da, dr[j + H] = dz, dr[j + 2 * H] = dm * a;
     dh[j] = g * z;
   }
 }
-VECTORISED void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, float *r,
+VECTORISED void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, const float *x,
+                                   const float *r, float *dx, float *dr, ptrdiff_t ldd,
                                    const float *hPrev, ptrdiff_t ldp, const float *dy,
                                    ptrdiff_t ldy, float *dh) {
   for (ptrdiff_t k = 0; k < n; k++) {
-    float *a = x + k * 3 * H, *b = r + k * 3 * H;
     const int has = hPrev != NULL && k < nPrev;
     // Without a step before there is nothing to read: any row will do, times 0.
-    gruRowBackward(H, a, a + H, a + 2 * H, b, b + H, b + 2 * H, has ? hPrev + k * ldp : dy + k * ldy,
-                   has ? 1.0f : 0.0f, dy + k * ldy, dh + k * H);
+    gruRowBackward(H, x + k * 3 * H, r + k * 3 * H, dx + k * ldd, dr + k * ldd,
+                   has ? hPrev + k * ldp : dy + k * ldy, has ? 1.0f : 0.0f, dy + k * ldy,
+                   dh + k * H);
   }
 }
 

@@ -95,17 +95,20 @@ package func fillRows(
   }
 }
 
-/// Adds the sums of the columns of `x` `[rows, columns]` to `y`, from element `start` on.
+/// Adds the sums of the columns of `x` `[rows, columns]`, whose rows lie `stride` apart, by default next to each other,
+/// to `y`, from element `start` on.
 package func addColumnSums(
-  of x: Span<Float>, rows: Int, columns: Int, to y: inout MutableSpan<Float>, at start: Int = 0
+  of x: Span<Float>, stride: Int? = nil, rows: Int, columns: Int, to y: inout MutableSpan<Float>,
+  at start: Int = 0
 ) {
+  let stride = stride ?? columns
   precondition(
-    x.count >= rows * columns && start >= 0 && y.count - start >= columns,
-    "addColumnSums: too short")
+    x.count >= extent(rows: rows, columns: columns, stride: stride) && start >= 0
+      && y.count - start >= columns, "addColumnSums: too short")
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
       guard let to = y.baseAddress else { return }
-      unsafe tagma_add_column_sums(rows, columns, x.baseAddress, columns, to + start)
+      unsafe tagma_add_column_sums(rows, columns, x.baseAddress, stride, to + start)
     }
   }
 }

@@ -48,32 +48,36 @@ package func lstmForward(
   }
 }
 
-/// The backward half of `lstmForward`: `gates` becomes the gradient of the pre-activations, `dc`
-/// `[N, H]` that of the previous cell; `dh` `[N, H]` is what later steps sent, `dy` what the layer above sent, from
-/// row `dyRow`, which is that of the step unless given.
+/// The backward half of `lstmForward`: the gradient of the pre-activations goes into `dGates` `[R, dStride]`, `dc`
+/// `[N, H]` becomes that of the previous cell; `dh` `[N, H]` is what later steps sent, `dy` what the layer above sent,
+/// from row `dyRow`.
 package func lstmBackward(
-  _ step: StepRows, hiddenSize H: Int, gates: inout [Float], c: [Float],
-  tanhC: [Float], dy: [Float], dyRow: Int? = nil, stride: Int, column: Int, dh: [Float],
-  dc: inout [Float]
+  _ step: StepRows, hiddenSize H: Int, gates: [Float], c: [Float], tanhC: [Float],
+  dGates: inout [Float], dStride: Int, dy: [Float], dyRow: Int, stride: Int, column: Int,
+  dh: [Float], dc: inout [Float]
 ) {
-  let dyRow = dyRow ?? step.row
-  precondition(gates.count >= (step.row + step.rows) * 4 * H, "lstmBackward: too few rows")
-  precondition(c.count >= (step.row + step.rows) * H && tanhC.count == c.count)
-  precondition(dy.count >= (dyRow + step.rows - 1) * stride + column + H)
+  let last = step.row + step.rows
+  precondition(gates.count >= last * 4 * H, "lstmBackward: too few rows")
+  precondition(dGates.count >= extent(rows: last, columns: 4 * H, stride: dStride))
+  precondition(c.count >= last * H && tanhC.count == c.count)
+  precondition(dyRow >= 0 && dy.count >= (dyRow + step.rows - 1) * stride + column + H)
   precondition(dh.count >= step.rows * H && dc.count >= step.rows * H)
-  unsafe gates.withUnsafeMutableBufferPointer { g in
-    unsafe dc.withUnsafeMutableBufferPointer { dc in
-      unsafe c.withUnsafeBufferPointer { c in
-        unsafe tanhC.withUnsafeBufferPointer { t in
-          unsafe dy.withUnsafeBufferPointer { dy in
-            unsafe dh.withUnsafeBufferPointer { dh in
-              guard let g = g.baseAddress, let c = c.baseAddress, let t = t.baseAddress,
-                let dy = dy.baseAddress
-              else { return }
-              unsafe tagma_lstm_backward(
-                step.rows, step.previousRows, H, g + step.row * 4 * H,
-                step.previousRows > 0 ? c + step.previousRow * H : nil, t + step.row * H,
-                dy + dyRow * stride + column, stride, dh.baseAddress, dc.baseAddress)
+  unsafe gates.withUnsafeBufferPointer { g in
+    unsafe dGates.withUnsafeMutableBufferPointer { d in
+      unsafe dc.withUnsafeMutableBufferPointer { dc in
+        unsafe c.withUnsafeBufferPointer { c in
+          unsafe tanhC.withUnsafeBufferPointer { t in
+            unsafe dy.withUnsafeBufferPointer { dy in
+              unsafe dh.withUnsafeBufferPointer { dh in
+                guard let g = g.baseAddress, let d = d.baseAddress, let c = c.baseAddress,
+                  let t = t.baseAddress, let dy = dy.baseAddress
+                else { return }
+                unsafe tagma_lstm_backward(
+                  step.rows, step.previousRows, H, g + step.row * 4 * H, d + step.row * dStride,
+                  dStride, step.previousRows > 0 ? c + step.previousRow * H : nil,
+                  t + step.row * H, dy + dyRow * stride + column, stride, dh.baseAddress,
+                  dc.baseAddress)
+              }
             }
           }
         }
@@ -105,29 +109,37 @@ package func gruForward(
   }
 }
 
-/// The backward half of `gruForward`: `gates` and `recurrent` become gradients of the two sides;
-/// `dh` becomes the part of the gradient of the previous state that avoids the product.
+/// The backward half of `gruForward`: the gradients of the two sides go into `dGates` and `dRecurrent` `[R, dStride]`;
+/// `dh` becomes the part of the gradient of the previous state that avoids the product; `dy` is read from row `dyRow`.
 package func gruBackward(
-  _ step: StepRows, hiddenSize H: Int, gates: inout [Float],
-  recurrent: inout [Float], h: [Float], dy: [Float], stride: Int, column: Int,
-  dh: inout [Float]
+  _ step: StepRows, hiddenSize H: Int, gates: [Float], recurrent: [Float],
+  dGates: inout [Float], dRecurrent: inout [Float], dStride: Int, h: [Float], dy: [Float],
+  dyRow: Int, stride: Int, column: Int, dh: inout [Float]
 ) {
   let last = step.row + step.rows
   precondition(gates.count >= last * 3 * H && recurrent.count >= last * 3 * H, "gruBackward")
-  precondition(min(h.count, dy.count) >= (last - 1) * stride + column + H)
+  let written = extent(rows: last, columns: 3 * H, stride: dStride)
+  precondition(dGates.count >= written && dRecurrent.count >= written, "gruBackward")
+  precondition(h.count >= (last - 1) * stride + column + H)
+  precondition(dyRow >= 0 && dy.count >= (dyRow + step.rows - 1) * stride + column + H)
   precondition(dh.count >= step.rows * H)
-  unsafe gates.withUnsafeMutableBufferPointer { g in
-    unsafe recurrent.withUnsafeMutableBufferPointer { r in
-      unsafe dh.withUnsafeMutableBufferPointer { dh in
-        unsafe h.withUnsafeBufferPointer { h in
-          unsafe dy.withUnsafeBufferPointer { dy in
-            guard let g = g.baseAddress, let r = r.baseAddress, let h = h.baseAddress,
-              let dy = dy.baseAddress
-            else { return }
-            unsafe tagma_gru_backward(
-              step.rows, step.previousRows, H, g + step.row * 3 * H, r + step.row * 3 * H,
-              step.previousRows > 0 ? h + step.previousRow * stride + column : nil, stride,
-              dy + step.row * stride + column, stride, dh.baseAddress)
+  unsafe gates.withUnsafeBufferPointer { g in
+    unsafe recurrent.withUnsafeBufferPointer { r in
+      unsafe dGates.withUnsafeMutableBufferPointer { dx in
+        unsafe dRecurrent.withUnsafeMutableBufferPointer { dr in
+          unsafe dh.withUnsafeMutableBufferPointer { dh in
+            unsafe h.withUnsafeBufferPointer { h in
+              unsafe dy.withUnsafeBufferPointer { dy in
+                guard let g = g.baseAddress, let r = r.baseAddress, let dx = dx.baseAddress,
+                  let dr = dr.baseAddress, let h = h.baseAddress, let dy = dy.baseAddress
+                else { return }
+                unsafe tagma_gru_backward(
+                  step.rows, step.previousRows, H, g + step.row * 3 * H, r + step.row * 3 * H,
+                  dx + step.row * dStride, dr + step.row * dStride, dStride,
+                  step.previousRows > 0 ? h + step.previousRow * stride + column : nil, stride,
+                  dy + dyRow * stride + column, stride, dh.baseAddress)
+              }
+            }
           }
         }
       }

@@ -1,21 +1,24 @@
 internal import CTagmaSIMD
 
-/// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`.
+/// Copies rows `indices` of `x` `[…, columns]` one after the other into `y`, from element `start` on.
 package func copyRows(
-  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, columns: Int
+  _ x: Span<Float>, from indices: [Int], into y: inout MutableSpan<Float>, at start: Int = 0,
+  columns: Int
 ) {
-  copyRows(x, from: indices[...], stride: columns, column: 0, into: &y, columns: columns)
+  copyRows(
+    x, from: indices[...], stride: columns, column: 0, into: &y, at: start, columns: columns)
 }
 
 /// Copies `columns` elements from `column` of rows `indices` of `x` `[…, stride]` into rows of `y`, which lie `yStride`
-/// apart, by default next to each other.
+/// apart, by default next to each other, from element `start` on.
 package func copyRows(
   _ x: Span<Float>, from indices: ArraySlice<Int>, stride: Int, column: Int,
-  into y: inout MutableSpan<Float>, yStride: Int? = nil, columns: Int
+  into y: inout MutableSpan<Float>, at start: Int = 0, yStride: Int? = nil, columns: Int
 ) {
   let yStride = yStride ?? columns
   precondition(
-    y.count >= extent(rows: indices.count, columns: columns, stride: yStride),
+    start >= 0
+      && y.count - start >= extent(rows: indices.count, columns: columns, stride: yStride),
     "copyRows: too short")
   let rows = stride == 0 ? 0 : (x.count + stride - 1) / stride
   unsafe x.withUnsafeBufferPointer { x in
@@ -23,25 +26,30 @@ package func copyRows(
       guard let from = x.baseAddress, let to = y.baseAddress else { return }
       for (i, row) in indices.enumerated() {
         precondition(row >= 0 && row < rows, "copyRows: no row \(row)")
-        unsafe (to + i * yStride).update(from: from + row * stride + column, count: columns)
+        unsafe (to + start + i * yStride).update(
+          from: from + row * stride + column, count: columns)
       }
     }
   }
 }
 
-/// Adds row `i` of `x` `[indices.count, columns]` to row `indices[i]` of `y`, from `start` on.
+/// Adds row `i` of `x` `[indices.count, columns]` to row `indices[i]` of `y`, from `start` on; rows of both lie `stride`
+/// apart, by default next to each other.
 package func addRows(
   _ x: Span<Float>, to indices: [Int], of y: inout MutableSpan<Float>, at start: Int = 0,
-  columns: Int
+  columns: Int, stride: Int? = nil
 ) {
-  precondition(x.count >= indices.count * columns, "addRows: too short")
+  let stride = stride ?? columns
+  precondition(
+    x.count >= extent(rows: indices.count, columns: columns, stride: stride), "addRows: too short")
   unsafe x.withUnsafeBufferPointer { x in
     unsafe y.withUnsafeMutableBufferPointer { y in
       guard let from = x.baseAddress, let to = y.baseAddress else { return }
       for (i, row) in indices.enumerated() {
-        precondition(row >= 0 && start + (row + 1) * columns <= y.count, "addRows: no row \(row)")
-        let (a, b) = unsafe (from + i * columns, to + start + row * columns)
-        for j in 0..<columns { unsafe b[j] += a[j] }
+        precondition(
+          row >= 0 && start + row * stride + columns <= y.count, "addRows: no row \(row)")
+        let (a, b) = unsafe (from + i * stride, to + start + row * stride)
+        unsafe tagma_axpy(columns, 1, a, b)
       }
     }
   }

@@ -62,12 +62,12 @@ package enum AheadLayer: Sendable {
     CarriedState(count: count, hiddenSize: hiddenSize, hasCells: hasCells)
   }
 
-  /// Goes on with `x` `[T·N, I]`; returns `[(1 + T)·N, H]`, the carried states first.
+  /// Goes on with `x` `[T·N, I]`; returns `[T·N, H]`.
   ///
   /// - Parameter rows: Where the different rows of the input stand once in `x` `[V, I]`, which of them come `[T·N]`.
   package func forward(
     _ x: Matrix, rows: [Int]? = nil, from carried: CarriedState, _ p: borrowing Parameters
-  ) -> (output: PackedMatrix, saved: Saved, carried: CarriedState) {
+  ) -> (output: Matrix, saved: Saved, carried: CarriedState) {
     switch self {
     case .lstm(let layer):
       let (y, saved) = layer.forward(x, rows: rows, from: carried, p)
@@ -81,9 +81,9 @@ package enum AheadLayer: Sendable {
     }
   }
 
-  /// The gradient of `x`: with rows of the carried states first, `[(1 + T)·N, I]`, or that of its different rows, `[V, I]`.
+  /// The gradient of `x`, `[T·N, I]`, or that of its different rows, `[V, I]`.
   package func backward(
-    _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
+    _ dy: Matrix, _ saved: Saved, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> Matrix {
     switch (self, saved) {

@@ -61,9 +61,7 @@ package struct RegressorNetwork: Sendable {
     for layer in layers {
       let (y, kept, _) = layer.forward(x, from: layer.beginning(count), p)
       saved.layers.append(kept)
-      x = Matrix(
-        rows: y.matrix.rows - count, columns: layer.hiddenSize,
-        elements: Array(y.matrix.elements[(count * layer.hiddenSize)...]))
+      x = y
     }
     let H = x.columns
     saved.state = Matrix(
@@ -81,11 +79,9 @@ package struct RegressorNetwork: Sendable {
     _ x: Matrix, target: Matrix, weight: Float, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> Double {
-    let N = target.rows
     let (loss, dx, dense) = backward(x, target: target, weight: weight, p, accumulatingInto: &g)
     if let first, let dense {
-      var dDense = Matrix(
-        rows: x.rows, columns: dx.columns, elements: Array(dx.elements[(N * dx.columns)...]))
+      var dDense = dx
       var block = dDense.elements.mutableSpan
       activateBackward(.relu, dense.elements.span, &block)
       _ = first.backward(dDense, x, p, accumulatingInto: &g)
@@ -101,15 +97,14 @@ package struct RegressorNetwork: Sendable {
     let N = target.rows
     var unused = Gradients(layout)
     let dx = backward(x, target: target, weight: 1, p, accumulatingInto: &unused).dx
-    return (1...x.rows / N).map { t in
+    return (0..<x.rows / N).map { t in
       (0..<N).reduce(0) { sum, i in
         sum + Double(dx.row(t * N + i).reduce(0) { $0 + $1 * $1 }).squareRoot()
       } / Double(N)
     }
   }
 
-  /// The loss, the gradient of what the lowest recurrent layer read with rows of the states it began with first, and what the
-  /// first layer put out.
+  /// The loss, the gradient of what the lowest recurrent layer read, and what the first layer put out.
   private func backward(
     _ x: Matrix, target: Matrix, weight: Float, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
@@ -119,17 +114,10 @@ package struct RegressorNetwork: Sendable {
     var (loss, d) = SquaredError().loss(y, target: target)
     d.scale(by: weight)
     d = last.backward(d, saved.state, p, accumulatingInto: &g)
-    let steps = x.rows / N
-    let packing = PackedSequences(lengths: [Int](repeating: steps + 1, count: N))
-    var dx = Matrix(rows: packing.rows, columns: d.columns)
-    dx.elements.replaceSubrange(
-      (steps * N * d.columns)..<dx.elements.count, with: d.elements)
+    var dx = Matrix(rows: x.rows, columns: d.columns)
+    dx.elements.replaceSubrange((x.rows - N) * d.columns..<dx.elements.count, with: d.elements)
     for (i, layer) in layers.enumerated().reversed() {
-      var inner = layer.backward(
-        PackedMatrix(dx, packing), saved.layers[i], p, accumulatingInto: &g)
-      // No gradient belongs to the states that the windows begin with.
-      for k in 0..<N * inner.columns { inner.elements[k] = 0 }
-      dx = inner
+      dx = layer.backward(dx, saved.layers[i], p, accumulatingInto: &g)
     }
     return (loss, dx, saved.dense)
   }

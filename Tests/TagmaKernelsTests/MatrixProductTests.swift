@@ -19,6 +19,22 @@ struct MatrixProductTests {
     return c
   }
 
+  @Test("transposes of all sizes around a block of 16, rows apart")
+  func transposes() {
+    for (rows, columns) in [(1, 1), (15, 17), (16, 16), (32, 48), (33, 47), (64, 5), (3, 64)] {
+      let x = randomValues(rows * columns, seed: 5)
+      let stride = rows + 3
+      var y = [Float](repeating: -7, count: columns * stride)
+      var out = y.mutableSpan
+      transpose(x.span, into: &out, stride: stride, rows: rows, columns: columns)
+      for j in 0..<columns {
+        for i in 0..<stride {
+          #expect(y[j * stride + i] == (i < rows ? x[i * columns + j] : -7))
+        }
+      }
+    }
+  }
+
   @Test("all shapes from 0 to 9, all transpositions")
   func smallShapes() {
     for m in 0...9 {

@@ -42,21 +42,21 @@ double tagma_cross_entropy(ptrdiff_t rows, ptrdiff_t cols, float *x, ptrdiff_t l
 /// activations; cPrev may be NULL for zeros (of the first nPrev rows only are read).
 void tagma_lstm_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates, const float *cPrev,
                         float *c, float *tanhC, float *h, ptrdiff_t ldh);
-/// Overwrites gates with the gradient of the pre-activations, dc [n,H] with that of cPrev. dh [n,H]
+/// Writes the gradient of the pre-activations to dgates [n, ldd]; dc [n,H] becomes that of cPrev. dh [n,H]
 /// holds the carried gradient; dy [n, ldy] is added to it.
-void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *gates,
-                         const float *cPrev, const float *tanhC, const float *dy, ptrdiff_t ldy,
-                         const float *dh, float *dc);
+void tagma_lstm_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, const float *gates,
+                         float *dgates, ptrdiff_t ldd, const float *cPrev, const float *tanhC,
+                         const float *dy, ptrdiff_t ldy, const float *dh, float *dc);
 
 /// GRU cell as PyTorch defines it. x [n,3H] = x-side of r z n; r [n,3H] = recurrent side with its
 /// bias. x is overwritten with r z n activations, r's third part keeps the recurrent pre-activation.
 void tagma_gru_forward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, const float *r,
                        const float *hPrev, ptrdiff_t ldp, float *h, ptrdiff_t ldh);
-/// x becomes the gradient of the x-side, r that of the recurrent side; dh becomes the part of the
-/// gradient of hPrev that does not go through the recurrent product.
-void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, float *x, float *r,
-                        const float *hPrev, ptrdiff_t ldp, const float *dy, ptrdiff_t ldy,
-                        float *dh);
+/// Writes the gradients of the x-side and of the recurrent side to dx and dr [n, ldd]; dh becomes the part of
+/// the gradient of hPrev that does not go through the recurrent product.
+void tagma_gru_backward(ptrdiff_t n, ptrdiff_t nPrev, ptrdiff_t H, const float *x, const float *r,
+                        float *dx, float *dr, ptrdiff_t ldd, const float *hPrev, ptrdiff_t ldp,
+                        const float *dy, ptrdiff_t ldy, float *dh);
 
 // One step of n rows with nothing kept for a pass back. Row k of the input's side lies at x + rows[k] * ldx,
 // of the recurrent side at r + k * G * H; c and m [n,H] are the cell and the GRU's state, read and written.

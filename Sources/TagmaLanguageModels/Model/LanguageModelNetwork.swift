@@ -47,6 +47,7 @@ package struct LanguageModelNetwork: Sendable {
 
   /// What is dropped in a training step, and what its loss weighs.
   package struct Pass: Sendable {
+    /// The same columns are dropped at all steps.
     package var dropout: Dropout
     package var weight: Float
 
@@ -67,9 +68,10 @@ package struct LanguageModelNetwork: Sendable {
     random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> Double {
     let N = carried[0].h.count / layers[0].hiddenSize
-    let packing = PackedSequences(lengths: [Int](repeating: inputs.count / N, count: N))
+    // Of one step, for all steps.
+    let step = PackedSequences(lengths: [Int](repeating: 1, count: N))
     func mask(_ columns: Int) -> [Float]? {
-      pass.dropout.mask(for: packing, columns: columns, using: &random)
+      pass.dropout.mask(for: step, columns: columns, using: &random)
     }
     let (units, rows) = differentUnits(inputs)
     var x = embedding.embed(units, p)
@@ -79,7 +81,7 @@ package struct LanguageModelNetwork: Sendable {
       let (y, kept, next) = layer.forward(x, rows: i == 0 ? rows : nil, from: carried[i], p)
       carried[i] = next
       saved.append(kept)
-      x = y.matrix.droppingRows(N)
+      x = y
       masks.append(mask(layer.hiddenSize))
       Dropout.apply(masks[i], to: &x)
     }
@@ -90,10 +92,7 @@ package struct LanguageModelNetwork: Sendable {
     if let output { d = output.backward(d, states, p, accumulatingInto: &g) }
     for (i, layer) in layers.enumerated().reversed() {
       Dropout.apply(masks[i], to: &d)
-      let whole = PackedSequences(lengths: packing.lengths.map { $0 + 1 })
-      let dy = PackedMatrix(d.addingRows(N), whole)
-      let dx = layer.backward(dy, saved[i], p, accumulatingInto: &g)
-      d = i == 0 ? dx : dx.droppingRows(N)
+      d = layer.backward(d, saved[i], p, accumulatingInto: &g)
     }
     embedding.embedBackward(d, units, accumulatingInto: &g)
     return loss
@@ -117,28 +116,13 @@ package struct LanguageModelNetwork: Sendable {
   package func read(
     _ inputs: [Int], _ carried: inout [CarriedState], _ p: borrowing Parameters
   ) -> Matrix {
-    let N = carried[0].h.count / layers[0].hiddenSize
     let (units, rows) = differentUnits(inputs)
     var x = embedding.embed(units, p)
     for (i, layer) in layers.enumerated() {
       let (y, _, next) = layer.forward(x, rows: i == 0 ? rows : nil, from: carried[i], p)
       carried[i] = next
-      x = y.matrix.droppingRows(N)
+      x = y
     }
     return output?.forward(x, p).output ?? x
-  }
-}
-
-extension Matrix {
-  /// Without its first rows.
-  fileprivate func droppingRows(_ count: Int) -> Matrix {
-    Matrix(rows: rows - count, columns: columns, elements: Array(elements[(count * columns)...]))
-  }
-
-  /// With so many rows of zeros before it.
-  fileprivate func addingRows(_ count: Int) -> Matrix {
-    Matrix(
-      rows: rows + count, columns: columns,
-      elements: [Float](repeating: 0, count: count * columns) + elements)
   }
 }

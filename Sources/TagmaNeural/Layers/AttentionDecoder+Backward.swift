@@ -9,6 +9,8 @@ extension AttentionDecoder {
     var dh, dc, da: [Float]
     /// Gradients of outputs, then before their tanh, `[R, A]`, and of queries, `[R, M]`.
     var dOut, dQueries: [Float]
+    /// Gradients of the gates, `[first + R, fastStride(4H)]`.
+    var dGates: [Float]
     /// `[dz; dh]` of the rows at hand, `[…, M + H]`.
     var dJoined: [Float]
     /// `[S, M]`, `[S, M]`, `[M]` or nothing.
@@ -39,7 +41,7 @@ extension AttentionDecoder {
     _ dOutput: Matrix, _ result: consuming Saved, memory: AttentionMemory, guidance: [Float] = [],
     _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> (dx: PackedMatrix, dMemory: Matrix, dSummary: Matrix) {
-    var saved = result
+    let saved = result
     let (packing, N, R) = (saved.packing, saved.first, saved.packing.rows)
     let (H, A, M) = (hiddenSize, outputSize, memorySize)
     let count = memory.states.elements.count
@@ -47,6 +49,7 @@ extension AttentionDecoder {
       dh: [Float](repeating: 0, count: N * H), dc: [Float](repeating: 0, count: N * H),
       da: [Float](repeating: 0, count: feedsOutput ? N * A : 0), dOut: dOutput.elements,
       dQueries: uninitializedFloats(R * M),
+      dGates: uninitializedFloats((N + R) * fastStride(4 * H)),
       dJoined: uninitializedFloats((feedsOutput ? N : R) * (M + H)),
       dKeys: [Float](repeating: 0, count: count), dValues: [Float](repeating: 0, count: count),
       dScore: [Float](repeating: 0, count: scoreWeight == nil ? 0 : M), guidance: guidance)
@@ -56,10 +59,11 @@ extension AttentionDecoder {
       let row = step.row - N
       if feedsOutput { unfinish(row..<row + step.rows, saved, &flow, memory, weights) }
       lstmBackward(
-        step, hiddenSize: H, gates: &saved.gates, c: saved.cells, tanhC: saved.tanhCells,
-        dy: flow.dJoined, dyRow: feedsOutput ? 0 : row, stride: M + H, column: M, dh: flow.dh,
+        step, hiddenSize: H, gates: saved.gates, c: saved.cells, tanhC: saved.tanhCells,
+        dGates: &flow.dGates, dStride: fastStride(4 * H), dy: flow.dJoined,
+        dyRow: feedsOutput ? 0 : row, stride: M + H, column: M, dh: flow.dh,
         dc: &flow.dc)
-      stepBackward(step, saved, &flow, weights)
+      stepBackward(step, &flow, weights)
     }
     accumulate(saved, flow, p, &g)
     var dMemory = Matrix(rows: memory.states.rows, columns: M, elements: flow.dValues)
@@ -70,8 +74,8 @@ extension AttentionDecoder {
     var dx = Matrix(uninitializedRows: R, columns: inputSize)
     var out = dx.elements.mutableSpan
     matrixProduct(
-      saved.gates.span.extracting(droppingFirst: N * 4 * H), p.span(inputWeight), into: &out, m: R,
-      n: inputSize, k: 4 * H)
+      flow.dGates.span.extracting(droppingFirst: N * fastStride(4 * H)), lda: fastStride(4 * H),
+      p.span(inputWeight), into: &out, m: R, n: inputSize, k: 4 * H)
     return (PackedMatrix(dx, packing), dMemory, dSummary)
   }
 
@@ -119,15 +123,16 @@ extension AttentionDecoder {
 
   /// From the gates of a step to the state and the output of the step before.
   private func stepBackward(
-    _ step: StepRows, _ saved: Saved, _ flow: inout Flow, _ weights: SpacedWeights
+    _ step: StepRows, _ flow: inout Flow, _ weights: SpacedWeights
   ) {
     let (n, H, k) = (step.rows, hiddenSize, recurrentSize)
     // d[h; a]ₚ [n, H + A] = dGates [n, 4H] · R
     var before = uninitializedFloats(n * k)
     var out = before.mutableSpan
     matrixProduct(
-      saved.gates.span.extracting(droppingFirst: step.row * 4 * H), weights.recurrent.span,
-      ldb: fastStride(k), into: &out, m: n, n: k, k: 4 * H)
+      flow.dGates.span.extracting(droppingFirst: step.row * fastStride(4 * H)),
+      lda: fastStride(4 * H), weights.recurrent.span, ldb: fastStride(k), into: &out, m: n, n: k,
+      k: 4 * H)
     var dh = flow.dh.mutableSpan
     copyBlock(before.span, stride: k, at: 0, into: &dh, stride: H, at: 0, rows: n, columns: H)
     guard feedsOutput else { return }
@@ -143,8 +148,7 @@ extension AttentionDecoder {
   ) {
     let (packing, N, R) = (saved.packing, saved.first, saved.packing.rows)
     let (H, A, M, k) = (hiddenSize, outputSize, memorySize, recurrentSize)
-    let gates = saved.gates.span.extracting(droppingFirst: N * 4 * H)
-    let dGates = spacedRows(gates, rows: R, columns: 4 * H)
+    let dGates = flow.dGates.span.extracting(droppingFirst: N * fastStride(4 * H))
     var earlier: [Int] = []
     earlier.reserveCapacity(R)
     for step in steps(packing) {
@@ -158,12 +162,12 @@ extension AttentionDecoder {
     var block = g.elements.mutableSpan
     // dR [4H, H + A] += dGatesᵀ · [h; a]ₚ
     matrixProduct(
-      dGates.span, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(k),
+      dGates, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(k),
       into: &block, at: recurrentWeight.range.lowerBound, m: 4 * H, n: k, k: R, beta: 1)
     // dW [4H, I] += dGatesᵀ · x
     let x = spacedRows(saved.x.elements.span, rows: R, columns: inputSize)
     matrixProduct(
-      dGates.span, transposeA: true, lda: fastStride(4 * H), x.span, ldb: fastStride(inputSize),
+      dGates, transposeA: true, lda: fastStride(4 * H), x.span, ldb: fastStride(inputSize),
       into: &block, at: inputWeight.range.lowerBound, m: 4 * H, n: inputSize, k: R, beta: 1)
     let states = saved.states.elements.span.extracting(droppingFirst: N * width)
     // dQ [M, H] += dqᵀ · h
@@ -178,7 +182,9 @@ extension AttentionDecoder {
       at: combine.weight.range.lowerBound, m: A, n: M + H, k: R, beta: 1)
     addColumnSums(
       of: flow.dOut.span, rows: R, columns: A, to: &block, at: combine.bias.range.lowerBound)
-    addColumnSums(of: gates, rows: R, columns: 4 * H, to: &block, at: bias.range.lowerBound)
+    addColumnSums(
+      of: dGates, stride: fastStride(4 * H), rows: R, columns: 4 * H, to: &block,
+      at: bias.range.lowerBound)
     if let scoreWeight { add(flow.dScore.span, to: &block, at: scoreWeight.range.lowerBound) }
   }
 

@@ -50,10 +50,12 @@ package struct Dropout: Sendable {
     return mask
   }
 
-  /// `x ⊙ mask`, which is also the backward pass.
+  /// `x ⊙ mask`, which is also the backward pass; a mask of fewer rows counts for each block of so many.
   package static func apply(_ mask: [Float]?, to x: inout Matrix) {
-    guard let mask else { return }
+    guard let mask, !mask.isEmpty else { return }
     var out = x.elements.mutableSpan
-    multiply(&out, by: mask.span)
+    for start in stride(from: 0, to: out.count, by: mask.count) {
+      multiply(&out, at: start, by: mask.span)
+    }
   }
 }

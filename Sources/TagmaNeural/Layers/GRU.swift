@@ -26,13 +26,13 @@ package struct GRUCell: RecurrentCell {
   }
 
   package func stepBackward(
-    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
-    _ carry: inout RecurrentCarry
+    _ rows: StepRows, _ state: RecurrentState, h: Matrix, dy: Matrix, dyRow: Int, column: Int,
+    _ carry: inout RecurrentCarry, _ d: inout GateGradients
   ) {
-    let H = state.hiddenSize
     gruBackward(
-      rows, hiddenSize: H, gates: &state.gates, recurrent: &state.recurrent, h: h.elements,
-      dy: dy.elements, stride: dy.columns, column: column, dh: &carry.dh)
+      rows, hiddenSize: state.hiddenSize, gates: state.gates, recurrent: state.recurrent,
+      dGates: &d.gates, dRecurrent: &d.recurrent, dStride: d.stride, h: h.elements,
+      dy: dy.elements, dyRow: dyRow, stride: dy.columns, column: column, dh: &carry.dh)
   }
 }
 

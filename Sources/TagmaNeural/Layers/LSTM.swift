@@ -26,13 +26,13 @@ package struct LSTMCell: RecurrentCell {
   }
 
   package func stepBackward(
-    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
-    _ carry: inout RecurrentCarry
+    _ rows: StepRows, _ state: RecurrentState, h: Matrix, dy: Matrix, dyRow: Int, column: Int,
+    _ carry: inout RecurrentCarry, _ d: inout GateGradients
   ) {
-    let H = state.hiddenSize
     lstmBackward(
-      rows, hiddenSize: H, gates: &state.gates, c: state.cells, tanhC: state.tanhCells,
-      dy: dy.elements, stride: dy.columns, column: column, dh: carry.dh, dc: &carry.dc)
+      rows, hiddenSize: state.hiddenSize, gates: state.gates, c: state.cells,
+      tanhC: state.tanhCells, dGates: &d.gates, dStride: d.stride, dy: dy.elements, dyRow: dyRow,
+      stride: dy.columns, column: column, dh: carry.dh, dc: &carry.dc)
   }
 }
 

@@ -27,8 +27,8 @@ package struct ElmanCell: RecurrentCell {
   }
 
   package func stepBackward(
-    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
-    _ carry: inout RecurrentCarry
+    _ rows: StepRows, _ state: RecurrentState, h: Matrix, dy: Matrix, dyRow: Int, column: Int,
+    _ carry: inout RecurrentCarry, _ d: inout GateGradients
   ) {
     let H = state.hiddenSize
     let place = rows.row * H..<(rows.row + rows.rows) * H
@@ -36,11 +36,15 @@ package struct ElmanCell: RecurrentCell {
     var dh = Matrix(uninitializedRows: rows.rows, columns: H)
     var out = dh.elements.mutableSpan
     copyBlock(
-      dy.elements.span, stride: dy.columns, at: rows.row * dy.columns + column, into: &out,
+      dy.elements.span, stride: dy.columns, at: dyRow * dy.columns + column, into: &out,
       stride: H, at: 0, rows: rows.rows, columns: H)
     add(carry.dh.span.extracting(0..<rows.rows * H), to: &out)
     activateBackward(activation, state.gates.span.extracting(place), &out)
-    state.gates.replaceSubrange(place, with: dh.elements)
+    let stride = d.stride
+    out = d.gates.mutableSpan
+    copyBlock(
+      dh.elements.span, stride: H, at: 0, into: &out, stride: stride, at: rows.row * stride,
+      rows: rows.rows, columns: H)
   }
 }
 

@@ -13,10 +13,10 @@ package protocol RecurrentCell: Sendable {
   /// One step of `rows`: activations into `state`, hidden values into columns of `h`.
   func step(
     _ rows: StepRows, _ state: inout RecurrentState, h: inout Matrix, column: Int)
-  /// The same step backward: gates in `state` become gradients of the pre-activations.
+  /// The same step backward, with `dy` from row `dyRow`: writes the gradients of the pre-activations.
   func stepBackward(
-    _ rows: StepRows, _ state: inout RecurrentState, h: Matrix, dy: Matrix, column: Int,
-    _ carry: inout RecurrentCarry)
+    _ rows: StepRows, _ state: RecurrentState, h: Matrix, dy: Matrix, dyRow: Int, column: Int,
+    _ carry: inout RecurrentCarry, _ d: inout GateGradients)
 
   /// What `predictStep` calls it.
   var predictionCell: PredictionCell { get }
@@ -24,7 +24,7 @@ package protocol RecurrentCell: Sendable {
 
 /// What a pass over a batch keeps for the pass back.
 package struct RecurrentState: Sendable {
-  /// `[R, G·H]`: pre-activations, then activations, then their gradients.
+  /// `[R, G·H]`: pre-activations, then activations.
   package var gates: [Float]
   /// `[R, G·H]`: the recurrent side where the cell keeps it apart, otherwise empty.
   package var recurrent: [Float] = []
@@ -33,13 +33,7 @@ package struct RecurrentState: Sendable {
   package var tanhCells: [Float] = []
   package let hiddenSize: Int
 
-  /// The block that the recurrent product is added to, and whose gradient flows back through it.
-  @_lifetime(borrow self)
-  func recurrentSide<Cell: RecurrentCell>(of: Cell.Type) -> Span<Float> {
-    if Cell.keepsSidesApart { return recurrent.span }
-    return gates.span
-  }
-
+  /// Changes the block that the recurrent product is added to.
   mutating func updateRecurrentSide<Cell: RecurrentCell>(
     of: Cell.Type, _ body: (inout MutableSpan<Float>) -> Void
   ) {
@@ -49,6 +43,32 @@ package struct RecurrentState: Sendable {
     } else {
       var span = gates.mutableSpan
       body(&span)
+    }
+  }
+}
+
+/// Gradients of the gates before their activations, whose rows lie at the distance that is fast for products.
+package struct GateGradients: Sendable {
+  /// `[R, stride]`.
+  package var gates: [Float]
+  /// `[R, stride]`: of the recurrent side where the cell keeps it apart, otherwise empty.
+  package var recurrent: [Float]
+  /// `fastStride(G·H)`.
+  package let stride: Int
+
+  /// Rows hold anything until their step is undone.
+  init(rows: Int, gateSize: Int, keepsSidesApart: Bool) {
+    stride = fastStride(gateSize)
+    gates = uninitializedFloats(rows * stride)
+    recurrent = keepsSidesApart ? uninitializedFloats(rows * stride) : []
+  }
+
+  /// What flows back through the recurrent product.
+  var recurrentSide: Span<Float> {
+    @_lifetime(borrow self)
+    borrowing get {
+      if recurrent.isEmpty { return gates.span }
+      return recurrent.span
     }
   }
 }
@@ -130,7 +150,7 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
     _ dy: PackedMatrix, _ saved: Saved, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients
   ) -> PackedMatrix {
-    PackedMatrix(backward(carried: dy, saved, p, accumulatingInto: &g), saved.packing)
+    PackedMatrix(backward(carried: dy.matrix, saved, p, accumulatingInto: &g), saved.packing)
   }
 }
 
@@ -153,10 +173,18 @@ extension Recurrent {
   ) {
     let stride = gates.columns
     var out = gates.elements.mutableSpan
-    fillRows(&out, at: column, stride: stride, rows: x.rows, with: p.span(bias))
+    project(x, p, into: &out, at: column, stride: stride)
+  }
+
+  /// The same into a block whose rows lie `stride` apart, from element `start` on.
+  func project(
+    _ x: Matrix, _ p: borrowing Parameters, into gates: inout MutableSpan<Float>, at start: Int,
+    stride: Int
+  ) {
+    fillRows(&gates, at: start, stride: stride, rows: x.rows, with: p.span(bias))
     // gates [R, GH] += x [R, I] · Wᵀ [I, GH]
     matrixProduct(
-      x.elements.span, p.span(inputWeight), transposeB: true, into: &out, at: column, ldc: stride,
+      x.elements.span, p.span(inputWeight), transposeB: true, into: &gates, at: start, ldc: stride,
       m: x.rows, n: gateSize, k: inputSize, beta: 1)
   }
 
@@ -254,79 +282,76 @@ extension Recurrent {
 
 extension Recurrent {
   /// `dx = beta · dx + …`; columns of `dy` as in the forward pass.
+  ///
+  /// Where the first step was given, neither `dy` nor `dx` has rows for it.
   func backward(
     _ dy: Matrix, _ saved: Saved, _ p: borrowing Parameters,
     accumulatingInto g: inout Gradients, dx: inout Matrix, beta: Float
   ) {
     let (H, GH, R) = (hiddenSize, gateSize, saved.packing.rows)
-    var state = saved.state
     let N = saved.packing.count(at: 0)
+    let given = saved.beginsGiven ? N : 0
+    var d = GateGradients(rows: R, gateSize: GH, keepsSidesApart: Cell.keepsSidesApart)
     var carry = RecurrentCarry(
       dh: [Float](repeating: 0, count: N * H),
       dc: [Float](repeating: 0, count: Cell.gateCount == 4 ? N * H : 0))
     let hidden = spacedRows(p.span(hiddenWeight), rows: GH, columns: H)
     for rows in stepOrder(saved.packing).dropFirst(saved.beginsGiven ? 1 : 0).reversed() {
-      cell.stepBackward(rows, &state, h: saved.h, dy: dy, column: saved.column, &carry)
+      cell.stepBackward(
+        rows, saved.state, h: saved.h, dy: dy, dyRow: rows.row - given, column: saved.column,
+        &carry, &d)
       guard rows.previousRows > 0 else { continue }
       // dhₚ [n, H] = dGates [n, GH] · U [GH, H]
-      let dGates = state.recurrentSide(of: Cell.self)
       var out = carry.dh.mutableSpan
       matrixProduct(
-        dGates.extracting(droppingFirst: rows.row * GH), hidden.span, ldb: fastStride(H),
-        into: &out, m: rows.previousRows, n: H, k: GH, beta: Cell.keepsSidesApart ? 1 : 0)
+        d.recurrentSide.extracting(droppingFirst: rows.row * d.stride), lda: d.stride,
+        hidden.span, ldb: fastStride(H), into: &out, m: rows.previousRows, n: H, k: GH,
+        beta: Cell.keepsSidesApart ? 1 : 0)
     }
-    let dGates = spacedRows(state.gates.span, rows: R, columns: GH)
+    let dGates = d.gates.span.extracting(droppingFirst: given * d.stride)
+    var block = g.elements.mutableSpan
     if let rows = saved.inputRows {
-      let sums = gateSums(state, rows, count: saved.x.rows)
-      accumulateInputWeight(
-        spacedRows(sums.span, rows: saved.x.rows, columns: GH), sums, saved.x, p, &g, &dx, beta)
+      let sums = gateSums(dGates, stride: d.stride, rows, count: saved.x.rows)
+      accumulateInputWeight(sums.span, d.stride, saved.x, p, &block, &dx, beta)
     } else {
-      accumulateInputWeight(dGates, state.gates, saved.x, p, &g, &dx, beta)
+      accumulateInputWeight(dGates, d.stride, saved.x, p, &block, &dx, beta)
     }
-    addBiasGradients(state, R, &g)
-    accumulateHiddenWeight(
-      Cell.keepsSidesApart
-        ? spacedRows(state.recurrent.span, rows: R, columns: GH) : dGates, saved, &g)
+    if let hiddenBias {
+      addColumnSums(
+        of: d.recurrent.span.extracting(droppingFirst: given * d.stride), stride: d.stride,
+        rows: R - given, columns: GH, to: &block, at: hiddenBias.range.lowerBound)
+    }
+    accumulateHiddenWeight(d.recurrentSide, saved, &block)
   }
 
   /// The gradients of the gates, added up over the rows that read the same input.
-  private func gateSums(_ state: RecurrentState, _ rows: [Int], count: Int) -> [Float] {
-    var sums = [Float](repeating: 0, count: count * gateSize)
+  private func gateSums(
+    _ dGates: Span<Float>, stride: Int, _ rows: [Int], count: Int
+  ) -> [Float] {
+    var sums = [Float](repeating: 0, count: count * stride)
     var block = sums.mutableSpan
-    let given = state.gates.count - rows.count * gateSize
-    addRows(
-      state.gates.span.extracting(droppingFirst: given), to: rows, of: &block, columns: gateSize)
+    addRows(dGates, to: rows, of: &block, columns: gateSize, stride: stride)
     return sums
   }
 
-  /// - Parameters:
-  ///   - spaced: The gradients of the gates with rows at the distance that is fast.
-  ///   - dGates: The same without it.
+  /// What the gradients of the gates of each row of `x` say of that row, the input's weights and the bias.
   private func accumulateInputWeight(
-    _ spaced: [Float], _ dGates: [Float], _ x: Matrix, _ p: borrowing Parameters,
-    _ g: inout Gradients, _ dx: inout Matrix, _ beta: Float
+    _ dGates: Span<Float>, _ stride: Int, _ x: Matrix, _ p: borrowing Parameters,
+    _ block: inout MutableSpan<Float>, _ dx: inout Matrix, _ beta: Float
   ) {
     let (GH, R) = (gateSize, x.rows)
-    var block = g.elements.mutableSpan
     // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
     matrixProduct(
-      spaced.span, transposeA: true, lda: fastStride(GH),
+      dGates, transposeA: true, lda: stride,
       spacedRows(x.elements.span, rows: R, columns: inputSize).span,
       ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound, m: GH,
       n: inputSize, k: R, beta: 1)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
-      dGates.span, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
-  }
-
-  private func addBiasGradients(_ state: RecurrentState, _ R: Int, _ g: inout Gradients) {
-    let dGates = Matrix(rows: R, columns: gateSize, elements: state.gates)
-    addColumnSums(of: dGates, to: bias, in: &g)
-    if let hiddenBias {
-      let dRecurrent = Matrix(rows: R, columns: gateSize, elements: state.recurrent)
-      addColumnSums(of: dRecurrent, to: hiddenBias, in: &g)
-    }
+      dGates, lda: stride, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
+    addColumnSums(
+      of: dGates, stride: stride, rows: R, columns: GH, to: &block, at: bias.range.lowerBound)
   }
 
   /// dU += Σ dGatesᵀ · hₚ over all steps that have one before them, as one product.
@@ -334,7 +359,7 @@ extension Recurrent {
   /// Going right, the gates of those steps are contiguous and their `hₚ` are gathered; going left
   /// it is the reverse.
   private func accumulateHiddenWeight(
-    _ dGates: [Float], _ saved: Saved, _ g: inout Gradients
+    _ dGates: Span<Float>, _ saved: Saved, _ block: inout MutableSpan<Float>
   ) {
     let (H, GH, packing) = (hiddenSize, gateSize, saved.packing)
     let first = packing.count(at: 0)
@@ -347,11 +372,10 @@ extension Recurrent {
       earlier.append(contentsOf: row..<row + packing.count(at: t))
     }
     let stride = fastStride(GH)
-    var block = g.elements.mutableSpan
     var gathered = uninitializedFloats(count * (isReversed ? stride : fastStride(H)))
     var out = gathered.mutableSpan
     if isReversed {
-      copyRows(dGates.span, from: earlier, into: &out, columns: stride)
+      copyRows(dGates, from: earlier, into: &out, columns: stride)
       let later = spacedRows(
         saved.h.elements.span.extracting(droppingFirst: first * saved.h.columns + saved.column),
         stride: saved.h.columns, rows: count, columns: H)
@@ -363,7 +387,7 @@ extension Recurrent {
         saved.h.elements.span, from: earlier[...], stride: saved.h.columns, column: saved.column,
         into: &out, yStride: fastStride(H), columns: H)
       matrixProduct(
-        dGates.span.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,
+        dGates.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,
         gathered.span, ldb: fastStride(H), into: &block, at: hiddenWeight.range.lowerBound, m: GH,
         n: H, k: count, beta: 1)
     }
