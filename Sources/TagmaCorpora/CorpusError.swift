@@ -33,6 +33,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooFewRows(found: Int, needed: Int)
     case notANumber(String, column: String)
     case noSuchColumnName(String, known: [String])
+    case unknownLabel(String, known: [String])
   }
 
   public let kind: Kind
@@ -97,6 +98,11 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooFewRows(let found, let needed):
       "\(found) row\(found == 1 ? "" : "s"), expected at least \(needed)"
     case .notANumber(let text, let column): "'\(text)' in column '\(column)', expected a number"
+    case .unknownLabel(let label, let known):
+      "label '\(Self.shortened(label))', expected "
+        + (known.isEmpty
+          ? "none: the training data has no spans"
+          : "one of the training data's: \(known.joined(separator: ", "))")
     case .noSuchColumnName(let name, let known):
       "no column '\(name)'; there are \(known.joined(separator: ", "))"
     case .damagedVectors(let why): "damaged word vectors: \(why)"

@@ -1,7 +1,12 @@
+import Foundation
+import Tagma
 import TagmaAnnotations
+import TagmaCorpora
 import TagmaLexicon
+import TagmaModels
 import TagmaNeural
 import TagmaTagging
+import TestSupport
 import Testing
 
 @Suite("Training sentences changed")
@@ -48,6 +53,69 @@ struct AugmentationTests {
       #expect(isLong || upos[1] == -1)
     }
     #expect(seen.count == 4)
+  }
+
+  @Test("a name that stood in no sentence has tags of its own, and its sentence is read anew")
+  func names() throws {
+    let example = Example(
+      forms: [1, 10, 2], inputs: [], targets: [[[0, 1, 0]], [[0, 4, 0]]], context: [0, 1, 2])
+    let pool = try #require(
+      SpanPool([example], heads: heads(), names: [(label: "PER", forms: [30, 31])]))
+    var random = SplitMix64(seed: 1)
+    var counts: [[Int]: Int] = [:]
+    for _ in 0..<200 {
+      let new = pool.replacing(in: example, share: 0.99, using: &random)
+      counts[new.forms, default: 0] += 1
+      let isNew = new.forms.count == 4
+      #expect(new.context == (isNew ? [] : [0, 1, 2]))
+      #expect(new.targets == (isNew ? [[[0, -1, -1, 0]], [[0, 1, 3, 0]]] : example.targets))
+    }
+    #expect(Set(counts.keys) == [[1, 10, 2], [1, 30, 31, 2]])
+    #expect((70...130).contains(counts[[1, 30, 31, 2]] ?? 0))
+  }
+
+  @Test("lists of names are read; what is no name is refused with its place")
+  func nameFiles() throws {
+    let path = TestData.temporaryFolder() + "/names.tsv"
+    try "PER\tqxyo zuw\n\nLOC\tŁódź\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let list = try NameList(contentsOf: path)
+    let (configuration, training) = smallConfiguration()
+    var replacing = training
+    replacing.spanReplacement = 0.5
+    func trainer(_ training: TrainingConfiguration) throws -> TaggerTrainer {
+      try TaggerTrainer(
+        corpora: [toyCorpus(50, seed: 1)], dev: [], tasks: [.ner], names: list,
+        configuration: configuration, training: training)
+    }
+    // No sentence has a place.
+    let error = #expect(throws: CorpusError.self) { try trainer(replacing) }
+    #expect(error?.kind == .unknownLabel("LOC", known: ["PER"]))
+    #expect(error?.location.line == 3)
+    #expect(throws: ModelError.self) { try trainer(training) }
+    for text in ["PER", "PER\t", "\tTom", "PER\tTom\tx"] {
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      #expect(throws: CorpusError.self) { try NameList(contentsOf: path) }
+    }
+  }
+
+  @Test("a listed name is found though no training sentence has it")
+  func findsNames() throws {
+    let path = TestData.temporaryFolder() + "/names.tsv"
+    try "PER\tqxyo zuwed\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let list = try NameList(contentsOf: path)
+    let words = ["bals", "qxyo", "zuwed", "korminned", "."].map(Token.init(form:))
+    func found(_ names: NameList?) throws -> [String]? {
+      var (configuration, training) = smallConfiguration()
+      configuration.spanDecoder = .crf
+      training.spanReplacement = 0.5
+      let trainer = try TaggerTrainer(
+        corpora: [toyCorpus(200, seed: 1)], dev: [], tasks: [.ner], names: names,
+        configuration: configuration, training: training)
+      _ = try trainer.train { _ in }
+      return trainer.bestTagger().tag([Sentence(tokens: words)])[0].labels[.ner]
+    }
+    #expect(try found(list) == ["O", "B-PER", "I-PER", "O", "O"])
+    #expect(try found(nil) != ["O", "B-PER", "I-PER", "O", "O"])
   }
 
   @Test("without a task of spans there is no pool")

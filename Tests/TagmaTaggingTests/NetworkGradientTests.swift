@@ -47,6 +47,15 @@ struct NetworkGradientTests {
             $0.contextSize = 3
           }
         ),
+        (
+          "two members, one of which reads contexts",
+          {
+            $0.members = 2
+            $0.contextInputSize = 4
+            $0.contextSize = 3
+            $0.contextMembers = 1
+          }
+        ),
       ]
 
   @Test("gradients equal differences, language model included", arguments: variants.indices)

@@ -45,6 +45,14 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @Option(help: "Read at most this many vectors.")
   var embeddingsLimit: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Names that may stand where training sentences have others: lines of a label, a tab and a name, such as \
+      'LOC<tab>New York'; needs training.spanReplacement.
+      """), completion: .file())
+  var names: String?
+
   @Option(name: .customLong("from"), help: "A model to start from.")
   var initial: String?
 
@@ -81,7 +89,8 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     }
     if let vectors { configuration.wordSize = vectors.size }
     let trainer = try TaggerTrainer(
-      corpora: corpora, dev: devCorpora, tasks: tasks, configuration: configuration,
+      corpora: corpora, dev: devCorpora, tasks: tasks,
+      names: try names.map { try NameList(contentsOf: $0) }, configuration: configuration,
       training: settings.training, vectors: vectors,
       embeddings: try given?.embeddings(limit: embeddingsLimit ?? .max),
       initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })

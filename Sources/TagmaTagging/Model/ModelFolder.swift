@@ -120,6 +120,7 @@ extension TaggerDescription: ModelDescription {
       numberScales.allSatisfy({ $0.mean.isFinite && $0.deviation > 0 }),
       c.attentionHeads == 0 || c.hiddenSizes.allSatisfy({ 2 * $0 % c.attentionHeads == 0 }),
       (1...64).contains(c.hiddenSizes.count), TaggerConfiguration.memberRange.contains(c.members),
+      (0...c.members).contains(c.contextMembers),
       !tasks.isEmpty,
       spanThresholds.values.allSatisfy({ $0 > 0 && $0 < 1 }),
       documentShares.values.allSatisfy({ (0...1).contains($0) }),

@@ -80,6 +80,10 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   public var contextInputSize = 0
   /// Width that these numbers are brought to.
   public var contextSize = 128
+  /// How many of the members read these numbers, the first ones; 0: all do.
+  ///
+  /// Those that read them and those that do not err differently.
+  public var contextMembers = 0
 
   public init() {}
 }

@@ -187,7 +187,7 @@ extension TaggerMember {
         input.words[r] = WordFeatureExtractor.unknown
       }
     }
-    if pass.contextDropout > 0, var context = input.context {
+    if self.context != nil, pass.contextDropout > 0, var context = input.context {
       let dropout = Dropout(rate: pass.contextDropout, kind: pass.dropout.kind)
       Dropout.apply(
         dropout.mask(for: batch.packing, columns: context.columns, using: &random), to: &context)

@@ -40,9 +40,13 @@ package struct TaggerNetwork: Sendable {
     var layout = ParameterLayout()
     var members: [TaggerMember] = []
     for i in 0..<configuration.members {
+      var ownConfiguration = configuration
+      if configuration.contextMembers > 0, i >= configuration.contextMembers {
+        ownConfiguration.contextInputSize = 0
+      }
       members.append(
         TaggerMember(
-          configuration, vocabularies, labelSmoothing: labelSmoothing,
+          ownConfiguration, vocabularies, labelSmoothing: labelSmoothing,
           learnsLanguageModel: learnsLanguageModel,
           prefix: configuration.members == 1 ? "" : "members.\(i).", in: &layout))
     }

@@ -35,6 +35,9 @@ extension TaggerConfiguration {
         && (attentionHeads == 0 || hiddenSizes.allSatisfy { 2 * $0 % attentionHeads == 0 }),
       "tagger.attentionHeads", "0, or a divisor of twice the units of each layer")
     try check(Self.memberRange.contains(members), "tagger.members", "a number from 1 to 64")
+    try check(
+      (0...members).contains(contextMembers), "tagger.contextMembers",
+      "0, or at most as many as there are members")
     try check((0...4096).contains(affixSize), "tagger.affixSize", "a number from 0 to 4096")
     try check(
       affixSize == 0 || (1...1_000_000).contains(affixBuckets), "tagger.affixBuckets",

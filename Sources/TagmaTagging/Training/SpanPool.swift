@@ -8,7 +8,8 @@ package struct SpanPool: Sendable {
   /// A span with all its labels.
   private struct Entry: Sendable {
     let forms: ArraySlice<Int>
-    let context: ArraySlice<Int>
+    /// What language models have read of it, or nil where it stood in no sentence.
+    let context: ArraySlice<Int>?
     let targets: [[ArraySlice<Int32>]?]
   }
 
@@ -17,7 +18,11 @@ package struct SpanPool: Sendable {
   private var entries: [String: [Entry]] = [:]
 
   /// Collects the spans of the first head of spans; nil where there is none.
-  package init?(_ examples: [Example], heads: [TaskHead]) {
+  ///
+  /// - Parameter names: Names that no training sentence has, with the numbers of their words' forms.
+  package init?(
+    _ examples: [Example], heads: [TaskHead], names: [(label: String, forms: [Int])] = []
+  ) {
     guard let head = heads.firstIndex(where: \.task.isSpans) else { return nil }
     self.head = head
     tags = heads[head].labels.entries.map(SpanTag.init)
@@ -29,6 +34,13 @@ package struct SpanPool: Sendable {
             context: example.context.isEmpty ? [] : example.context[range],
             targets: example.targets.map { groups in groups?.map { $0[range] } }))
       }
+    }
+    for (label, forms) in names {
+      let span = LabeledSpan(label: label, words: 0..<forms.count)
+      let tags = TagmaAnnotations.tags(for: [span], count: forms.count, scheme: .bioes)
+      var targets = [[ArraySlice<Int32>]?](repeating: nil, count: heads.count)
+      targets[head] = heads[head].targets(tags).map { $0[...] }
+      entries[label, default: []].append(Entry(forms: forms[...], context: nil, targets: targets))
     }
   }
 
@@ -46,7 +58,8 @@ package struct SpanPool: Sendable {
 
   /// The example with about `share` of its spans replaced.
   ///
-  /// What language models say of the words is what they say of them where they stood.
+  /// What language models say of the words is what they say of them where they stood; a sentence with a name that stood
+  /// nowhere is read anew.
   package func replacing(in example: Example, share: Float, using random: inout SplitMix64)
     -> Example
   {
@@ -54,6 +67,7 @@ package struct SpanPool: Sendable {
     var (forms, context): ([Int], [Int]) = ([], [])
     var targets = example.targets.map { groups in groups?.map { _ in [Int32]() } }
     var copied = 0
+    var isReadAnew = false
     func copy(_ range: Range<Int>) {
       forms += example.forms[range]
       if !example.context.isEmpty { context += example.context[range] }
@@ -69,7 +83,8 @@ package struct SpanPool: Sendable {
       copy(copied..<range.lowerBound)
       copied = range.upperBound
       forms += entry.forms
-      context += entry.context
+      context += entry.context ?? []
+      if entry.context == nil { isReadAnew = true }
       for h in targets.indices {
         for g in targets[h]?.indices ?? 0..<0 {
           // A head whose labels the other span does not have learns nothing from it.
@@ -80,6 +95,7 @@ package struct SpanPool: Sendable {
     }
     guard copied > 0 else { return example }
     copy(copied..<example.forms.count)
-    return Example(forms: forms, inputs: example.inputs, targets: targets, context: context)
+    return Example(
+      forms: forms, inputs: example.inputs, targets: targets, context: isReadAnew ? [] : context)
   }
 }

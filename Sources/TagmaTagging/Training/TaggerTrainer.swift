@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Foundation
 public import TagmaAnnotations
+internal import TagmaCorpora
 internal import TagmaEvaluation
 internal import TagmaKernels
 public import TagmaLanguageModels
@@ -46,8 +47,10 @@ public final class TaggerTrainer: ModelTrainer {
   let numberScales: [TaggerDescription.NumberScale]
 
   /// Prepares a training: vocabularies, layers, first weights, data as numbers.
+  ///
+  /// - Parameter names: Names that may stand where training sentences have others (`training.spanReplacement`).
   public init(
-    corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task],
+    corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task], names: NameList? = nil,
     configuration: TaggerConfiguration = TaggerConfiguration(),
     training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectorTable? = nil,
     embeddings: TokenEmbeddings? = nil, initial: Tagger? = nil
@@ -91,7 +94,9 @@ public final class TaggerTrainer: ModelTrainer {
     }
     let counts = LabelCounts(corpora, tasks: tasks, given: configuration.inputTasks)
     var vocabularies = try counts.vocabularies(
-      tasks: tasks, configuration: configuration, extraWords: vectors?.words ?? [])
+      tasks: tasks, configuration: configuration,
+      extraWords: (vectors?.words ?? [])
+        + (names?.names.flatMap { $0.words.map(WordFeatureExtractor.normalized) } ?? []))
     if let initial {
       // Known words and characters keep their rows; labels are those of the new data.
       vocabularies.words = Vocabulary(
@@ -116,6 +121,10 @@ public final class TaggerTrainer: ModelTrainer {
       training.plan(members: configuration.members), parameters, salt: 0x7461_676d_6100_0000)
     var (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
+    let numbered = try Self.checked(names, heads: network.heads, training).map { name in
+      let ids = name.words.map { Self.number(of: $0, &forms, &features, extractor) }
+      return (label: name.label, forms: ids)
+    }
     caseNoise =
       training.caseNoise > 0
       ? CaseNoise(forms.entries) { TaggerTrainer.number(of: $0, &forms, &features, extractor) }
@@ -128,9 +137,11 @@ public final class TaggerTrainer: ModelTrainer {
       }
     }
     (self.features, self.examples, self.forms) = (features, examples, forms.entries)
-    spanPool = training.spanReplacement > 0 ? SpanPool(examples, heads: network.heads) : nil
+    spanPool =
+      training.spanReplacement > 0
+      ? SpanPool(examples, heads: network.heads, names: numbered) : nil
     loop.state.configurationHash = settingsHash(configuration, training)
-    loop.state.dataHash = dataHash()
+    loop.state.dataHash = dataHash(names)
   }
 
   /// The number of a form among all different ones, a new one where it was not seen before.
@@ -176,8 +187,28 @@ public final class TaggerTrainer: ModelTrainer {
     return (forms, features, examples)
   }
 
-  private func dataHash() -> String {
+  /// The names, each of which has a label that the training data has.
+  private static func checked(
+    _ list: NameList?, heads: [TaskHead], _ training: TrainingConfiguration
+  ) throws -> [NameList.Name] {
+    guard let list else { return [] }
+    guard training.spanReplacement > 0 else {
+      throw ModelError(
+        .badSetting("training.spanReplacement", expected: "more than 0 where names are given"))
+    }
+    let tags = heads.first(where: \.task.isSpans)?.labels.entries ?? []
+    let known = Set(tags.map { SpanTag($0).label }).subtracting([""]).sorted()
+    for name in list.names where !known.contains(name.label) {
+      throw CorpusError(.unknownLabel(name.label, known: known), at: name.location)
+    }
+    return list.names
+  }
+
+  private func dataHash(_ names: NameList?) -> String {
     var hash = SHA256()
+    for name in names?.names ?? [] {
+      hash.update(data: Data("\(name.label)\t\(name.words)".utf8))
+    }
     for corpus in corpora + dev {
       for sentence in corpus.sentences {
         for token in sentence.tokens { hash.update(data: Data((token.form + "\t").utf8)) }
