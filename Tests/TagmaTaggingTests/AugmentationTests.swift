@@ -92,7 +92,8 @@ struct AugmentationTests {
     #expect(error?.kind == .unknownLabel("LOC", known: ["PER"]))
     #expect(error?.location.line == 3)
     #expect(throws: ModelError.self) { try trainer(training) }
-    for text in ["PER", "PER\t", "\tTom", "PER\tTom\tx"] {
+    let long = "PER\t" + String(repeating: "x ", count: 65)
+    for text in ["PER", "PER\t", "\tTom", "PER\tTom\tx", long] {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
       #expect(throws: CorpusError.self) { try NameList(contentsOf: path) }
     }

@@ -10,27 +10,32 @@ public struct NameList: Sendable {
     let location: SourceLocation
   }
 
+  /// Words that a name may have: a longer line is something else.
+  private static let longest = 64
+
   let names: [Name]
 
   /// Reads lines of a label, a tab, and the words of a name with blanks between them; blank lines are skipped.
   public init(contentsOf path: String, encoding: String? = nil) throws(CorpusError) {
     let lines = try LineReader(path, encoding: encoding)
+    let limits = CorpusLimits()
     var names: [Name] = []
     while let line = try lines.next() {
       if line.allSatisfy(\.isWhitespace) { continue }
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-      guard columns.count == 2 else {
-        throw CorpusError(
-          .columnCount(found: columns.count, expected: 2), at: lines.location())
+      let filled = columns.count { !$0.allSatisfy(\.isWhitespace) }
+      guard columns.count == 2, filled == 2 else {
+        throw CorpusError(.columnCount(found: filled, expected: 2), at: lines.location())
       }
-      for (i, (text, name)) in zip(columns, ["label", "name"]).enumerated()
-      where text.allSatisfy(\.isWhitespace) {
-        throw CorpusError(.emptyField(column: i + 1, name: name), at: lines.location(column: i + 1))
+      let words = columns[1].split(separator: " ").map(String.init)
+      guard words.count <= Self.longest else {
+        throw CorpusError(.sentenceTooLong(limit: Self.longest), at: lines.location(column: 2))
+      }
+      guard words.allSatisfy({ $0.utf8.count <= limits.tokenBytes }) else {
+        throw CorpusError(.tokenTooLong(limit: limits.tokenBytes), at: lines.location(column: 2))
       }
       names.append(
-        Name(
-          label: String(columns[0]), words: columns[1].split(separator: " ").map(String.init),
-          location: lines.location(column: 1)))
+        Name(label: String(columns[0]), words: words, location: lines.location(column: 1)))
     }
     self.names = names
   }
