@@ -38,10 +38,9 @@ extension AttentionDecoder {
   /// - Parameter guidance: Gradients of the scores that attention was made of, beside those that come from the output; where
   ///   the weights lie, or nothing.
   package func backward(
-    _ dOutput: Matrix, _ result: consuming Saved, memory: AttentionMemory, guidance: [Float] = [],
+    _ dOutput: Matrix, _ saved: Saved, memory: AttentionMemory, guidance: [Float] = [],
     _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> (dx: PackedMatrix, dMemory: Matrix, dSummary: Matrix) {
-    let saved = result
     let (packing, N, R) = (saved.packing, saved.first, saved.packing.rows)
     let (H, A, M) = (hiddenSize, outputSize, memorySize)
     let count = memory.states.elements.count
