@@ -67,6 +67,8 @@ class Tagger:
         self.characters = {c: i for i, c in enumerate(read_vocabulary(f"{folder}/characters.vocab"))}
         self.labels = {t: read_vocabulary(f"{folder}/{t}.vocab") for t in self.tasks}
         self.tensors = {n: t.float() for n, t in load_file(f"{folder}/weights.safetensors").items()}
+        for name in [n for n in self.tensors if n.endswith(".scale")]:  # rows in 8 bits
+            self.tensors[name.removesuffix(".scale")] *= self.tensors[name][:, None]
         count = self.configuration.get("members", 1)
         self.prefixes = [""] if count == 1 else [f"members.{i}." for i in range(count)]
         self.lstms = {}

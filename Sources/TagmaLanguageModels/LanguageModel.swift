@@ -1,7 +1,7 @@
 internal import Foundation
 internal import TagmaKernels
 package import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 package import TagmaNeural
 
 /// How likely a text is.
@@ -75,8 +75,8 @@ public final class LanguageModel: Sendable {
   }
 
   /// Writes the model's folder, weights as 32-bit floats or in half of the space.
-  public func write(to folder: String, asBFloat16: Bool = false) throws {
-    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
+  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
+    try model.write(to: folder, as: storage)
   }
 }
 

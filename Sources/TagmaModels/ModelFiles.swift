@@ -25,14 +25,18 @@ package struct WeightsFile: Sendable {
 
   /// All tensors of a layout in one archive.
   fileprivate static func bytes(
-    of parameters: Parameters, as type: TensorArchive.ElementType, format: String
+    of parameters: Parameters, as storage: WeightStorage, format: String
   ) -> [UInt8] {
     var archive = TensorArchive()
     archive.setMetadata("format", format)
     for entry in parameters.layout.entries {
-      archive.append(
-        entry.name, shape: entry.parameter.shape, parameters.elements[entry.parameter.range],
-        as: type)
+      let (shape, values) = (entry.parameter.shape, parameters.elements[entry.parameter.range])
+      if storage == .compact, entry.isLookup {
+        archive.append(entry.name, shape: shape, ByteRows(values, columns: shape[1]))
+      } else {
+        archive.append(
+          entry.name, shape: shape, values, as: storage == .float32 ? .f32 : .bf16)
+      }
     }
     return archive.bytes
   }
@@ -52,6 +56,7 @@ package struct WeightsFile: Sendable {
     for entry in layout.entries {
       if let tensor = found.removeValue(forKey: entry.name) {
         tensors.append(tensor)
+        if tensor.type == .i8 { found[TensorArchive.scales(of: tensor.name)] = nil }
         if tensor.shape != entry.parameter.shape {
           differences.append(
             "'\(entry.name)' is \(tensor.shape), expected \(entry.parameter.shape)")
@@ -68,7 +73,8 @@ package struct WeightsFile: Sendable {
     var out = elements.mutableSpan
     for (tensor, entry) in zip(tensors, layout.entries) {
       guard archive.read(tensor, into: &out, at: entry.parameter.range.lowerBound) else {
-        throw ModelError(.damaged("'\(entry.name)' is not f32 or bf16"), path: path)
+        throw ModelError(
+          .damaged("'\(entry.name)' is not f32, bf16, or i8 with a scale for each row"), path: path)
       }
     }
     return elements
@@ -193,9 +199,11 @@ private func decoded<Value: Decodable>(_: Value.Type, _ data: Data, _ folder: St
 }
 
 /// Writes a model's folder; files appear whole or not at all, the description last.
+///
+/// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
 package func writeModel(
   _ description: some ModelDescription, _ parameters: Parameters,
-  as type: TensorArchive.ElementType, files: [(name: String, text: String)], to folder: String
+  as storage: WeightStorage?, files: [(name: String, text: String)], to folder: String
 ) throws {
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   func put(_ name: String, _ bytes: [UInt8]) throws {
@@ -204,7 +212,8 @@ package func writeModel(
   for (name, text) in files { try put(name, Array(text.utf8)) }
   let kind = Swift.type(of: description)
   let weights = WeightsFile.bytes(
-    of: parameters, as: type, format: "tagma \(kind.kind) \(kind.currentFormat)")
+    of: parameters, as: storage ?? parameters.storage,
+    format: "tagma \(kind.kind) \(kind.currentFormat)")
   var description = description
   description.weightsCRC32 = hexadecimal(crc32(weights[...]))
   try put(WeightsFile.name, weights)

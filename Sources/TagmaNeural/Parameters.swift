@@ -59,9 +59,6 @@ package struct Parameters: Sendable {
     self.elements = elements
   }
 
-  /// Whether bfloat16 holds all values as they are.
-  package var fitBFloat16: Bool { elements.allSatisfy { $0.bitPattern & 0xffff == 0 } }
-
   /// The values of a layout whose tensors are all among these.
   package func elements(of part: ParameterLayout) -> [Float] {
     guard part.count < layout.count else { return elements }

@@ -1,5 +1,5 @@
 internal import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 public import TagmaTokenization
 
@@ -86,12 +86,11 @@ public final class Segmenter: Sendable {
   private static let expansionFile = "multiwords.tsv"
 
   /// Whether bfloat16 holds all weights as they are.
-  package var fitsBFloat16: Bool { parameters.fitBFloat16 }
 
   /// Writes the model's folder; files appear whole or not at all.
-  public func write(to folder: String, asBFloat16: Bool = false) throws {
+  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
-      description, parameters, as: asBFloat16 ? .bf16 : .f32,
+      description, parameters, as: storage,
       files: [
         ("characters.vocab", characters.fileText), (Self.expansionFile, expansion.fileText),
       ], to: folder)

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 
 /// What `model.json` says of a regressor.
@@ -74,9 +74,9 @@ public final class Regressor: Sendable {
   }
 
   /// Writes the model's folder; files appear whole or not at all.
-  public func write(to folder: String, asBFloat16: Bool = false) throws {
+  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
-      description, parameters, as: asBFloat16 ? .bf16 : .f32, files: [], to: folder)
+      description, parameters, as: storage, files: [], to: folder)
   }
 
   public var parameterCount: Int { network.layout.count }

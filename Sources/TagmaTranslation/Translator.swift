@@ -2,7 +2,7 @@ internal import Foundation
 public import TagmaCorpora
 internal import TagmaKernels
 internal import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 
 /// A translation of one text.
@@ -61,8 +61,8 @@ public final class Translator: Sendable {
   }
 
   /// Writes the model's folder, weights as 32-bit floats or in half of the space; of several models, that of the first.
-  public func write(to folder: String, asBFloat16: Bool = false) throws {
-    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
+  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
+    try model.write(to: folder, as: storage)
   }
 
   /// Learns from pairs which units become which and which words are names, and puts the tables into the model's folder.

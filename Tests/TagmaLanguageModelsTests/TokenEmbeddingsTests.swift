@@ -89,14 +89,27 @@ struct TokenEmbeddingsTests {
     let expected: [Float] = [1, 2, 3, 4, 0, 0, 5, 6, 5, 6]
     #expect(embeddings.vectors(of: sentences).elements == expected)
     let folder = TestData.temporaryFolder()
-    try embeddings.write(to: folder, asBFloat16: true)
+    try embeddings.write(to: folder, as: .bfloat16)
     let read = try #require(try TokenEmbeddings(in: folder))
     #expect(read.vectors(of: sentences).elements == expected)
     #expect(read.checksums == embeddings.checksums)
 
+    // All of these fit 8 bits and a scale for each row only nearly: a file keeps what is nearest.
+    try embeddings.write(to: folder, as: .compact)
+    let small = try #require(try TokenEmbeddings(in: folder))
+    for (near, exact) in zip(small.vectors(of: sentences).elements, expected) {
+      #expect(abs(near - exact) <= 8 / 254)
+    }
+    let other = TestData.temporaryFolder()
+    try small.write(to: other, as: nil)
+    let file = "embeddings/0/weights.safetensors"
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)"))
+        == Data(contentsOf: URL(fileURLWithPath: "\(other)/\(file)")))
+
     let model = try Self.model(backward: false)
     let both = TokenEmbeddings([model], vectors: table)
-    try both.write(to: folder, asBFloat16: false)
+    try both.write(to: folder, as: nil)
     let again = try #require(try TokenEmbeddings(in: folder))
     #expect(again.size == 9 && again.checksums.last == both.checksums.last)
     #expect(Array(again.vectors(of: sentences).row(0).suffix(2)) == [1, 2])
@@ -106,7 +119,7 @@ struct TokenEmbeddingsTests {
   func damaged() throws {
     let folder = TestData.temporaryFolder()
     let table = WordVectorTable(words: ["a", "b"], size: 2, values: [1, 2, 3, 4])
-    try TokenEmbeddings([], vectors: table).write(to: folder, asBFloat16: false)
+    try TokenEmbeddings([], vectors: table).write(to: folder, as: nil)
     let inner = "\(folder)/embeddings/0"
     for (file, text) in [
       ("words.vocab", "a\n"), ("words.vocab", "a\na\n"), ("words.vocab", ""),

@@ -35,6 +35,39 @@ struct TensorArchiveTests {
     #expect(again.bytes == archive.bytes)
   }
 
+  @Test("rows in 8 bits are near what they were, and rounded again are the same")
+  func byteRows() throws {
+    let columns = 7
+    var values = randomValues(20 * columns, seed: 3)
+    for i in 0..<columns { values[i] = 0 }
+    for i in columns..<2 * columns { values[i] *= 1e-30 }
+    for i in 2 * columns..<3 * columns { values[i] *= 1e30 }
+    let rows = ByteRows(values[...], columns: columns)
+    let rounded = rows.values
+    for start in stride(from: 0, to: values.count, by: columns) {
+      let row = values[start..<start + columns]
+      let largest = row.map(abs).max() ?? 0
+      for i in row.indices { #expect(abs(values[i] - rounded[i]) <= largest / 254 * 1.0001) }
+    }
+    let again = ByteRows(rounded[...], columns: columns)
+    #expect(again.values == rounded && again.numbers == rows.numbers && again.scales == rows.scales)
+
+    var archive = TensorArchive()
+    archive.append("before", shape: [1], [1])
+    archive.append("rows", shape: [20, columns], rows)
+    let read = try TensorArchive(bytes: archive.bytes)
+    #expect(read.floats("rows") == rounded && read.floats("before") == [1])
+  }
+
+  @Test("rows in 8 bits without a scale for each are not read")
+  func unscaledRows() throws {
+    let rows = #""a":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]}"#
+    let scale = #""a.scale":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}"#
+    #expect(try TensorArchive(bytes: file("{\(rows)}", [1, 2, 3, 4])).floats("a") == nil)
+    let few = [UInt8](repeating: 0, count: 8)
+    #expect(try TensorArchive(bytes: file("{\(rows),\(scale)}", few)).floats("a") == nil)
+  }
+
   static let hostile: [(String, String, Int)] = [
     ("not an object", "[]", 0),
     ("empty", "", 0),

@@ -27,7 +27,7 @@ struct TaggerTests {
     try tagger.write(to: folder)
     let again = try Tagger(contentsOf: folder)
     #expect(again.tag(sentences).map(\.labels) == tagger.tag(sentences).map(\.labels))
-    try again.write(to: folder, asBFloat16: true)
+    try again.write(to: folder, as: .bfloat16)
     let half = try Tagger(contentsOf: folder).tag(sentences).map(\.labels)
     let same = zip(half, tagger.tag(sentences)).count { $0 == $1.labels }
     #expect(same >= 58)

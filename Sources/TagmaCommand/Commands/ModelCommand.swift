@@ -70,19 +70,25 @@ struct ModelCardCommand: AsyncParsableCommand {
   }
 }
 
-/// `tagma model quantize` — half the size.
+/// `tagma model quantize` — half the size, or less.
 struct ModelQuantizeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quantize",
     abstract: "Store a model's weights in bfloat16, half the size.",
-    discussion: "  tagma model quantize my-model -o my-model-bf16")
+    discussion: """
+        tagma model quantize my-model -o my-model-bf16
+        tagma model quantize my-model -o my-model-small --compact
+      """)
 
   @Argument(help: "A model: a folder, or the name of one.") var model: String
   @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
   var output: String
+  @Flag(help: "Store vectors that are looked up in 8 bits, such as those of words.")
+  var compact = false
 
   func run() async throws {
-    try AnyModel(contentsOf: try ModelPath.find(model)).write(to: output, asBFloat16: true)
+    try AnyModel(contentsOf: try ModelPath.find(model))
+      .write(to: output, as: compact ? .compact : .bfloat16)
   }
 }
 
@@ -154,6 +160,6 @@ struct ModelTuneCommand: AsyncParsableCommand {
       throw ValidationError(
         "--dev has no labels of a task whose spans '\(model)' finds by probability")
     }
-    try tagger.believing(choices).write(to: output, asBFloat16: tagger.fitsBFloat16)
+    try tagger.believing(choices).write(to: output)
   }
 }

@@ -38,13 +38,13 @@ enum AnyModel {
     }
   }
 
-  func write(to folder: String, asBFloat16: Bool) throws {
+  func write(to folder: String, as storage: WeightStorage?) throws {
     switch self {
-    case .tagger(let tagger): try tagger.write(to: folder, asBFloat16: asBFloat16)
-    case .translator(let translator): try translator.write(to: folder, asBFloat16: asBFloat16)
-    case .languageModel(let model): try model.write(to: folder, asBFloat16: asBFloat16)
-    case .regressor(let regressor): try regressor.write(to: folder, asBFloat16: asBFloat16)
-    case .segmenter(let segmenter): try segmenter.write(to: folder, asBFloat16: asBFloat16)
+    case .tagger(let tagger): try tagger.write(to: folder, as: storage)
+    case .translator(let translator): try translator.write(to: folder, as: storage)
+    case .languageModel(let model): try model.write(to: folder, as: storage)
+    case .regressor(let regressor): try regressor.write(to: folder, as: storage)
+    case .segmenter(let segmenter): try segmenter.write(to: folder, as: storage)
     }
   }
 }

@@ -61,15 +61,14 @@ final class FixedVectors: Sendable {
       values: weights.elements)
   }
 
-  func write(to folder: String, weights type: TensorArchive.ElementType) throws {
+  func write(to folder: String, as storage: WeightStorage?) throws {
     var description = Description()
     description.size = size
     try writeModel(
-      description, parameters, as: type,
+      description, parameters, as: storage,
       files: [("\(Self.vocabulary).vocab", words.fileText)], to: folder)
   }
 
-  var fitsBFloat16: Bool { parameters.fitBFloat16 }
   var size: Int { table.size }
   var count: Int { words.count }
 

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import TagmaModels
+package import TagmaModels
 package import TagmaNeural
 
 /// Vectors of words that a tagger does not learn: what language models say of them in their sentences, and vectors that
@@ -47,22 +47,17 @@ public final class TokenEmbeddings: Sendable {
   }
 
   /// Writes all into a folder within another model's, each into a folder of its own.
-  package func write(to folder: String, asBFloat16: Bool) throws {
+  package func write(to folder: String, as storage: WeightStorage?) throws {
     let all = "\(folder)/\(Self.folder)"
     for (i, reader) in models.enumerated() {
-      try reader.model.write(to: "\(all)/\(i)", weights: asBFloat16 ? .bf16 : .f32)
+      try reader.model.write(to: "\(all)/\(i)", as: storage)
     }
-    try fixed?.write(to: "\(all)/\(models.count)", weights: asBFloat16 ? .bf16 : .f32)
+    try fixed?.write(to: "\(all)/\(models.count)", as: storage)
     // What an earlier model left there would count as this one's.
     let count = models.count + (fixed == nil ? 0 : 1)
     for i in count..<max(Self.limit, count) {
       try? FileManager.default.removeItem(atPath: "\(all)/\(i)")
     }
-  }
-
-  /// Whether bfloat16 holds all weights as they are.
-  package var fitBFloat16: Bool {
-    models.allSatisfy { $0.model.parameters.fitBFloat16 } && fixed?.fitsBFloat16 ?? true
   }
 
   /// What tells these from others.

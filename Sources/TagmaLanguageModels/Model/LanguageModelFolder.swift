@@ -54,9 +54,9 @@ struct LanguageModelFolder: Sendable {
   }
 
   /// Writes the model's folder; files appear whole or not at all.
-  func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
+  func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
-      description, parameters, as: type, files: subwordFiles(subwords), to: folder)
+      description, parameters, as: storage, files: subwordFiles(subwords), to: folder)
   }
 
   /// Reads a model's folder, checking everything before it is used.

@@ -117,8 +117,7 @@ public struct VectorTrainer {
         for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
           hash = (hash ^ UInt32(bitPattern: Int32(Int8(bitPattern: byte)))) &* 16_777_619
         }
-        // The whole word has a row of its own.
-        guard length + 1 >= settings.shortestNGram, length + 1 < scalars.count else { continue }
+        guard length + 1 >= settings.shortestNGram else { continue }
         rows.append(Int32(words.count + Int(hash) % settings.buckets))
       }
     }

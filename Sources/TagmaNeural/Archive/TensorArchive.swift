@@ -151,7 +151,23 @@ package struct TensorArchive: Sendable {
     switch tensor.type {
     case .f32: decodeFloats(bytes, isBFloat16: false, into: &out, at: place)
     case .bf16: decodeFloats(bytes, isBFloat16: true, into: &out, at: place)
+    case .i8: return readRows(tensor, bytes, into: &out, at: place)
     default: return false
+    }
+    return true
+  }
+
+  /// Rows of bytes, each by its scale.
+  private func readRows(
+    _ tensor: Tensor, _ bytes: Span<UInt8>, into out: inout MutableSpan<Float>, at place: Int
+  ) -> Bool {
+    guard let scales = floats(Self.scales(of: tensor.name)), scales.count == tensor.shape.first
+    else { return false }
+    let columns = bytes.count / max(scales.count, 1)
+    for (row, scale) in scales.enumerated() {
+      for i in row * columns..<(row + 1) * columns {
+        out[place + i] = Float(Int8(bitPattern: bytes[i])) * scale
+      }
     }
     return true
   }
@@ -183,6 +199,17 @@ extension TensorArchive {
       }
     }
     tensors.append(Tensor(name: name, type: type, shape: shape, range: begin..<data.count))
+  }
+
+  /// What the scales of a tensor of bytes are called.
+  package static func scales(of name: String) -> String { "\(name).scale" }
+
+  /// Adds a tensor of rows in 8 bits, and one of their scales.
+  package mutating func append(_ name: String, shape: [Int], _ rows: ByteRows) {
+    let begin = data.count
+    file += rows.numbers.lazy.map { UInt8(bitPattern: $0) }
+    tensors.append(Tensor(name: name, type: .i8, shape: shape, range: begin..<data.count))
+    append(Self.scales(of: name), shape: [rows.scales.count], rows.scales[...])
   }
 
   package mutating func setMetadata(_ key: String, _ value: String) {

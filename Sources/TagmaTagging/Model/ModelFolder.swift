@@ -3,7 +3,7 @@ public import TagmaAnnotations
 internal import TagmaCorpora
 internal import TagmaKernels
 internal import TagmaLexicon
-internal import TagmaModels
+package import TagmaModels
 package import TagmaNeural
 
 /// What `model.json` says of a tagger.
@@ -73,12 +73,12 @@ package struct TaggerModel: Sendable {
 
 extension TaggerModel {
   /// Writes the model's folder; files appear whole or not at all.
-  package func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
+  package func write(to folder: String, as storage: WeightStorage? = nil) throws {
     let vocabularies =
       [("words", vocabularies.words), ("characters", vocabularies.characters)]
       + (vocabularies.labels + vocabularies.inputs).map { ($0.task.name, $0.labels) }
     try writeModel(
-      description, parameters, as: type,
+      description, parameters, as: storage,
       files: vocabularies.map { ("\($0.0).vocab", $0.1.fileText) }, to: folder)
   }
 }

@@ -3,7 +3,7 @@ public import TagmaAnnotations
 internal import TagmaKernels
 public import TagmaLanguageModels
 package import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 public import TagmaSegmentation
 
@@ -114,21 +114,17 @@ public final class Tagger: Sendable {
   private static let segmenterFolder = "segmenter"
 
   /// Writes the model's folder.
-  public func write(to folder: String, asBFloat16: Bool = false) throws {
-    try model.write(to: folder, weights: asBFloat16 ? .bf16 : .f32)
-    try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", asBFloat16: asBFloat16)
+  ///
+  /// - Parameter storage: How weights are stored; nil is for each part the smallest way that holds every one as it is.
+  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
+    try model.write(to: folder, as: storage)
+    try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", as: storage)
     try lemmatizer.map { try Self.write($0, to: folder) }
-    try embeddings?.write(to: folder, asBFloat16: asBFloat16)
+    try embeddings?.write(to: folder, as: storage)
   }
 
   /// Whether what is said of a sentence depends on the rest of its document.
   public var readsDocuments: Bool { !description.documentShares.isEmpty }
-
-  /// Whether bfloat16 holds all weights as they are, above all those of a model that was stored so.
-  public var fitsBFloat16: Bool {
-    model.parameters.fitBFloat16 && segmenter?.fitsBFloat16 ?? true
-      && embeddings?.fitBFloat16 ?? true
-  }
 
   /// A label that the model wants to be given and a sentence does not have.
   public func missingInput(in sentences: [Sentence]) -> Task? {

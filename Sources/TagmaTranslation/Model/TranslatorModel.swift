@@ -88,9 +88,9 @@ struct TranslatorModel: Sendable {
 
 extension TranslatorModel {
   /// Writes the model's folder; files appear whole or not at all.
-  func write(to folder: String, weights type: TensorArchive.ElementType = .f32) throws {
+  func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
-      description, parameters, as: type,
+      description, parameters, as: storage,
       files: subwordFiles(subwords)
         + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? [])
         + (names.map { [(name: NameTable.fileName, text: $0.fileText)] } ?? []), to: folder)
