@@ -2,7 +2,8 @@ internal import Foundation
 public import TagmaAnnotations
 
 /// Reads sentences whose words are known: `tokens` has one sentence a line, words parted by white
-/// space; `jsonl` has an object a line with `tokens`, an array of words.
+/// space; `jsonl` has an object a line with `tokens`, an array of words or of objects with a `form`, as `tagma tag` writes
+/// them.
 public final class TokenLineReader: SentenceReader {
   private let lines: LineReader
   private let isJSON: Bool
@@ -39,17 +40,36 @@ public final class TokenLineReader: SentenceReader {
   }
 
   private func parse(_ line: String) throws(CorpusError) -> [String] {
-    struct Record: Decodable { var tokens: [String] }
     guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
       throw CorpusError(
-        .json("expected an object with \"tokens\", an array of strings"), at: lines.location(),
-        excerpt: line)
+        .json(
+          "expected an object with \"tokens\", an array of strings or of objects with \"form\""),
+        at: lines.location(), excerpt: line)
     }
-    for form in record.tokens
+    let forms = record.tokens.map(\.form)
+    for form in forms
     where form.isEmpty || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a }) {
       throw CorpusError(
         .json("a token is empty or holds a tab or line feed"), at: lines.location(), excerpt: line)
     }
-    return record.tokens
+    return forms
+  }
+
+  private struct Record: Decodable {
+    struct Word: Decodable {
+      private enum Key: CodingKey { case form }
+
+      let form: String
+
+      init(from decoder: any Decoder) throws {
+        if let form = try? decoder.singleValueContainer().decode(String.self) {
+          self.form = form
+        } else {
+          form = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .form)
+        }
+      }
+    }
+
+    let tokens: [Word]
   }
 }

@@ -164,6 +164,10 @@ struct CommandLineTests {
     for line in jsonl.out.split(separator: "\n") {
       #expect(try JSONSerialization.jsonObject(with: Data(line.utf8)) is [String: Any])
     }
+    let words = try Self.run(
+      ["tag", "-m", Self.model, "-I", "jsonl", "-O", "lines"], input: jsonl.out)
+    let expected = try Self.run(["tag", "-m", Self.model, "-O", "lines", text])
+    #expect(words.code == 0 && words.out == expected.out, "\(words.err)")
     let folder = TestData.temporaryFolder()
     let brat = try Self.run(["tag", "-m", Self.model, "-O", "brat", "--output-dir", folder, text])
     #expect(brat.code == 0)

@@ -12,7 +12,7 @@ public enum InputFormat: String, Sendable, CaseIterable {
   /// One sentence a line, words parted by white space.
   case tokens
   case conllu, columns
-  /// An object a line, with `text` or `tokens`.
+  /// An object a line, with `tokens`.
   case jsonl
 }
 
