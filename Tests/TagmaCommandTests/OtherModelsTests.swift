@@ -82,6 +82,37 @@ struct OtherModelsTests {
     #expect(try run("train", "vectors", "--train", "-", "-o", out).code == 64)
   }
 
+  @Test(
+    "a tagger keeps the vectors it was given, in few bytes too, and says without folders which they were"
+  )
+  func vectorsInTagger() throws {
+    let vectors = try file("v.vec", "2 3\nAngela 1 0.25 -0.7\nthe 0 0.1 3\n")
+    let corpus = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path
+    let model = "\(folder)/tagger"
+    let trained = try run(
+      "train", "tagger", "--train", corpus, "-o", model, "--embeddings",
+      "fixed:\(vectors)", "--set", "training.epochs=1", "--set", "tagger.hiddenSizes=8")
+    #expect(trained.code == 0, "\(trained.err)")
+    let card = try run("model", "card", model).out
+    #expect(card.contains("--embeddings fixed:v.vec") && !card.contains(folder), "\(card)")
+    for (from, to) in [("", "-c"), ("-c", "-d")] {
+      #expect(
+        try run("model", "quantize", model + from, "-o", model + to, "--compact").code == 0)
+    }
+    for file in ["", "/embeddings/0"] {
+      let weights = try ["", "-c", "-d"].map {
+        try #require(
+          FileManager.default.contents(atPath: "\(model)\($0)\(file)/weights.safetensors"))
+      }
+      #expect(weights[1] != weights[0] && weights[1] == weights[2])
+      // The few vectors take less than the header says of their scales.
+      #expect(weights[1].count < weights[0].count || !file.isEmpty)
+    }
+    #expect(
+      try run("tag", "-m", model + "-c", corpus, "-I", "conllu").out
+        == run("tag", "-m", model + "-d", corpus, "-I", "conllu").out)
+  }
+
   @Test("a series is learned and continued")
   func series() throws {
     let rows = (0..<200).map { "\(sin(Double($0) * 0.3))" }.joined(separator: "\n")

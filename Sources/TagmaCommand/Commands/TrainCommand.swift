@@ -17,11 +17,19 @@ func reproducingCommand(_ arguments: [String]) -> [String] {
   var kept: [String] = []
   for word in arguments.dropFirst() where word != "--resume" {
     let sides = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let path = sides.last ?? ""
-    let isPath = path.contains("/") && !path.hasPrefix("-")
-    kept.append(
-      sides.dropLast().map { "\($0)=" }.joined()
-        + (isPath ? (String(path) as NSString).lastPathComponent : String(path)))
+    kept.append(sides.dropLast().map { "\($0)=" }.joined() + withoutFolders(sides.last ?? ""))
   }
   return kept
+}
+
+/// A value whose paths have lost their folders, of which there may be several: `fixed:a/b.vec,lm:a/c`.
+private func withoutFolders(_ value: Substring) -> String {
+  guard value.contains("/"), !value.hasPrefix("-") else { return String(value) }
+  return value.split(separator: ",", omittingEmptySubsequences: false).map { part in
+    let kind = part.prefix { $0 != "/" && $0 != ":" }
+    guard part.dropFirst(kind.count).first == ":" else {
+      return (String(part) as NSString).lastPathComponent
+    }
+    return "\(kind):" + (String(part.dropFirst(kind.count + 1)) as NSString).lastPathComponent
+  }.joined(separator: ",")
 }

@@ -51,12 +51,19 @@ enum AnyModel {
 
 extension ModelSummary {
   var size: String {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let files = FileManager.default.subpaths(atPath: path) ?? []
     let bytes = files.reduce(0) {
       $0
-        + ((try? FileManager.default.attributesOfItem(atPath: "\(path)/\($1)")[.size] as? Int) ?? 0)
+        + Self.bytes(ofFile: "\(path)/\($1)")
     }
     return decimal(Double(bytes) / 1e6, 1) + " MB"
+  }
+
+  /// A folder's own bytes are none of the model's.
+  private static func bytes(ofFile path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return 0 }
+    return attributes?[.size] as? Int ?? 0
   }
 
   /// A command on lines of at most about 110 characters.

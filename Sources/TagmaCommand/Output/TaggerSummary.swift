@@ -55,7 +55,14 @@ struct TaggerSummary: ModelSummary {
     return members + "words \(c.wordSize), characters \(c.characterModel.rawValue) "
       + "\(c.characterSize)→2×\(c.characterHiddenSize), affixes \(c.affixSize), "
       + c.hiddenSizes.map { "bidirectional \(c.cell.rawValue) 2×\($0)" }.joined(separator: ", ")
-      + context
+      + attention + context
+  }
+
+  private var attention: String {
+    let c = tagger.description.configuration
+    guard c.attentionHeads > 0 else { return "" }
+    return ", self-attention of \(c.attentionHeads) heads"
+      + (c.attention == .each ? " after each layer" : "")
   }
 
   /// What is known of words beside their forms, in a few words.
@@ -70,7 +77,10 @@ struct TaggerSummary: ModelSummary {
       if given.vectorCount > 0 { parts.append("\(given.vectorCount) word vectors") }
     }
     if !c.numbers.isEmpty { parts.append("\(c.numbers.count) columns of numbers") }
-    return "; " + parts.joined(separator: ", ")
+    let readers =
+      c.contextMembers > 0 && c.contextMembers < c.members
+      ? "\(c.contextMembers) of them read " : ""
+    return "; " + readers + parts.joined(separator: ", ")
       + ": \(c.contextInputSize)→\(c.contextSize)"
   }
 
