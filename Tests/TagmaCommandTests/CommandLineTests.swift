@@ -114,6 +114,37 @@ struct CommandLineTests {
     #expect(result.code == 78 && result.err.contains("epoks") && result.err.contains("epochs"))
   }
 
+  @Test(
+    "models that ship are whole and within 40 MB",
+    arguments: ["en", "en-large", "pt", "en-de", "de-en"])
+  func shippedModels(name: String) throws {
+    let path = TestData.root.appendingPathComponent("models/\(name)").path
+    let result = try Self.run(["model", "verify", path])
+    #expect(result.code == 0, "\(result.err)")
+    let files = try #require(FileManager.default.subpaths(atPath: path))
+    #expect(files.contains("README.md") && files.contains("LICENSE.txt"))
+    let bytes = try files.reduce(0) { sum, file in
+      let attributes = try FileManager.default.attributesOfItem(atPath: "\(path)/\(file)")
+      return sum + (attributes[.size] as? Int ?? 0)
+    }
+    #expect(bytes <= 40_000_000)
+  }
+
+  @Test("a small tagger and a large one, which also knows names without capitals")
+  func largeModel() throws {
+    let text = "angela merkel never lived in paris .\n"
+    func entities(_ model: String) throws -> String {
+      let path = TestData.root.appendingPathComponent("models/\(model)").path
+      return try Self.run(
+        ["tag", "-m", path, "-I", "tokens", "-O", "columns", "--task", "ner"], input: text
+      ).out
+    }
+    let large = try entities("en-large")
+    #expect(large.hasPrefix("angela\tB-PER\nmerkel\tI-PER\nnever\tO\n"), "\(large)")
+    #expect(large.contains("paris\tB-LOC\n"))
+    #expect(try entities("en") != large)
+  }
+
   @Test("what is said of a document does not depend on when its sentences come")
   func documents() throws {
     func words(_ text: String) -> String {
