@@ -18,6 +18,15 @@ package struct TaggerVocabularies: Sendable {
   ) {
     (self.words, self.characters, self.labels, self.inputs) = (words, characters, labels, inputs)
   }
+
+  /// With the words and characters of another model before its own, so that they keep their rows; labels are its own.
+  package func following(_ other: TaggerVocabularies?) -> TaggerVocabularies {
+    guard let other else { return self }
+    var joined = self
+    joined.words = Vocabulary(other.words.entries + words.entries)
+    joined.characters = Vocabulary(other.characters.entries + characters.entries)
+    return joined
+  }
 }
 
 /// All networks of a tagger.

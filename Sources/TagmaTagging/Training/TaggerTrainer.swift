@@ -63,13 +63,7 @@ public final class TaggerTrainer: ModelTrainer {
       throw ModelError(
         .badSetting("training.caseNoise", expected: "0 where numbers describe words"))
     }
-    let numbers = configuration.numbers.count
-    for sentence in (corpora + dev).flatMap(\.sentences)
-    where sentence.numbers.count != (numbers > 0 ? sentence.tokens.count : 0)
-      || sentence.numbers.contains(where: { $0.count != numbers })
-    {
-      throw ModelError(.missingInput(task: "numbers"), path: sentence.location?.description ?? "")
-    }
+    try Self.checkNumbers(of: corpora + dev, count: configuration.numbers.count)
     // Weights that are taken over know numbers by the scales they were learned with.
     numberScales =
       initial?.description.numberScales
@@ -92,19 +86,12 @@ public final class TaggerTrainer: ModelTrainer {
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw ModelError(.noTrainingData)
     }
-    let counts = LabelCounts(corpora, tasks: tasks, given: configuration.inputTasks)
-    var vocabularies = try counts.vocabularies(
-      tasks: tasks, configuration: configuration,
-      extraWords: (vectors?.words ?? [])
-        + (names?.names.flatMap { $0.words.map(WordFeatureExtractor.normalized) } ?? []))
-    if let initial {
-      // Known words and characters keep their rows; labels are those of the new data.
-      vocabularies.words = Vocabulary(
-        initial.model.vocabularies.words.entries + vocabularies.words.entries)
-      vocabularies.characters = Vocabulary(
-        initial.model.vocabularies.characters.entries + vocabularies.characters.entries)
-    }
-    self.vocabularies = vocabularies
+    vocabularies = try LabelCounts(corpora, tasks: tasks, given: configuration.inputTasks)
+      .vocabularies(
+        tasks: tasks, configuration: configuration,
+        extraWords: (vectors?.words ?? [])
+          + (names?.names.flatMap { $0.words.map(WordFeatureExtractor.normalized) } ?? [])
+      ).following(initial?.model.vocabularies)
     network = TaggerNetwork(
       configuration, vocabularies, labelSmoothing: Float(training.labelSmoothing),
       learnsLanguageModel: training.languageModelWeight > 0)
@@ -129,19 +116,32 @@ public final class TaggerTrainer: ModelTrainer {
       training.caseNoise > 0
       ? CaseNoise(forms.entries) { TaggerTrainer.number(of: $0, &forms, &features, extractor) }
       : nil
-    if configuration.contextInputSize > 0 {
-      var row = 0
-      for i in examples.indices {
-        examples[i].context = Array(row..<row + examples[i].forms.count)
-        row += examples[i].forms.count
-      }
-    }
+    if configuration.contextInputSize > 0 { Self.numberContexts(of: &examples) }
     (self.features, self.examples, self.forms) = (features, examples, forms.entries)
     spanPool =
       training.spanReplacement > 0
       ? SpanPool(examples, heads: network.heads, names: numbered) : nil
     loop.state.configurationHash = settingsHash(configuration, training)
     loop.state.dataHash = dataHash(names)
+  }
+
+  /// Each word has the numbers that the configuration names, or none has any.
+  private static func checkNumbers(of corpora: [TrainingCorpus], count: Int) throws {
+    for sentence in corpora.lazy.flatMap(\.sentences)
+    where sentence.numbers.count != (count > 0 ? sentence.tokens.count : 0)
+      || sentence.numbers.contains(where: { $0.count != count })
+    {
+      throw ModelError(.missingInput(task: "numbers"), path: sentence.location?.description ?? "")
+    }
+  }
+
+  /// Rows of what is known of words beside their forms: one for each word of all examples.
+  private static func numberContexts(of examples: inout [Example]) {
+    var row = 0
+    for i in examples.indices {
+      examples[i].context = Array(row..<row + examples[i].forms.count)
+      row += examples[i].forms.count
+    }
   }
 
   /// The number of a form among all different ones, a new one where it was not seen before.
