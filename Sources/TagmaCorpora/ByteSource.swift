@@ -11,6 +11,7 @@ public final class ByteSource {
   private static let blockSize = 1 << 16
 
   public let name: String
+  /// −1 where the bytes are given.
   private let descriptor: Int32
   private var gzip: OpaquePointer?
   private var converter: OpaquePointer?
@@ -48,6 +49,12 @@ public final class ByteSource {
         throw CorpusError(.unknownEncoding(encoding), at: place)
       }
     }
+  }
+
+  /// Gives bytes that are there already, as they are.
+  public init(bytes: [UInt8], name: String) {
+    (self.name, descriptor, encoding, keepsByteOrderMark) = (name, -1, nil, true)
+    (pending, isFirstBlock) = (bytes, false)
   }
 
   /// Whether bytes come as somebody sends them, as from a pipe or a terminal.
@@ -93,6 +100,10 @@ public final class ByteSource {
   }
 
   private func readRaw() throws(CorpusError) -> [UInt8] {
+    guard descriptor >= 0 else {
+      defer { pending = [] }
+      return pending
+    }
     var count = 0
     let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, used in
       repeat {

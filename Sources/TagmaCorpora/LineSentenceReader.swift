@@ -1,19 +1,15 @@
 internal import Foundation
 public import TagmaAnnotations
 
-/// Reads sentences whose words are known: `tokens` has one sentence a line, words parted by white
-/// space; `jsonl` has an object a line with `tokens`, an array of words or of objects with a `form`, as `tagma tag` writes
-/// them.
+/// Reads one sentence a line, words parted by white space.
 public final class TokenLineReader: SentenceReader {
   private let lines: LineReader
-  private let isJSON: Bool
   private let limits: CorpusLimits
 
-  public init(
-    _ path: String, isJSON: Bool, encoding: String? = nil, limits: CorpusLimits = CorpusLimits()
-  ) throws(CorpusError) {
+  public init(_ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits())
+    throws(CorpusError)
+  {
     lines = try LineReader(path, encoding: encoding)
-    self.isJSON = isJSON
     self.limits = limits
   }
 
@@ -21,38 +17,52 @@ public final class TokenLineReader: SentenceReader {
 
   public func next() throws(CorpusError) -> Sentence? {
     guard let line = try lines.next() else { return nil }
-    var forms: [String] = []
-    if isJSON {
-      forms = try parse(line)
-    } else {
-      forms = line.split { $0.isWhitespace }.map(String.init)
-    }
-    guard forms.count <= limits.sentenceTokens else {
-      throw CorpusError(.sentenceTooLong(limit: limits.sentenceTokens), at: lines.location())
-    }
-    if let long = forms.first(where: { $0.utf8.count > limits.tokenBytes }) {
-      throw CorpusError(
-        .tokenTooLong(limit: limits.tokenBytes), at: lines.location(), excerpt: long)
-    }
-    var sentence = Sentence(tokens: forms.map(Token.init(form:)))
-    sentence.location = lines.location()
-    return sentence
+    return try limits.sentence(
+      of: line.split { $0.isWhitespace }.map(String.init), at: lines.location())
+  }
+}
+
+/// Reads JSON lines: an object a line with a sentence or a text.
+public final class JSONLineReader {
+  public enum Object: Sendable {
+    /// `tokens` is an array of words, or of objects with a `form`, as `tagma tag` writes them.
+    case sentence(Sentence)
+    /// Without `tokens`, `text` is raw text.
+    case text(String, id: String?)
   }
 
-  private func parse(_ line: String) throws(CorpusError) -> [String] {
+  public let name: String
+  private let lines: LineReader
+  private let limits: CorpusLimits
+
+  public init(_ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits())
+    throws(CorpusError)
+  {
+    lines = try LineReader(path, encoding: encoding)
+    name = lines.name
+    self.limits = limits
+  }
+
+  /// Whether more can be read without waiting for somebody to send it.
+  public var hasMoreReady: Bool { lines.hasLineReady }
+
+  /// The next line's object, nil after the last.
+  public func next() throws(CorpusError) -> Object? {
+    guard let line = try lines.next() else { return nil }
     guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
       throw CorpusError(
         .json(
-          "expected an object with \"tokens\", an array of strings or of objects with \"form\""),
-        at: lines.location(), excerpt: line)
+          "expected an object with \"text\", or with \"tokens\", an array of strings or of objects with \"form\""
+        ), at: lines.location(), excerpt: line)
     }
-    let forms = record.tokens.map(\.form)
+    guard let tokens = record.tokens else { return .text(record.text ?? "", id: record.id) }
+    let forms = tokens.map(\.form)
     for form in forms
     where form.isEmpty || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a }) {
       throw CorpusError(
         .json("a token is empty or holds a tab or line feed"), at: lines.location(), excerpt: line)
     }
-    return forms
+    return .sentence(try limits.sentence(of: forms, at: lines.location()))
   }
 
   private struct Record: Decodable {
@@ -70,6 +80,36 @@ public final class TokenLineReader: SentenceReader {
       }
     }
 
-    let tokens: [Word]
+    private enum Key: CodingKey { case tokens, text, id }
+
+    let tokens: [Word]?
+    let text: String?
+    let id: String?
+
+    init(from decoder: any Decoder) throws {
+      let object = try decoder.container(keyedBy: Key.self)
+      tokens = try object.decodeIfPresent([Word].self, forKey: .tokens)
+      text = try tokens == nil ? object.decode(String.self, forKey: .text) : nil
+      id =
+        (try? object.decode(String.self, forKey: .id))
+        ?? (try? object.decode(Int.self, forKey: .id)).map(String.init)
+    }
+  }
+}
+
+extension CorpusLimits {
+  /// A sentence of these words, where it is within the limits.
+  fileprivate func sentence(of forms: [String], at location: SourceLocation) throws(CorpusError)
+    -> Sentence
+  {
+    guard forms.count <= sentenceTokens else {
+      throw CorpusError(.sentenceTooLong(limit: sentenceTokens), at: location)
+    }
+    if let long = forms.first(where: { $0.utf8.count > tokenBytes }) {
+      throw CorpusError(.tokenTooLong(limit: tokenBytes), at: location, excerpt: long)
+    }
+    var sentence = Sentence(tokens: forms.map(Token.init(form:)))
+    sentence.location = location
+    return sentence
   }
 }

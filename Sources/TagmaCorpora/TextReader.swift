@@ -27,8 +27,15 @@ public final class TextReader {
   private var beginsParagraph = true
   private var (line, offset) = (1, 0)
 
-  public init(_ path: String, encoding: String? = nil, limit: Int = 1 << 15) throws(CorpusError) {
-    source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: true)
+  public convenience init(_ path: String, encoding: String? = nil, limit: Int = 1 << 15)
+    throws(CorpusError)
+  {
+    self.init(
+      try ByteSource(path, encoding: encoding, keepsByteOrderMark: true), limit: limit)
+  }
+
+  public init(_ source: ByteSource, limit: Int = 1 << 15) {
+    self.source = source
     name = source.name
     self.limit = limit
   }

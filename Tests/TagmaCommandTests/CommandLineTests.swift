@@ -199,6 +199,14 @@ struct CommandLineTests {
       ["tag", "-m", Self.model, "-I", "jsonl", "-O", "lines"], input: jsonl.out)
     let expected = try Self.run(["tag", "-m", Self.model, "-O", "lines", text])
     #expect(words.code == 0 && words.out == expected.out, "\(words.err)")
+    let texts = try Self.run(
+      ["tag", "-m", Self.model, "-I", "jsonl", "-j", "3"],
+      input:
+        "{\"text\":\"No. Yes.\",\"id\":\"a\"}\n{\"tokens\":[\"x\"]}\n{\"text\":\"\"}\n{\"text\":\"Well.\"}\n"
+    )
+    #expect(texts.code == 0 && texts.out.hasPrefix("# newdoc id = a\n# newpar\n# sent_id = 1\n"))
+    #expect(texts.out.components(separatedBy: "# newdoc").count == 3, "\(texts.out)")
+    #expect(texts.out.contains("1\tx\t") && texts.out.contains("# text = Well.\n1\tWell\t"))
     let folder = TestData.temporaryFolder()
     let brat = try Self.run(["tag", "-m", Self.model, "-O", "brat", "--output-dir", folder, text])
     #expect(brat.code == 0)

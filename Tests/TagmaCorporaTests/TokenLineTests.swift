@@ -6,15 +6,15 @@ import Testing
 
 @Suite("Sentences whose words are known, a line each")
 struct TokenLineTests {
-  private func reader(_ text: String, isJSON: Bool) throws -> TokenLineReader {
+  private func file(_ text: String) throws -> String {
     let path = "\(TestData.temporaryFolder())/x"
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    return try TokenLineReader(path, isJSON: isJSON)
+    return path
   }
 
   @Test("words parted by white space; an empty line is an empty sentence")
   func plain() throws {
-    let forms = try reader("a  b\tc\n\nd", isJSON: false).readAll().map(\.forms)
+    let forms = try TokenLineReader(file("a  b\tc\n\nd")).readAll().map(\.forms)
     #expect(forms == [["a", "b", "c"], [], ["d"]])
   }
 
@@ -25,21 +25,34 @@ struct TokenLineTests {
       {"tokens":[],"sentence":2}
       {"text":"x y","tokens":[{"form":"x","start":0,"upos":"X"},{"form":"y"}]}
       """#
-    #expect(
-      try reader(text, isJSON: true).readAll().map(\.forms) == [["a", "b c"], [], ["x", "y"]])
+    let reader = try JSONLineReader(file(text))
+    var forms: [[String]] = []
+    while case .sentence(let sentence) = try reader.next() { forms.append(sentence.forms) }
+    #expect(forms == [["a", "b c"], [], ["x", "y"]])
+  }
+
+  @Test("objects with a text, with or without a name")
+  func texts() throws {
+    let reader = try JSONLineReader(
+      file("{\"text\":\"a\\n\\nb\"}\n{\"id\":\"x\",\"text\":\"\"}\n{\"id\":3,\"text\":\"é\"}\n"))
+    var texts: [String] = []
+    while case .text(let text, let id) = try reader.next() { texts.append("\(id ?? "-"):\(text)") }
+    #expect(texts == ["-:a\n\nb", "x:", "3:é"])
   }
 
   @Test(
     "what is no such object is named by its line",
     arguments: [
-      "", "[]", "{}", #"{"tokens":"a"}"#, #"{"tokens":[1]}"#, #"{"tokens":[{"word":"a"}]}"#,
+      "", "[]", "{}", #"{"tokens":"a"}"#, #"{"text":1}"#, #"{"text":null}"#,
+      #"{"tokens":"a","text":"a"}"#,
+      #"{"tokens":[1]}"#, #"{"tokens":[{"word":"a"}]}"#,
       #"{"tokens":[{"form":1}]}"#, #"{"tokens":[null]}"#, #"{"tokens":[""]}"#,
       #"{"tokens":["a\tb"]}"#, #"{"tokens":[{"form":"a\nb"}]}"#,
       String(repeating: #"{"tokens":["#, count: 100_000),
     ])
   func damaged(line: String) throws {
-    let reader = try reader("{\"tokens\":[\"a\"]}\n\(line)\n", isJSON: true)
-    #expect(try reader.next()?.forms == ["a"])
+    let reader = try JSONLineReader(file("{\"tokens\":[\"a\"]}\n\(line)\n"))
+    #expect(try reader.next() != nil)
     let error = #expect(throws: CorpusError.self) { try reader.next() }
     #expect(error?.location.line == 2)
     guard case .json = error?.kind else {

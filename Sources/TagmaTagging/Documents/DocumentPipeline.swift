@@ -87,7 +87,7 @@ public struct DocumentPipeline: Sendable {
       if let failure = work[i].failure { throw failure }
       work[i].firstNumber = number
       var isRaw = false
-      if case .text = work[i].unit { isRaw = true }
+      if case .sentences = work[i].unit {} else { isRaw = true }
       for sentence in work[i].sentences where !sentence.tokens.isEmpty {
         if isRaw, sentence.tokens.count == tokenizer.sentenceLimit {
           warn("sentence \(number) is cut after \(tokenizer.sentenceLimit) words")
@@ -108,7 +108,7 @@ public struct DocumentPipeline: Sendable {
   private func analyze(_ item: inout Work) {
     var options = tagging
     // All running text is of documents.
-    options.startsInDocument = format == .text
+    options.startsInDocument = format == .text || format == .jsonl
     if case .sentences(let sentences, let startsInDocument) = item.unit {
       item.sentences = sentences
       options.startsInDocument = startsInDocument

@@ -12,13 +12,15 @@ public enum InputFormat: String, Sendable, CaseIterable {
   /// One sentence a line, words parted by white space.
   case tokens
   case conllu, columns
-  /// An object a line, with `tokens`.
+  /// An object a line, with `text` or `tokens`.
   case jsonl
 }
 
 /// A piece of work that is cut from the input alone: raw text, or sentences.
 public enum DocumentUnit: Sendable {
   case text(blocks: [TextBlock], start: TextPosition)
+  /// A text of its own.
+  case document(blocks: [TextBlock], id: String?)
   /// - Parameter startsInDocument: Whether the first goes on with a document.
   case sentences([Sentence], startsInDocument: Bool)
 }
@@ -32,6 +34,7 @@ public final class DocumentReader {
   private enum Source {
     case text(TextReader)
     case lines(LineReader)
+    case objects(JSONLineReader)
     case sentences(any SentenceReader)
   }
 
@@ -40,6 +43,8 @@ public final class DocumentReader {
   private var position = TextPosition()
   /// A sentence that was read but belongs to the next unit.
   private var held: Sentence?
+  /// And an object with a text.
+  private var heldDocument: DocumentUnit?
   /// Words of the document that is being read, one more for each sentence; nil outside of one.
   private var wordsOfDocument: Int?
 
@@ -54,8 +59,8 @@ public final class DocumentReader {
       switch format {
       case .text: .text(try TextReader(path, encoding: encoding))
       case .lines: .lines(try LineReader(path, encoding: encoding))
-      case .tokens: .sentences(try TokenLineReader(path, isJSON: false, encoding: encoding))
-      case .jsonl: .sentences(try TokenLineReader(path, isJSON: true, encoding: encoding))
+      case .tokens: .sentences(try TokenLineReader(path, encoding: encoding))
+      case .jsonl: .objects(try JSONLineReader(path, encoding: encoding))
       case .conllu: .sentences(try CoNLLUReader(path, encoding: encoding))
       case .columns:
         .sentences(try ColumnReader(path, format: columns, encoding: encoding))
@@ -67,6 +72,7 @@ public final class DocumentReader {
     switch source {
     case .text(let reader): try nextText(reader)
     case .lines(let reader): try nextLines(reader)
+    case .objects(let reader): try nextObjects(reader)
     case .sentences(let reader): try nextSentences(reader)
     }
   }
@@ -76,6 +82,7 @@ public final class DocumentReader {
     switch source {
     case .text: true
     case .lines(let reader): reader.hasLineReady
+    case .objects(let reader): heldDocument != nil || reader.hasMoreReady
     case .sentences(let reader): held != nil || reader.hasMoreReady
     }
   }
@@ -105,6 +112,37 @@ public final class DocumentReader {
       if !reader.hasLineReady { break }
     }
     return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
+  }
+
+  /// A text is a unit; sentences that follow each other are one.
+  private func nextObjects(_ reader: JSONLineReader) throws -> DocumentUnit? {
+    if let document = heldDocument {
+      heldDocument = nil
+      return document
+    }
+    var sentences: [Sentence] = []
+    var words = 0
+    while let object = try reader.next() {
+      switch object {
+      case .sentence(let sentence):
+        sentences.append(sentence)
+        words += sentence.tokens.count + 1
+      case .text(let text, let id):
+        let document = DocumentUnit.document(blocks: try Self.blocks(of: text, reader.name), id: id)
+        if sentences.isEmpty { return document }
+        heldDocument = document
+        return .sentences(sentences, startsInDocument: false)
+      }
+      if words >= Self.unitWords || !reader.hasMoreReady { break }
+    }
+    return sentences.isEmpty ? nil : .sentences(sentences, startsInDocument: false)
+  }
+
+  private static func blocks(of text: String, _ name: String) throws -> [TextBlock] {
+    let reader = TextReader(ByteSource(bytes: Array(text.utf8), name: name))
+    var blocks: [TextBlock] = []
+    while let block = try reader.next() { blocks.append(block) }
+    return blocks
   }
 
   /// A document is cut only where it is too long to be read at once, so that what is said of it does not depend on when its
@@ -146,6 +184,14 @@ extension DocumentUnit {
   ) -> [Sentence] {
     switch self {
     case .sentences(let sentences, _): return sentences
+    case .document(let blocks, let id):
+      var all = DocumentUnit.text(blocks: blocks, start: TextPosition())
+        .sentences(using: &tokenizer, segmenter, oneSentenceABlock: false)
+      if !all.isEmpty {
+        all[0].comments.insert(
+          id.map { "# newdoc id = \(Misc.escapeSpaces($0))" } ?? "# newdoc", at: 0)
+      }
+      return all
     case .text(let blocks, var position):
       var all: [Sentence] = []
       var texts: [(bytes: [UInt8], start: TextPosition)] = []
