@@ -4,7 +4,7 @@
 
 reads a sentence a line, words parted by spaces, and writes the same as
 
-    tagma tag -m MODEL -I tokens -O columns
+    tagma tag -m MODEL -I tokens -O columns --task upos,xpos,feats,ner
 
 Made for taggers whose cells and character models are LSTMs and whose spans are decoded by a CRF.
 """
