@@ -59,6 +59,16 @@ struct TensorArchiveTests {
     #expect(read.floats("rows") == rounded && read.floats("before") == [1])
   }
 
+  @Test("the scale of rounded rows is that of the rows, whatever their largest number")
+  func scalesAgain() {
+    var wrong = 0
+    for bits in UInt32(0x3f80_0000)..<0x4000_0000 {
+      let scale = Float(bitPattern: bits) / 127
+      if 127 * scale / 127 != scale { wrong += 1 }
+    }
+    #expect(wrong == 0)
+  }
+
   @Test("rows in 8 bits without a scale for each are not read")
   func unscaledRows() throws {
     let rows = #""a":{"dtype":"I8","shape":[2,2],"data_offsets":[0,4]}"#

@@ -3,10 +3,10 @@
 /// | tensor    | shape             | meaning                                              |
 /// |-----------|-------------------|------------------------------------------------------|
 /// | `numbers` | `[rows, columns]` | −127 to 127                                          |
-/// | `scales`  | `[rows]`          | what one of them stands for, of 16 significant bits |
+/// | `scales`  | `[rows]`          | what 1 stands for: the row's largest number by 127 |
 ///
-/// The error is at most 1/254 of the row's largest number. Scales have so few bits that each product is exact: what was
-/// rounded once is rounded again to the same.
+/// The error is at most 1/254 of the row's largest number. What was rounded once is rounded again to the same: whatever
+/// the largest number, 127 times its scale has that scale again.
 package struct ByteRows: Sendable {
   package private(set) var numbers: [Int8] = []
   package private(set) var scales: [Float] = []
@@ -19,9 +19,7 @@ package struct ByteRows: Sendable {
     for start in stride(from: values.startIndex, to: values.endIndex, by: max(columns, 1)) {
       let row = values[start..<min(start + columns, values.endIndex)]
       let largest = row.reduce(0) { max($0, abs($1)) }
-      // Rounded up, so that no number is beyond 127.
-      let exact = (largest / 127).bitPattern
-      let scale = Float(bitPattern: exact &+ 0xff & 0xffff_ff00)
+      let scale = largest / 127
       scales.append(scale)
       for value in row {
         let number = (value / scale).rounded()
