@@ -13,6 +13,7 @@ public final class ByteSource {
   public let name: String
   /// −1 where the bytes are given.
   private let descriptor: Int32
+  private var given: ArraySlice<UInt8> = []
   private var gzip: OpaquePointer?
   private var converter: OpaquePointer?
   private let encoding: String?
@@ -54,7 +55,7 @@ public final class ByteSource {
   /// Gives bytes that are there already, as they are.
   public init(bytes: [UInt8], name: String) {
     (self.name, descriptor, encoding, keepsByteOrderMark) = (name, -1, nil, true)
-    (pending, isFirstBlock) = (bytes, false)
+    (given, isFirstBlock) = (bytes[...], false)
   }
 
   /// Whether bytes come as somebody sends them, as from a pipe or a terminal.
@@ -101,8 +102,9 @@ public final class ByteSource {
 
   private func readRaw() throws(CorpusError) -> [UInt8] {
     guard descriptor >= 0 else {
-      defer { pending = [] }
-      return pending
+      // Block by block, as from a file: whoever cuts them moves what is left of a block each time.
+      defer { given = given.dropFirst(Self.blockSize) }
+      return Array(given.prefix(Self.blockSize))
     }
     var count = 0
     let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, used in

@@ -55,8 +55,7 @@ public final class JSONLineReader {
           "expected an object with \"text\", or with \"tokens\", an array of strings or of objects with \"form\""
         ), at: lines.location(), excerpt: line)
     }
-    guard let tokens = record.tokens else { return .text(record.text ?? "", id: record.id) }
-    let forms = tokens.map(\.form)
+    guard let forms = record.forms else { return .text(record.text ?? "", id: record.id) }
     for form in forms
     where form.isEmpty || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a }) {
       throw CorpusError(
@@ -66,30 +65,20 @@ public final class JSONLineReader {
   }
 
   private struct Record: Decodable {
-    struct Word: Decodable {
-      private enum Key: CodingKey { case form }
-
-      let form: String
-
-      init(from decoder: any Decoder) throws {
-        if let form = try? decoder.singleValueContainer().decode(String.self) {
-          self.form = form
-        } else {
-          form = try decoder.container(keyedBy: Key.self).decode(String.self, forKey: .form)
-        }
-      }
-    }
+    private struct Word: Decodable { let form: String }
 
     private enum Key: CodingKey { case tokens, text, id }
 
-    let tokens: [Word]?
+    let forms: [String]?
     let text: String?
     let id: String?
 
     init(from decoder: any Decoder) throws {
       let object = try decoder.container(keyedBy: Key.self)
-      tokens = try object.decodeIfPresent([Word].self, forKey: .tokens)
-      text = try tokens == nil ? object.decode(String.self, forKey: .text) : nil
+      forms =
+        try (try? object.decodeIfPresent([String].self, forKey: .tokens))
+        ?? object.decodeIfPresent([Word].self, forKey: .tokens)?.map(\.form)
+      text = try forms == nil ? object.decode(String.self, forKey: .text) : nil
       id =
         (try? object.decode(String.self, forKey: .id))
         ?? (try? object.decode(Int.self, forKey: .id)).map(String.init)

@@ -74,7 +74,9 @@ public final class LanguageModel: Sendable {
     self.init(try LanguageModelFolder(contentsOf: folder))
   }
 
-  /// Writes the model's folder, weights as 32-bit floats or in half of the space.
+  /// Writes the model's folder.
+  ///
+  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
   public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try model.write(to: folder, as: storage)
   }

@@ -85,9 +85,9 @@ public final class Segmenter: Sendable {
 
   private static let expansionFile = "multiwords.tsv"
 
-  /// Whether bfloat16 holds all weights as they are.
-
   /// Writes the model's folder; files appear whole or not at all.
+  ///
+  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
   public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
       description, parameters, as: storage,

@@ -74,6 +74,8 @@ public final class Regressor: Sendable {
   }
 
   /// Writes the model's folder; files appear whole or not at all.
+  ///
+  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
   public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try writeModel(
       description, parameters, as: storage, files: [], to: folder)

@@ -60,7 +60,9 @@ public final class Translator: Sendable {
     ensemble = Ensemble(models.map { ($0.network, $0.parameters) })
   }
 
-  /// Writes the model's folder, weights as 32-bit floats or in half of the space; of several models, that of the first.
+  /// Writes the model's folder; of several models, that of the first.
+  ///
+  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
   public func write(to folder: String, as storage: WeightStorage? = nil) throws {
     try model.write(to: folder, as: storage)
   }

@@ -46,7 +46,8 @@ struct TokenLineTests {
       "", "[]", "{}", #"{"tokens":"a"}"#, #"{"text":1}"#, #"{"text":null}"#,
       #"{"tokens":"a","text":"a"}"#,
       #"{"tokens":[1]}"#, #"{"tokens":[{"word":"a"}]}"#,
-      #"{"tokens":[{"form":1}]}"#, #"{"tokens":[null]}"#, #"{"tokens":[""]}"#,
+      #"{"tokens":[{"form":1}]}"#, #"{"tokens":[null]}"#, #"{"tokens":["a",{"form":"b"}]}"#,
+      #"{"tokens":[""]}"#,
       #"{"tokens":["a\tb"]}"#, #"{"tokens":[{"form":"a\nb"}]}"#,
       String(repeating: #"{"tokens":["#, count: 100_000),
     ])

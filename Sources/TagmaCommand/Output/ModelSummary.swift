@@ -52,10 +52,7 @@ enum AnyModel {
 extension ModelSummary {
   var size: String {
     let files = FileManager.default.subpaths(atPath: path) ?? []
-    let bytes = files.reduce(0) {
-      $0
-        + Self.bytes(ofFile: "\(path)/\($1)")
-    }
+    let bytes = files.reduce(0) { $0 + Self.bytes(ofFile: "\(path)/\($1)") }
     return decimal(Double(bytes) / 1e6, 1) + " MB"
   }
 
