@@ -79,7 +79,37 @@ struct OtherModelsTests {
     let bad = try file("b.txt", "the cat a\n")
     #expect(try run("vectors", "analogy", out, "--questions", bad).code == 65)
     #expect(try CommandLineTests.run(arguments + ["-o", "/dev/full"]).code == 74)
-    #expect(try run("train", "vectors", "--train", "-", "-o", out).code == 64)
+    #expect(
+      try run("train", "vectors", "--train", text, "-I", "tokens", "-o", out).code == 0)
+    #expect(try run("train", "vectors", "--train", text, "-I", "words", "-o", out).code == 64)
+  }
+
+  @Test("vectors are of the words that taggers see")
+  func wordsOfVectors() throws {
+    let line = "The cat's hat isn't here... It's \"there\".\n"
+    let text = try file("raw.txt", String(repeating: line, count: 20))
+    let cut = try file("cut.txt", try run("tokenize", "-O", "lines", text).out)
+    func vectors(_ arguments: [String], input: String = "") throws -> String {
+      let out = "\(folder)/words.vec"
+      let trained = try CommandLineTests.run(
+        ["train", "vectors", "--size", "4", "--buckets", "10", "--deterministic", "-o", out]
+          + arguments, input: input)
+      #expect(trained.code == 0, "\(trained.err)")
+      return try String(contentsOfFile: out, encoding: .utf8)
+    }
+    let raw = try vectors(["--train", text])
+    for word in ["'s", "n't", "is", "...", "\""] {
+      #expect(raw.contains("\n\(word) "), "\(word)")
+    }
+    #expect(try vectors(["--train", cut, "-I", "tokens"]) == raw)
+    #expect(try vectors(["--train", "-"], input: String(repeating: line, count: 20)) == raw)
+    // Without rules for the language words stay whole.
+    #expect(try vectors(["--train", text, "-l", "pt"]).contains("\nisn't "))
+    // A sentence ends with its line only where that is said.
+    let verse = try file("verse.txt", String(repeating: "a b\nc d\n", count: 20))
+    #expect(
+      try vectors(["--train", verse])
+        != vectors(["--train", verse, "--newline", "sentence"]))
   }
 
   @Test(

@@ -16,8 +16,8 @@ struct VectorTests {
     }
     return (0..<4000).map { i in
       i % 2 == 0
-        ? "the \(pick(["cat", "dog", "cow"])) \(pick(["eats", "sleeps", "runs"])) \(pick(["happily", "slowly"])), at home."
-        : "a \(pick(["rock", "pebble", "boulder"])) \(pick(["lies", "breaks", "falls"])) \(pick(["there", "here"])) in mud!"
+        ? "the \(pick(["cat", "dog", "cow"])) \(pick(["eats", "sleeps", "runs"])) \(pick(["happily", "slowly"])) , at home ."
+        : "a \(pick(["rock", "pebble", "boulder"])) \(pick(["lies", "breaks", "falls"])) \(pick(["there", "here"])) in mud !"
     }
   }()
 
@@ -27,7 +27,7 @@ struct VectorTests {
     var settings = VectorSettings()
     (settings.size, settings.buckets, settings.epochs, settings.sample) = (20, 1000, 5, 1)
     change(&settings)
-    var trainer = try VectorTrainer(settings) { body in for line in lines { try body(line) } }
+    var trainer = try VectorTrainer(settings) { body in lines.forEach(body) }
     trainer.train(threads: threads) { _ in true }
     return trainer.vectors
   }

@@ -13,10 +13,11 @@ struct TrainVectorsCommand: AsyncParsableCommand {
       Skip-gram or CBOW with negative sampling, words made of their runs of letters, as in fastText:
 
         tagma train vectors --train text.txt.gz -o text.vec
-        tagma train vectors --train text.txt --method cbow --size 200 --deterministic -o text.vec
+        tagma train vectors --train text.txt -l pt --method cbow --size 200 --deterministic -o text.vec
+        tagma train vectors --train sentences.tok -I tokens -o text.vec
         tagma train tagger --train train.conllu --dev dev.conllu --embeddings text.vec -o my-model
 
-      The file is text, a word and its vector a line, as word2vec, fastText and gensim read it.
+      Raw text is cut into words as tagma tokenize cuts it; with -I tokens white space does. The file is text, a word and its vector a line, as word2vec, fastText and gensim read it.
       """)
 
   @Option(parsing: .upToNextOption, help: "Training files.", completion: .file())
@@ -61,6 +62,15 @@ struct TrainVectorsCommand: AsyncParsableCommand {
   @Option(help: "The seed of everything random.")
   var seed: UInt64 = 1
 
+  @Option(name: .customShort("I"), help: "Input: text, lines, tokens, conllu, columns or jsonl.")
+  var input = InputFormat.text
+
+  @Option(name: .shortAndLong, help: "The language of raw text, as a locale such as en, pt or th.")
+  var language = "en"
+
+  @Option(help: "A line feed in raw text: white space, or the end of a sentence.")
+  var newline = DocumentOptions.Newline.space
+
   @Option(help: "The files' encoding; UTF-8 unless given.")
   var encoding: String?
 
@@ -74,9 +84,6 @@ struct TrainVectorsCommand: AsyncParsableCommand {
 
   func validate() throws {
     if train.isEmpty { throw ValidationError("--train needs a file") }
-    if train.contains("-") {
-      throw ValidationError("the text is read twice: standard input cannot be")
-    }
     if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
   }
 
@@ -90,12 +97,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     (settings.buckets, settings.learningRate) = (buckets, learningRate)
     (settings.sample, settings.seed) = (sample, seed)
     let out = try OutputFile(output)
-    var trainer = try VectorTrainer(settings) { body in
-      for path in train {
-        let reader = try LineReader(path, encoding: encoding)
-        while let line = try reader.next() { try body(line) }
-      }
-    }
+    var trainer = try VectorTrainer(settings, sentences: readSentences)
     progress.note("\(trainer.words.count) words, \(trainer.tokenCount) tokens")
     Signals.watch()
     let start = Date()
@@ -121,5 +123,19 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     try trainer.vectors.write(to: out)
     try out.commit()
     progress.note("vectors written to \(output)")
+  }
+
+  /// Hands on what `tagma tokenize -O lines` would write.
+  private func readSentences(_ body: (String) -> Void) throws {
+    var pipeline = DocumentPipeline()
+    (pipeline.format, pipeline.encoding, pipeline.threads) = (input, encoding, jobs)
+    pipeline.tokenizer.language = language
+    pipeline.tokenizer.lineEndsSentence = newline == .sentence
+    let formatter = formatter(for: .lines, OutputOptions())
+    for path in train {
+      try pipeline.run(path, formatter: formatter) { text in
+        for line in text.utf8.split(separator: 0x0a) { body(String(Substring(line))) }
+      }
+    }
   }
 }

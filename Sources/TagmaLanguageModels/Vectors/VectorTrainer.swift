@@ -57,7 +57,7 @@ public struct WordVectorTable: Sendable {
 public struct VectorTrainer {
   public let settings: VectorSettings
   public private(set) var words: [String] = []
-  /// Numbers of the known words; −1 after each line.
+  /// Numbers of the known words; −1 after each sentence.
   private var tokens: [Int32] = []
   private var tables = WordTables()
   private var input: [Float] = []
@@ -66,28 +66,50 @@ public struct VectorTrainer {
 
   /// Prepares a training.
   ///
-  /// - Parameter lines: Hands on all lines, the same each time: they are read twice.
+  /// - Parameter sentences: Hands on all sentences, one at a time, words parted by white space.
   public init(
-    _ settings: VectorSettings, lines: (_ body: (String) throws -> Void) throws -> Void
+    _ settings: VectorSettings, sentences: (_ body: (String) -> Void) throws -> Void
   ) throws {
     try settings.validate()
     self.settings = settings
-    var counts: [String: Int] = [:]
-    try lines { line in
-      for word in plainWords(line) { counts[word, default: 0] += 1 }
-    }
-    let known = Vocabulary(Vocabulary.frequent(counts, minimum: settings.minimumCount))
-    guard known.count > 1 else { throw ModelError(.noTrainingData) }
-    words = known.entries
-    try lines { line in
-      for word in plainWords(line) {
-        if let id = known[word] { tokens.append(Int32(id)) }
+    // All words are numbered as they come, so that the text is read once; then the frequent ones anew.
+    var numbers: [String: Int32] = [:]
+    var counts: [Int] = []
+    try sentences { sentence in
+      for bytes in sentence.utf8.split(whereSeparator: { $0 <= 0x20 }) {
+        let word = String(Substring(bytes))
+        let number = numbers[word] ?? Int32(counts.count)
+        if number == counts.count {
+          numbers[word] = number
+          counts.append(0)
+        }
+        counts[Int(number)] += 1
+        tokens.append(number)
       }
       tokens.append(-1)
     }
-    tokenCount = tokens.count { $0 >= 0 }
-    makeTables(words.map { counts[$0] ?? 0 })
+    words = Vocabulary.frequent(
+      numbers.mapValues { counts[Int($0)] }, minimum: settings.minimumCount)
+    guard words.count > 1 else { throw ModelError(.noTrainingData) }
+    let known = words.map { Int(numbers[$0] ?? 0) }
+    renumberTokens(known, of: counts.count)
+    makeTables(known.map { counts[$0] })
     makeWeights()
+  }
+
+  /// Numbers the known words from 0 in their order; others are left out.
+  private mutating func renumberTokens(_ known: [Int], of count: Int) {
+    var ranks = [Int32](repeating: -1, count: count)
+    for (rank, number) in known.enumerated() { ranks[number] = Int32(rank) }
+    var kept = 0
+    for token in tokens {
+      let rank = token < 0 ? -1 : ranks[Int(token)]
+      guard token < 0 || rank >= 0 else { continue }
+      tokens[kept] = rank
+      kept += 1
+      if rank >= 0 { tokenCount += 1 }
+    }
+    tokens.removeLast(tokens.count - kept)
   }
 
   private mutating func makeTables(_ counts: [Int]) {
@@ -206,47 +228,5 @@ extension VectorSettings {
       "shortest-ngram, longest-ngram", "0 to 32, the shortest first")
     try check(learningRate > 0 && learningRate <= 10, "learning-rate", "above 0 and at most 10")
     try check(sample > 0, "sample", "a positive number")
-  }
-}
-
-/// Words and marks of running text, as taggers see them: runs of letters and digits with apostrophes and hyphens within
-/// them, and single marks.
-func plainWords(_ line: String) -> [String] {
-  var words: [String] = []
-  for piece in line.unicodeScalars.split(whereSeparator: { $0.properties.isWhitespace }) {
-    var rest = piece
-    while let first = rest.first {
-      guard isWordLike(first) else {
-        words.append(String(first))
-        rest.removeFirst()
-        continue
-      }
-      var end = rest.startIndex
-      var last = end
-      while end < rest.endIndex {
-        let scalar = rest[end]
-        if isWordLike(scalar) {
-          end = rest.index(after: end)
-          last = end
-        } else if "'’-.".unicodeScalars.contains(scalar) {
-          end = rest.index(after: end)
-        } else {
-          break
-        }
-      }
-      words.append(String(rest[..<last]))
-      rest = rest[last...]
-    }
-  }
-  return words
-}
-
-private func isWordLike(_ scalar: Unicode.Scalar) -> Bool {
-  if scalar.value < 0x80 {
-    return (0x61...0x7a).contains(scalar.value | 0x20) || (0x30...0x39).contains(scalar.value)
-  }
-  switch scalar.properties.generalCategory {
-  case .nonspacingMark, .spacingMark, .decimalNumber: return true
-  default: return scalar.properties.isAlphabetic
   }
 }
