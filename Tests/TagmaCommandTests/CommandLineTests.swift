@@ -207,6 +207,16 @@ struct CommandLineTests {
     #expect(texts.code == 0 && texts.out.hasPrefix("# newdoc id = a\n# newpar\n# sent_id = 1\n"))
     #expect(texts.out.components(separatedBy: "# newdoc").count == 3, "\(texts.out)")
     #expect(texts.out.contains("1\tx\t") && texts.out.contains("# text = Well.\n1\tWell\t"))
+    let named = try Self.run(
+      ["tag", "-m", Self.model, "-I", "jsonl", "-O", "jsonl"],
+      input:
+        "{\"text\":\"No. Yes.\",\"id\":\"a b\"}\n{\"tokens\":[\"x\"]}\n{\"text\":\"Hm.\"}\n{\"text\":\"So.\",\"id\":7}\n"
+    )
+    let names = try named.out.split(separator: "\n").map {
+      try #require(
+        JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])["document"] as? String
+    }
+    #expect(names == ["a b", "a b", nil, nil, "7"], "\(named.out)")
     let folder = TestData.temporaryFolder()
     let brat = try Self.run(["tag", "-m", Self.model, "-O", "brat", "--output-dir", folder, text])
     #expect(brat.code == 0)

@@ -50,6 +50,16 @@ struct VectorTests {
     #expect(search.analogy("cat", "dog", "nowhere", count: 1) == nil)
   }
 
+  @Test("words have nothing in common")
+  func centred() throws {
+    let table = try Self.trained { $0.epochs = 1 }
+    for i in 0..<table.size {
+      let column = table.words.indices.map { table.vector($0)[$0 * table.size + i] }
+      let sum = column.reduce(0, +)
+      #expect(abs(sum) < 1e-4 * column.reduce(0) { $0 + abs($1) }, "\(i)")
+    }
+  }
+
   @Test("one thread gives the same vectors every time; two give good ones")
   func repeatable() throws {
     let once = try Self.trained()

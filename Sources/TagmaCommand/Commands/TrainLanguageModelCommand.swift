@@ -17,6 +17,9 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       Without --dev the last fiftieth of the text is kept for it. Scores are bits per character and the perplexity of a \
       unit.
 
+      A tagger that reads it (--embeddings lm:my-model) shows it words apart, so such a model learns from text that was cut \
+      before: tagma tokenize -O lines text.txt -o cut.txt.
+
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
 

@@ -198,7 +198,8 @@ public struct VectorTrainer {
     }
   }
 
-  /// The vectors: for each word the mean of its own row and of those of its runs of letters.
+  /// The vectors: for each word the mean of its own row and of those of its runs of letters, less what all words have in
+  /// common, which says nothing of any of them (Mu and Viswanath 2018, section 2.1).
   public var vectors: WordVectorTable {
     let size = settings.size
     var values = [Float](repeating: 0, count: words.count * size)
@@ -208,6 +209,11 @@ public struct VectorTrainer {
         for i in 0..<size { values[word * size + i] += input[Int(row) * size + i] }
       }
       for i in 0..<size { values[word * size + i] /= Float(rows.count) }
+    }
+    for i in 0..<size {
+      let column = stride(from: i, to: values.count, by: size)
+      let mean = Float(column.reduce(0) { $0 + Double(values[$1]) } / Double(words.count))
+      for index in column { values[index] -= mean }
     }
     return WordVectorTable(words: words, size: size, values: values)
   }

@@ -38,11 +38,16 @@ public struct DocumentSentence: Sendable {
   public var sentence: Sentence
   public var tagged: TaggedSentence?
   public var number: Int
+  /// The name of its document.
+  public var document: String?
 
-  public init(_ sentence: Sentence, tagged: TaggedSentence? = nil, number: Int) {
+  public init(
+    _ sentence: Sentence, tagged: TaggedSentence? = nil, number: Int, document: String? = nil
+  ) {
     self.sentence = sentence
     self.tagged = tagged
     self.number = number
+    self.document = document
   }
 }
 

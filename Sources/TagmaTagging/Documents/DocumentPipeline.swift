@@ -32,9 +32,27 @@ public struct DocumentPipeline: Sendable {
     var unit: DocumentUnit
     var sentences: [Sentence] = []
     var tagged: [TaggedSentence] = []
-    var firstNumber = 1
+    var start = Position()
     var text = ""
     var failure: (any Error)?
+  }
+
+  /// How far a file is read.
+  private struct Position: Sendable {
+    /// Of the next sentence.
+    var number = 1
+    /// The document that it is of, where that has a name.
+    var document: String?
+
+    /// What is told of a sentence that follows here.
+    mutating func place(_ sentence: Sentence, _ tagged: TaggedSentence? = nil) -> DocumentSentence {
+      for comment in sentence.comments where comment.hasPrefix(DocumentEvidence.comment) {
+        document = DocumentEvidence.documentName(comment)
+      }
+      let placed = DocumentSentence(sentence, tagged: tagged, number: number, document: document)
+      if !sentence.tokens.isEmpty { number += 1 }
+      return placed
+    }
   }
 
   /// Works through one file.
@@ -50,7 +68,7 @@ public struct DocumentPipeline: Sendable {
     let reader = try DocumentReader(
       path, format: format, columns: columns, encoding: encoding,
       keepsDocuments: tagger?.readsDocuments ?? false)
-    var number = 1
+    var position = Position()
     var rounds = 0
     while true {
       var work: [Work] = []
@@ -68,9 +86,9 @@ public struct DocumentPipeline: Sendable {
       }
       if work.isEmpty {
         if let failure { throw failure }
-        return number - 1
+        return position.number - 1
       }
-      try process(&work, formatter, from: &number)
+      try process(&work, formatter, from: &position)
       for item in work { try write(item.text) }
       try flush()
       rounds += 1
@@ -80,27 +98,28 @@ public struct DocumentPipeline: Sendable {
   }
 
   private func process(
-    _ work: inout [Work], _ formatter: any SentenceFormatter, from number: inout Int
+    _ work: inout [Work], _ formatter: any SentenceFormatter, from position: inout Position
   ) throws {
     forEachConcurrently(&work, isParallel: threads > 1) { _, item in analyze(&item) }
     for i in work.indices {
       if let failure = work[i].failure { throw failure }
-      work[i].firstNumber = number
-      var isRaw = false
-      if case .sentences = work[i].unit {} else { isRaw = true }
-      for sentence in work[i].sentences where !sentence.tokens.isEmpty {
+      var isRaw = true
+      if case .sentences = work[i].unit { isRaw = false }
+      // Objects with words are of no text that stood before.
+      if !isRaw, format == .jsonl { position.document = nil }
+      work[i].start = position
+      for sentence in work[i].sentences {
+        let number = position.place(sentence).number
         if isRaw, sentence.tokens.count == tokenizer.sentenceLimit {
           warn("sentence \(number) is cut after \(tokenizer.sentenceLimit) words")
         }
-        number += 1
       }
     }
     forEachConcurrently(&work, isParallel: threads > 1) { _, item in
-      var next = item.firstNumber
+      var position = item.start
       for (i, sentence) in item.sentences.enumerated() {
         let tagged = sentence.tokens.isEmpty || item.tagged.isEmpty ? nil : item.tagged[i]
-        formatter.write(DocumentSentence(sentence, tagged: tagged, number: next), to: &item.text)
-        if !sentence.tokens.isEmpty { next += 1 }
+        formatter.write(position.place(sentence, tagged), to: &item.text)
       }
     }
   }

@@ -19,10 +19,16 @@ public enum InputFormat: String, Sendable, CaseIterable {
 /// A piece of work that is cut from the input alone: raw text, or sentences.
 public enum DocumentUnit: Sendable {
   case text(blocks: [TextBlock], start: TextPosition)
-  /// A text of its own.
-  case document(blocks: [TextBlock], id: String?)
+  /// Texts of their own.
+  case documents([TextDocument])
   /// - Parameter startsInDocument: Whether the first goes on with a document.
   case sentences([Sentence], startsInDocument: Bool)
+}
+
+/// A text of its own.
+public struct TextDocument: Sendable {
+  public var blocks: [TextBlock]
+  public var id: String?
 }
 
 /// Reads a file in pieces small enough that a text of any size needs the same memory.
@@ -43,8 +49,8 @@ public final class DocumentReader {
   private var position = TextPosition()
   /// A sentence that was read but belongs to the next unit.
   private var held: Sentence?
-  /// And an object with a text.
-  private var heldDocument: DocumentUnit?
+  /// And such an object.
+  private var heldObject: JSONLineReader.Object?
   /// Words of the document that is being read, one more for each sentence; nil outside of one.
   private var wordsOfDocument: Int?
 
@@ -82,7 +88,7 @@ public final class DocumentReader {
     switch source {
     case .text: true
     case .lines(let reader): reader.hasLineReady
-    case .objects(let reader): heldDocument != nil || reader.hasMoreReady
+    case .objects(let reader): heldObject != nil || reader.hasMoreReady
     case .sentences(let reader): held != nil || reader.hasMoreReady
     }
   }
@@ -114,27 +120,27 @@ public final class DocumentReader {
     return blocks.isEmpty ? nil : .text(blocks: blocks, start: start)
   }
 
-  /// A text is a unit; sentences that follow each other are one.
+  /// Texts that follow each other are a unit, and so are sentences.
   private func nextObjects(_ reader: JSONLineReader) throws -> DocumentUnit? {
-    if let document = heldDocument {
-      heldDocument = nil
-      return document
-    }
     var sentences: [Sentence] = []
-    var words = 0
-    while let object = try reader.next() {
+    var documents: [TextDocument] = []
+    // How full the unit is, from 0 to 1.
+    var share = 0.0
+    while let object = try heldObject ?? reader.next() {
+      heldObject = nil
       switch object {
-      case .sentence(let sentence):
+      case .sentence(let sentence) where documents.isEmpty:
         sentences.append(sentence)
-        words += sentence.tokens.count + 1
-      case .text(let text, let id):
-        let document = DocumentUnit.document(blocks: try Self.blocks(of: text, reader.name), id: id)
-        if sentences.isEmpty { return document }
-        heldDocument = document
-        return .sentences(sentences, startsInDocument: false)
+        share += Double(sentence.tokens.count + 1) / Double(Self.unitWords)
+      case .text(let text, let id) where sentences.isEmpty:
+        documents.append(TextDocument(blocks: try Self.blocks(of: text, reader.name), id: id))
+        share += Double(text.utf8.count + 1) / Double(Self.unitBytes)
+      default:
+        heldObject = object
       }
-      if words >= Self.unitWords || !reader.hasMoreReady { break }
+      if share >= 1 || heldObject != nil || !reader.hasMoreReady { break }
     }
+    if !documents.isEmpty { return .documents(documents) }
     return sentences.isEmpty ? nil : .sentences(sentences, startsInDocument: false)
   }
 
@@ -184,12 +190,16 @@ extension DocumentUnit {
   ) -> [Sentence] {
     switch self {
     case .sentences(let sentences, _): return sentences
-    case .document(let blocks, let id):
-      var all = DocumentUnit.text(blocks: blocks, start: TextPosition())
-        .sentences(using: &tokenizer, segmenter, oneSentenceABlock: false)
-      if !all.isEmpty {
-        all[0].comments.insert(
-          id.map { "# newdoc id = \(Misc.escapeSpaces($0))" } ?? "# newdoc", at: 0)
+    case .documents(let documents):
+      var all: [Sentence] = []
+      for document in documents {
+        var found = DocumentUnit.text(blocks: document.blocks, start: TextPosition())
+          .sentences(using: &tokenizer, segmenter, oneSentenceABlock: false)
+        if !found.isEmpty {
+          found[0].comments.insert(
+            document.id.map { "# newdoc id = \(Misc.escapeSpaces($0))" } ?? "# newdoc", at: 0)
+        }
+        all += found
       }
       return all
     case .text(let blocks, var position):

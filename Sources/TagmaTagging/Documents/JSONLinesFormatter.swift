@@ -11,6 +11,7 @@ struct JSONLinesFormatter: SentenceFormatter {
   func write(_ item: DocumentSentence, to out: inout String) {
     let sentence = item.sentence
     out += "{\"sentence\":\(item.number)"
+    if let document = item.document { out += ",\"document\":\(jsonQuoted(document))" }
     out += ",\"text\":\(jsonQuoted(sentence.text))"
     if let first = sentence.tokens.first?.place, let last = sentence.tokens.last?.place {
       out += ",\"start\":\(options.offsets.range(of: first).lowerBound)"

@@ -36,8 +36,20 @@ package enum DocumentEvidence {
     return documents
   }
 
+  /// What a comment begins with before the first sentence of a document.
+  package static let comment = "# newdoc"
+
+  /// What follows `# newdoc id =`.
+  package static func documentName(_ comment: String) -> String? {
+    guard let sign = comment.firstIndex(of: "="),
+      comment[..<sign].dropFirst(Self.comment.count).filter({ $0 != " " }) == "id"
+    else { return nil }
+    let name = comment[sign...].dropFirst().drop { $0 == " " }
+    return name.isEmpty ? nil : Misc.unescapeSpaces(String(name))
+  }
+
   package static func beginsDocument(_ sentence: Sentence) -> Bool {
-    sentence.comments.contains { $0.hasPrefix("# newdoc") }
+    sentence.comments.contains { $0.hasPrefix(comment) }
   }
 
   /// Where words stand: a sentence of the document and its words.
