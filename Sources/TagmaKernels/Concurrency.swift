@@ -1,22 +1,28 @@
 internal import Dispatch
+internal import Synchronization
 
-/// Runs `body` once for each element of `array`, on as many threads as there are elements where
-/// `isParallel`.
+/// Runs `body` once for each element of `array`, on as many threads at most.
 ///
-/// Elements are disjoint, so no two threads touch the same memory.
+/// Elements are disjoint, so no two threads touch the same memory. They are begun in their order: a thread that is done
+/// takes the next.
 package func forEachConcurrently<Element>(
-  _ array: inout [Element], isParallel: Bool = true,
-  _ body: @Sendable (Int, inout Element) -> Void
+  _ array: inout [Element], threads: Int, _ body: @Sendable (Int, inout Element) -> Void
 ) {
-  guard isParallel, array.count > 1 else {
+  guard threads > 1, array.count > 1 else {
     for i in array.indices { body(i, &array[i]) }
     return
   }
+  let next = Atomic(0)
   unsafe array.withUnsafeMutableBufferPointer { buffer in
     // Safe: each index is handed out once, and concurrentPerform returns when all are done.
     nonisolated(unsafe) let elements = unsafe buffer
-    DispatchQueue.concurrentPerform(iterations: unsafe elements.count) { i in
-      unsafe body(i, &elements[i])
+    let count = buffer.count
+    DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+      while true {
+        let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if i >= count { return }
+        unsafe body(i, &elements[i])
+      }
     }
   }
 }

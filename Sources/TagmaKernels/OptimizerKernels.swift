@@ -29,14 +29,16 @@ private func power(_ base: Float, _ exponent: Int) -> Float {
   return Float(result)
 }
 
-/// Adam (Kingma & Ba 2015), AdamW where `decay` is set, Nadam where `nesterov` is, on `range`.
+/// Adam (Kingma & Ba 2015), AdamW where `decay` is set, Nadam where `nesterov` is, by a range of gradients.
+///
+/// - Parameter start: The place among the weights that `gradients` begins at.
 package func adam(
-  _ step: AdamStep, gradientScale: Float, range: Range<Int>,
-  weights: inout [Float], gradients: [Float], first m: inout [Float],
-  second v: inout [Float], threads: Int = 1
+  _ step: AdamStep, gradientScale: Float, gradients: [Float], range: Range<Int>, start: Int,
+  weights: inout [Float], first m: inout [Float], second v: inout [Float], threads: Int = 1
 ) {
-  precondition(range.upperBound <= weights.count && range.upperBound <= gradients.count)
-  precondition(range.upperBound <= m.count && range.upperBound <= v.count)
+  precondition(start >= 0 && range.upperBound <= gradients.count)
+  let end = start + range.upperBound
+  precondition(end <= weights.count && end <= m.count && end <= v.count)
   unsafe weights.withUnsafeMutableBufferPointer { weights in
     unsafe gradients.withUnsafeBufferPointer { gradients in
       unsafe m.withUnsafeMutableBufferPointer { m in
@@ -49,8 +51,9 @@ package func adam(
           forEachPart(of: range.count, threads: threads) { part in
             let at = range.lowerBound + part.lowerBound
             unsafe tagma_adam(
-              part.count, w + at, g + at, m + at, v + at, gradientScale, step.rate, step.beta1,
-              step.beta2, step.epsilon, step.correction1, step.correction2, step.correction1Next,
+              part.count, w + start + at, g + at, m + start + at, v + start + at, gradientScale,
+              step.rate, step.beta1, step.beta2, step.epsilon, step.correction1, step.correction2,
+              step.correction1Next,
               step.decay, step.nesterov ? 1 : 0)
           }
         }
@@ -59,20 +62,22 @@ package func adam(
   }
 }
 
-/// Gradient descent with momentum on `range`.
+/// Gradient descent with momentum by a range of gradients.
+///
+/// - Parameter start: The place among the weights that `gradients` begins at.
 package func gradientDescent(
-  rate: Float, momentum: Float, decay: Float, gradientScale: Float, range: Range<Int>,
-  weights: inout [Float], gradients: [Float], velocity: inout [Float]
+  rate: Float, momentum: Float, decay: Float, gradientScale: Float, gradients: [Float],
+  range: Range<Int>, start: Int, weights: inout [Float], velocity: inout [Float]
 ) {
-  precondition(range.upperBound <= weights.count && range.upperBound <= gradients.count)
-  precondition(range.upperBound <= velocity.count)
+  precondition(start >= 0 && range.upperBound <= gradients.count)
+  precondition(start + range.upperBound <= min(weights.count, velocity.count))
   unsafe weights.withUnsafeMutableBufferPointer { w in
     unsafe gradients.withUnsafeBufferPointer { g in
       unsafe velocity.withUnsafeMutableBufferPointer { m in
         guard let w = w.baseAddress, let g = g.baseAddress, let m = m.baseAddress else { return }
-        let at = range.lowerBound
+        let at = start + range.lowerBound
         unsafe tagma_sgd(
-          range.count, w + at, g + at, m + at, gradientScale, rate, momentum, decay)
+          range.count, w + at, g + range.lowerBound, m + at, gradientScale, rate, momentum, decay)
       }
     }
   }

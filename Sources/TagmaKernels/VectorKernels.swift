@@ -82,7 +82,7 @@ package func learnVectors(
     unsafe output.withUnsafeMutableBufferPointer { output in
       // Safe: both outlive the call; that threads write to the same rows is meant.
       nonisolated(unsafe) let (input, output) = (input.baseAddress, output.baseAddress)
-      forEachConcurrently(&results) { index, result in
+      forEachConcurrently(&results, threads: parts.count) { index, result in
         unsafe tokens.withUnsafeBufferPointer { tokens in
           unsafe tables.keep.withUnsafeBufferPointer { keep in
             unsafe tables.features.withUnsafeBufferPointer { features in

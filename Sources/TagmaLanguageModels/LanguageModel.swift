@@ -111,7 +111,7 @@ extension LanguageModel {
     var batches = stride(from: 0, to: order.count, by: Self.batchLines).map {
       (lines: Array(order[$0..<min($0 + Self.batchLines, order.count)]), scores: [[Double]]())
     }
-    forEachConcurrently(&batches, isParallel: threads > 1) { _, batch in
+    forEachConcurrently(&batches, threads: threads) { _, batch in
       var carried = model.network.beginning(batch.lines.count)
       batch.scores = logProbabilities(batch.lines.map { units[$0] }, &carried)
     }

@@ -37,8 +37,10 @@ public final class TrainingLoop {
   package var state: Checkpoint.State
   /// What a kind of model carries from one batch to the next; part of a checkpoint.
   package var carried: [Float] = []
-  /// Gradients of the parts of a batch, whose sum does not depend on the number of threads.
+  /// Gradients of the shards of a batch, for each shard all stretches of the weights, whose sum does not depend on the number
+  /// of threads.
   package var workers: [Worker]
+  private let stretches: Int
   private var optimizer: Optimizer
   fileprivate var threads = 2
 
@@ -49,6 +51,8 @@ public final class TrainingLoop {
   fileprivate var checkpointFailure: (any Error)?
 
   package struct Worker: Sendable {
+    package let shard: Int
+    package let stretch: Int
     package var gradients: Gradients
     package var loss = 0.0
   }
@@ -71,8 +75,13 @@ public final class TrainingLoop {
     }
   }
 
-  /// - Parameter salt: Tells the random numbers of one kind of model from those of another.
-  package init(_ plan: TrainingPlan, _ parameters: Parameters, salt: UInt64) {
+  /// - Parameters:
+  ///   - stretches: Networks that have no weights in common: what each of them learns is computed apart. Together all weights,
+  ///     in order; one unless given.
+  ///   - salt: Tells the random numbers of one kind of model from those of another.
+  package init(
+    _ plan: TrainingPlan, _ parameters: Parameters, stretches: [Range<Int>]? = nil, salt: UInt64
+  ) {
     self.plan = plan
     self.parameters = parameters
     let layout = parameters.layout
@@ -85,7 +94,13 @@ public final class TrainingLoop {
       plan.averageDecay > 0
       ? MovingAverage(decay: Float(plan.averageDecay), of: parameters) : nil
     state = Checkpoint.State(random: SplitMix64(seed: plan.seed ^ salt))
-    workers = (0..<max(plan.shards, 1)).map { _ in Worker(gradients: Gradients(layout)) }
+    let stretches = stretches ?? [0..<layout.count]
+    self.stretches = stretches.count
+    workers = (0..<max(plan.shards, 1)).flatMap { shard in
+      stretches.indices.map {
+        Worker(shard: shard, stretch: $0, gradients: Gradients(layout, of: stretches[$0]))
+      }
+    }
   }
 
   /// The weights that would be kept now.
@@ -145,7 +160,7 @@ extension TrainingLoop {
     let (count, scale) = gradients(batch)
     let loss = workers.reduce(0) { $0 + $1.loss } * scale
     let norm = optimizer.update(
-      &parameters, workers[0].gradients, rate: rate, threads: threads)
+      &parameters, workers.prefix(stretches).map(\.gradients), rate: rate, threads: threads)
     guard norm.isFinite, loss.isFinite else {
       throw ModelError(.diverged(epoch: state.epoch + 1))
     }
@@ -158,11 +173,14 @@ extension TrainingLoop {
     return count
   }
 
-  /// Adds the gradients of all workers to those of the first, in order.
-  package func sumGradients() {
-    for i in workers.indices.dropFirst() {
-      workers[0].gradients.add(workers[i].gradients, threads: threads)
+  /// Adds the gradients of all shards to those of the first, in order.
+  ///
+  /// - Parameter weightDropout: What the weights that they are of had lost.
+  package func sumGradients(_ weightDropout: WeightDropout? = nil) {
+    for i in workers.indices.dropFirst(stretches) {
+      workers[i % stretches].gradients.add(workers[i].gradients, threads: threads)
     }
+    for i in 0..<stretches { weightDropout?.apply(to: &workers[i].gradients) }
   }
 
   /// Evaluates, keeps the weights where they are the best, and draws the order of the next epoch.

@@ -79,20 +79,27 @@ package struct Parameters: Sendable {
   }
 }
 
-/// Gradients of the same layout as `Parameters`, with a note of the rows of lookup tables touched.
+/// Gradients of the same layout as `Parameters`, or of a stretch of it, with a note of the rows of lookup tables touched.
 package struct Gradients: Sendable {
-  package let layout: ParameterLayout
+  package let entries: ArraySlice<ParameterLayout.Entry>
+  /// The place in the layout that `elements` begins at.
+  package let start: Int
   package var elements: [Float]
   /// For each lookup table by index of its parameter: the rows touched, each once, in order.
   package private(set) var touched: [[Int]]
   private var isTouched: [[Bool]]
 
-  package init(_ layout: ParameterLayout) {
-    self.layout = layout
-    elements = [Float](repeating: 0, count: layout.count)
+  /// - Parameter stretch: What they are of, whole tensors; all unless given.
+  package init(_ layout: ParameterLayout, of stretch: Range<Int>? = nil) {
+    let stretch = stretch ?? 0..<layout.count
+    entries = layout.entries.drop { $0.parameter.range.lowerBound < stretch.lowerBound }
+      .prefix { $0.parameter.range.lowerBound < stretch.upperBound }
+    start = stretch.lowerBound
+    elements = [Float](repeating: 0, count: stretch.count)
     touched = Array(repeating: [], count: layout.entries.count)
-    isTouched = layout.entries.map {
-      $0.isLookup ? Array(repeating: false, count: $0.parameter.shape[0]) : []
+    isTouched = Array(repeating: [], count: layout.entries.count)
+    for entry in entries where entry.isLookup {
+      isTouched[entry.parameter.index] = Array(repeating: false, count: entry.parameter.shape[0])
     }
   }
 
@@ -107,21 +114,22 @@ package struct Gradients: Sendable {
   /// The ranges of elements that may differ from zero, in order.
   package var activeRanges: [Range<Int>] {
     var ranges: [Range<Int>] = []
-    for entry in layout.entries {
+    var mayGrow = false
+    for entry in entries {
       let parameter = entry.parameter
+      let range = parameter.range.lowerBound - start..<parameter.range.upperBound - start
       if entry.isLookup {
         let width = parameter.range.count / max(parameter.shape[0], 1)
         for row in touched[parameter.index] {
-          let start = parameter.range.lowerBound + row * width
-          ranges.append(start..<start + width)
+          let place = range.lowerBound + row * width
+          ranges.append(place..<place + width)
         }
-      } else if let last = ranges.last, last.upperBound == parameter.range.lowerBound,
-        !layout.entries[parameter.index - 1].isLookup
-      {
-        ranges[ranges.count - 1] = last.lowerBound..<parameter.range.upperBound
+      } else if mayGrow, let last = ranges.last {
+        ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
       } else {
-        ranges.append(parameter.range)
+        ranges.append(range)
       }
+      mayGrow = !entry.isLookup
     }
     return ranges
   }
@@ -139,7 +147,7 @@ package struct Gradients: Sendable {
 
   /// Adds another worker's gradients to these.
   package mutating func add(_ other: Gradients, threads: Int = 1) {
-    for entry in layout.entries where entry.isLookup {
+    for entry in entries where entry.isLookup {
       touch(entry.parameter, rows: other.touched[entry.parameter.index])
     }
     var to = elements.mutableSpan

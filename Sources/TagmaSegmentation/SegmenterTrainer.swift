@@ -212,7 +212,7 @@ extension SegmenterTrainer {
     let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
     let (network, inventory, parameters) = (network, inventory, loop.parameters)
     let (dropout, hidden) = (Float(training.dropout), Float(training.characterDropout))
-    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
+    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
       let part = stride(from: index, to: sorted.count, by: count).map { sorted[$0] }

@@ -62,7 +62,7 @@ public struct MemoryStudy: Sendable {
       _ = network.train(
         x, target: target, weight: 1 / Float(batchSize), parameters, accumulatingInto: &gradients)
       let rate = learningRate * (1 - 0.9 * Double(step) / Double(steps))
-      _ = optimizer.update(&parameters, gradients, rate: Float(rate))
+      _ = optimizer.update(&parameters, [gradients], rate: Float(rate))
     }
     let (x, target) = sequences(problem, distance, Self.testCount, &random)
     let y = network.predict(x, count: Self.testCount, parameters)
@@ -126,7 +126,7 @@ extension MemoryStudy {
     for problem in Problem.allCases {
       for cell in cells {
         var work = distances.map { (distance: $0, result: Result?.none) }
-        forEachConcurrently(&work, isParallel: threads > 1) { _, item in
+        forEachConcurrently(&work, threads: threads) { _, item in
           item.result = result(problem, cell, distance: item.distance)
         }
         let done = work.compactMap(\.result)

@@ -130,7 +130,7 @@ extension RegressorTrainer {
     }
     let weight = 1 / Float(batch.count * targets.count)
     let (network, parameters) = (network, loop.parameters)
-    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
+    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
       let part = parts[index]

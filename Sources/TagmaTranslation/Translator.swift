@@ -247,7 +247,7 @@ public final class Translator: Sendable {
     var batches = stride(from: 0, to: order.count, by: Self.batchSentences).map {
       (places: Array(order[$0..<min($0 + Self.batchSentences, order.count)]), results: [Value]())
     }
-    forEachConcurrently(&batches, isParallel: threads > 1) { _, batch in
+    forEachConcurrently(&batches, threads: threads) { _, batch in
       batch.results = body(batch.places.map { items[$0] })
     }
     var values = [Value?](repeating: nil, count: items.count)

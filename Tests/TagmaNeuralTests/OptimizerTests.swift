@@ -25,7 +25,7 @@ struct OptimizerTests {
       var g = Gradients(layout)
       g.elements = randomValues(layout.count, seed: UInt64(t))
       g.touch(table, rows: [0, 1, 2])
-      _ = optimizer.update(&p, g, rate: 0.01)
+      _ = optimizer.update(&p, [g], rate: 0.01)
       for i in w.indices {
         let d = Double(g.elements[i])
         m[i] = 0.9 * m[i] + 0.1 * d
@@ -39,6 +39,34 @@ struct OptimizerTests {
   }
 
   @Test(
+    "gradients in stretches move weights as gradients of all do",
+    arguments: [.adam, .sgd] as [OptimizerKind])
+  func stretches(kind: OptimizerKind) throws {
+    let (layout, table) = layout()
+    var whole = Gradients(layout)
+    whole.elements = randomValues(layout.count, seed: 1)
+    whole.touch(table, rows: [2, 0])
+    let middle = try #require(layout.entries.last).parameter.range.lowerBound
+    var parts = [Gradients(layout, of: 0..<middle), Gradients(layout, of: middle..<layout.count)]
+    for i in parts.indices {
+      let start = parts[i].start
+      parts[i].elements = Array(whole.elements[start..<start + parts[i].elements.count])
+      if parts[i].entries.contains(where: { $0.parameter == table }) {
+        parts[i].touch(table, rows: [2, 0])
+      }
+    }
+    #expect(parts.allSatisfy { !$0.elements.isEmpty })
+    var (p, q) = (Parameters(layout, seed: 1), Parameters(layout, seed: 1))
+    var (one, two) = (Optimizer(kind, count: layout.count), Optimizer(kind, count: layout.count))
+    for _ in 0..<3 {
+      #expect(one.update(&p, [whole], rate: 0.1) == two.update(&q, parts, rate: 0.1))
+    }
+    #expect(p.elements == q.elements && one.first == two.first)
+    parts[0].reset()
+    #expect(parts[0].elements.enumerated().allSatisfy { i, x in (x == 0) == (i / 2 != 1) })
+  }
+
+  @Test(
     "moments of weights that get no gradients any more become zero",
     arguments: [.adam, .nadam, .sgd] as [OptimizerKind])
   func settledMoments(kind: OptimizerKind) {
@@ -47,10 +75,10 @@ struct OptimizerTests {
     var optimizer = Optimizer(kind, count: layout.count)
     var g = Gradients(layout)
     g.elements = randomValues(layout.count, seed: 1)
-    _ = optimizer.update(&p, g, rate: 0.01)
+    _ = optimizer.update(&p, [g], rate: 0.01)
     for i in g.elements.indices { g.elements[i] = 0 }
     optimizer.beta2 = 0.9
-    for _ in 0..<1000 { _ = optimizer.update(&p, g, rate: 0.01) }
+    for _ in 0..<1000 { _ = optimizer.update(&p, [g], rate: 0.01) }
     #expect(optimizer.first.allSatisfy { $0 == 0 } && optimizer.second.allSatisfy { $0 == 0 })
   }
 
@@ -63,7 +91,7 @@ struct OptimizerTests {
     optimizer.maximumNorm = 1
     var g = Gradients(layout)
     for i in 6..<11 { g.elements[i] = 2 }
-    let norm = optimizer.update(&p, g, rate: 1)
+    let norm = optimizer.update(&p, [g], rate: 1)
     #expect(abs(norm - sqrt(20)) < 1e-6)
     #expect(abs(Double(p.elements[6]) - (2 - 2 / sqrt(20))) < 1e-6)
     #expect(p.elements[0] == 1, "rows that were not touched stay")
@@ -77,7 +105,7 @@ struct OptimizerTests {
     var optimizer = Optimizer(.nadam, count: layout.count)
     var g = Gradients(layout)
     g.elements[7] = .nan
-    #expect(!optimizer.update(&p, g, rate: 1).isFinite)
+    #expect(!optimizer.update(&p, [g], rate: 1).isFinite)
     #expect(p.elements == before && optimizer.step == 0)
   }
 

@@ -102,30 +102,31 @@ struct NetworkGradientTests {
     let pass = TrainingPass(
       dropout: Dropout(rate: 0), wordDropout: 0, contextDropout: 0.4, weights: [1, 0.5, 2],
       languageModelWeight: 0.3)
-    func loss(_ elements: [Float], _ gradients: inout Gradients) {
-      var random = SplitMix64(seed: 1)
-      _ = network.train(
-        batch, targets: targets, pass: pass, random: &random,
-        Parameters(network.layout, elements: elements), accumulatingInto: &gradients)
+    /// The loss of all members, each of which adds to gradients of its own.
+    func loss(_ elements: [Float]) -> (loss: Double, gradients: [Float]) {
+      let weights = Parameters(network.layout, elements: elements)
+      var (all, sum) = ([Float](), 0.0)
+      for (member, stretch) in zip(network.members, network.stretches) {
+        var (random, gradients) = (SplitMix64(seed: 1), Gradients(network.layout, of: stretch))
+        sum += member.train(
+          batch, targets: targets, pass: pass, random: &random, weights,
+          accumulatingInto: &gradients)
+        all += gradients.elements
+      }
+      return (sum, all)
     }
     let start = Parameters(network.layout, seed: 3).elements
-    var gradients = Gradients(network.layout)
-    loss(start, &gradients)
-    #expect(gradients.elements.contains { $0 != 0 })
+    let gradients = loss(start).gradients
+    #expect(gradients.contains { $0 != 0 })
     for entry in network.layout.entries {
       let range = entry.parameter.range
       expectGradient(
-        of: Array(start[range]), matches: Array(gradients.elements[range]),
+        of: Array(start[range]), matches: Array(gradients[range]),
         name: "\(Self.variants[variant].name): \(entry.name)", step: 5e-3, tolerance: 5e-3
       ) { values in
         var elements = start
         elements.replaceSubrange(range, with: values)
-        var (random, unused) = (SplitMix64(seed: 1), Gradients(network.layout))
-        // The gradients are those of the sum over members.
-        return Double(configuration.members)
-          * network.train(
-            batch, targets: targets, pass: pass, random: &random,
-            Parameters(network.layout, elements: elements), accumulatingInto: &unused)
+        return loss(elements).loss
       }
     }
   }

@@ -55,10 +55,12 @@ func smallConfiguration() -> (TaggerConfiguration, TrainingConfiguration) {
 @Suite("Training a tagger")
 struct TaggerTrainerTests {
   private func makeTrainer(
-    epochs: Int = 6, threads: Int = 1, change: (inout TaggerConfiguration) -> Void = { _ in }
+    epochs: Int = 6, threads: Int = 1, recurrentDropout: Double = 0,
+    change: (inout TaggerConfiguration) -> Void = { _ in }
   ) throws -> TaggerTrainer {
     var (configuration, training) = smallConfiguration()
     training.epochs = epochs
+    training.recurrentDropout = recurrentDropout
     change(&configuration)
     let trainer = try TaggerTrainer(
       corpora: [toyCorpus(200, seed: 1)], dev: [toyCorpus(40, seed: 2)], tasks: [.upos, .ner],
@@ -116,10 +118,14 @@ struct TaggerTrainerTests {
     }
   }
 
-  @Test("the same seed gives the same weights, whatever the number of threads")
-  func deterministic() throws {
+  @Test(
+    "the same seed gives the same weights, whatever the number of threads",
+    arguments: [(1, 0), (3, 0.2)])
+  func deterministic(members: Int, recurrentDropout: Double) throws {
     let taggers = try [1, 2, 1].map { threads -> Tagger in
-      let trainer = try makeTrainer(epochs: 2, threads: threads)
+      let trainer = try makeTrainer(
+        epochs: 2, threads: threads, recurrentDropout: recurrentDropout
+      ) { $0.members = members }
       _ = try trainer.train { _ in }
       return trainer.bestTagger()
     }

@@ -153,7 +153,7 @@ struct Benchmark {
     var outputs = (0..<threads).map { _ in [Float](repeating: 0, count: n * n) }
     let samples = (0..<repeats * 3).map { _ in
       let time = seconds {
-        forEachConcurrently(&outputs, isParallel: threads > 1) { _, c in
+        forEachConcurrently(&outputs, threads: threads) { _, c in
           for _ in 0..<4 {
             var span = c.mutableSpan
             matrixProduct(a.span, a.span, into: &span, m: n, n: n, k: n)
@@ -188,7 +188,7 @@ struct Benchmark {
       let flops = 3 * 2.0 * Double(T * 32 * 2 * 4 * hiddenSize * (inputSize + hiddenSize))
       let samples = (0..<repeats * 3).map { _ in
         let time = seconds {
-          forEachConcurrently(&jobs, isParallel: threads > 1) { _, job in
+          forEachConcurrently(&jobs, threads: threads) { _, job in
             let (_, saved) = layer.forward(x, p)
             _ = layer.backward(dy, saved, p, accumulatingInto: &job.gradients)
           }

@@ -123,7 +123,7 @@ extension LanguageModelTrainer {
     // The workers' gradients are not to be copied where they are written to.
     loop.workers.removeAll()
     let (units, network, length) = (units, network, streamLength)
-    forEachConcurrently(&work, isParallel: threads > 1) { index, work in
+    forEachConcurrently(&work, threads: threads) { index, work in
       work.worker.gradients.reset()
       work.worker.loss = 0
       guard !work.streams.isEmpty else { return }
@@ -143,8 +143,7 @@ extension LanguageModelTrainer {
     loop.workers = work.map(\.worker)
     carried = work.map(\.carried)
     loop.carried = carried.flatMap { $0.flatMap { $0.h + $0.c } }
-    loop.sumGradients()
-    weightDropout?.apply(to: &loop.workers[0].gradients)
+    loop.sumGradients(weightDropout)
     return (tokens, Double(tokens))
   }
 

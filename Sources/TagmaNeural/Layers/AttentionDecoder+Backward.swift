@@ -158,33 +158,39 @@ extension AttentionDecoder {
     copyRows(
       saved.states.elements.span, from: earlier[...], stride: width, column: hiddenColumn,
       into: &gathered, yStride: fastStride(k), columns: k)
+    let base = g.start
     var block = g.elements.mutableSpan
     // dR [4H, H + A] += dGatesᵀ · [h; a]ₚ
     matrixProduct(
       dGates, transposeA: true, lda: fastStride(4 * H), before.span, ldb: fastStride(k),
-      into: &block, at: recurrentWeight.range.lowerBound, m: 4 * H, n: k, k: R, beta: 1)
+      into: &block, at: recurrentWeight.range.lowerBound - base, m: 4 * H, n: k, k: R, beta: 1)
     // dW [4H, I] += dGatesᵀ · x
     let x = spacedRows(saved.x.elements.span, rows: R, columns: inputSize)
     matrixProduct(
       dGates, transposeA: true, lda: fastStride(4 * H), x.span, ldb: fastStride(inputSize),
-      into: &block, at: inputWeight.range.lowerBound, m: 4 * H, n: inputSize, k: R, beta: 1)
+      into: &block, at: inputWeight.range.lowerBound - base, m: 4 * H, n: inputSize, k: R,
+      beta: 1)
     let states = saved.states.elements.span.extracting(droppingFirst: N * width)
     // dQ [M, H] += dqᵀ · h
     let dq = spacedRows(flow.dQueries.span, rows: R, columns: M)
     matrixProduct(
       dq.span, transposeA: true, lda: fastStride(M), states.extracting(droppingFirst: hiddenColumn),
-      ldb: width, into: &block, at: queryWeight.range.lowerBound, m: M, n: H, k: R, beta: 1)
+      ldb: width, into: &block, at: queryWeight.range.lowerBound - base, m: M, n: H, k: R,
+      beta: 1)
     // dC [A, M + H] += daᵀ · [z; h]
     let da = spacedRows(flow.dOut.span, rows: R, columns: A)
     matrixProduct(
       da.span, transposeA: true, lda: fastStride(A), states, ldb: width, into: &block,
-      at: combine.weight.range.lowerBound, m: A, n: M + H, k: R, beta: 1)
+      at: combine.weight.range.lowerBound - base, m: A, n: M + H, k: R, beta: 1)
     addColumnSums(
-      of: flow.dOut.span, rows: R, columns: A, to: &block, at: combine.bias.range.lowerBound)
+      of: flow.dOut.span, rows: R, columns: A, to: &block,
+      at: combine.bias.range.lowerBound - base)
     addColumnSums(
       of: dGates, stride: fastStride(4 * H), rows: R, columns: 4 * H, to: &block,
-      at: bias.range.lowerBound)
-    if let scoreWeight { add(flow.dScore.span, to: &block, at: scoreWeight.range.lowerBound) }
+      at: bias.range.lowerBound - base)
+    if let scoreWeight {
+      add(flow.dScore.span, to: &block, at: scoreWeight.range.lowerBound - base)
+    }
   }
 
   /// From the first states back to the summary.

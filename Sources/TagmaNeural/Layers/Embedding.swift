@@ -31,7 +31,9 @@ package struct Embedding: Sendable {
 
   package func backward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
     g.touch(table, rows: ids)
+    let base = g.start
     var block = g.elements.mutableSpan
-    addRows(dy.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: size)
+    addRows(
+      dy.elements.span, to: ids, of: &block, at: table.range.lowerBound - base, columns: size)
   }
 }

@@ -59,8 +59,8 @@ package struct LayerNorm: Layer {
       var (sum, dot) = (Float(0), Float(0))
       for j in 0..<D {
         let i = r * D + j
-        g.elements[gain.range.lowerBound + j] += dy.elements[i] * z.elements[i]
-        g.elements[offset.range.lowerBound + j] += dy.elements[i]
+        g.elements[gain.range.lowerBound - g.start + j] += dy.elements[i] * z.elements[i]
+        g.elements[offset.range.lowerBound - g.start + j] += dy.elements[i]
         let dz = dy.elements[i] * γ[j]
         sum += dz
         dot += dz * z.elements[i]

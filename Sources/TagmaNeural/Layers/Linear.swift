@@ -57,11 +57,12 @@ package struct Linear: Layer {
 
   /// `backward` where nobody asks for the gradient of `x`.
   package func accumulate(_ dy: Matrix, _ x: Matrix, into g: inout Gradients) {
+    let base = g.start
     var block = g.elements.mutableSpan
     // dW [O, I] += dyᵀ [O, N] · x [N, I]
     matrixProduct(
       dy.elements.span, transposeA: true, x.elements.span, into: &block,
-      at: weight.range.lowerBound, m: outputSize, n: inputSize, k: x.rows, beta: 1)
+      at: weight.range.lowerBound - base, m: outputSize, n: inputSize, k: x.rows, beta: 1)
     addColumnSums(of: dy, to: bias, in: &g)
   }
 }
@@ -71,6 +72,7 @@ func addColumnSums(of dy: Matrix, to bias: Parameter, in g: inout Gradients) {
   var sums = [Float](repeating: 0, count: dy.columns)
   var out = sums.mutableSpan
   addColumnSums(of: dy.elements.span, rows: dy.rows, columns: dy.columns, to: &out)
+  let base = g.start
   var block = g.elements.mutableSpan
-  add(sums.span, to: &block, at: bias.range.lowerBound)
+  add(sums.span, to: &block, at: bias.range.lowerBound - base)
 }

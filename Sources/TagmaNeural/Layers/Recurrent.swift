@@ -309,19 +309,20 @@ extension Recurrent {
         beta: Cell.keepsSidesApart ? 1 : 0)
     }
     let dGates = d.gates.span.extracting(droppingFirst: given * d.stride)
-    var block = g.elements.mutableSpan
     if let rows = saved.inputRows {
       let sums = gateSums(dGates, stride: d.stride, rows, count: saved.x.rows)
-      accumulateInputWeight(sums.span, d.stride, saved.x, p, &block, &dx, beta)
+      accumulateInputWeight(sums.span, d.stride, saved.x, p, &g, &dx, beta)
     } else {
-      accumulateInputWeight(dGates, d.stride, saved.x, p, &block, &dx, beta)
+      accumulateInputWeight(dGates, d.stride, saved.x, p, &g, &dx, beta)
     }
     if let hiddenBias {
+      let base = g.start
+      var block = g.elements.mutableSpan
       addColumnSums(
         of: d.recurrent.span.extracting(droppingFirst: given * d.stride), stride: d.stride,
-        rows: R - given, columns: GH, to: &block, at: hiddenBias.range.lowerBound)
+        rows: R - given, columns: GH, to: &block, at: hiddenBias.range.lowerBound - base)
     }
-    accumulateHiddenWeight(d.recurrentSide, saved, &block)
+    accumulateHiddenWeight(d.recurrentSide, saved, &g)
   }
 
   /// The gradients of the gates, added up over the rows that read the same input.
@@ -337,21 +338,24 @@ extension Recurrent {
   /// What the gradients of the gates of each row of `x` say of that row, the input's weights and the bias.
   private func accumulateInputWeight(
     _ dGates: Span<Float>, _ stride: Int, _ x: Matrix, _ p: borrowing Parameters,
-    _ block: inout MutableSpan<Float>, _ dx: inout Matrix, _ beta: Float
+    _ g: inout Gradients, _ dx: inout Matrix, _ beta: Float
   ) {
     let (GH, R) = (gateSize, x.rows)
+    let base = g.start
+    var block = g.elements.mutableSpan
     // dW [GH, I] += dGatesᵀ [GH, R] · x [R, I]
     matrixProduct(
       dGates, transposeA: true, lda: stride,
       spacedRows(x.elements.span, rows: R, columns: inputSize).span,
-      ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound, m: GH,
+      ldb: fastStride(inputSize), into: &block, at: inputWeight.range.lowerBound - base, m: GH,
       n: inputSize, k: R, beta: 1)
     // dx [R, I] = dGates [R, GH] · W [GH, I]
     var out = dx.elements.mutableSpan
     matrixProduct(
       dGates, lda: stride, p.span(inputWeight), into: &out, m: R, n: inputSize, k: GH, beta: beta)
     addColumnSums(
-      of: dGates, stride: stride, rows: R, columns: GH, to: &block, at: bias.range.lowerBound)
+      of: dGates, stride: stride, rows: R, columns: GH, to: &block,
+      at: bias.range.lowerBound - base)
   }
 
   /// dU += Σ dGatesᵀ · hₚ over all steps that have one before them, as one product.
@@ -359,7 +363,7 @@ extension Recurrent {
   /// Going right, the gates of those steps are contiguous and their `hₚ` are gathered; going left
   /// it is the reverse.
   private func accumulateHiddenWeight(
-    _ dGates: Span<Float>, _ saved: Saved, _ block: inout MutableSpan<Float>
+    _ dGates: Span<Float>, _ saved: Saved, _ g: inout Gradients
   ) {
     let (H, GH, packing) = (hiddenSize, gateSize, saved.packing)
     let first = packing.count(at: 0)
@@ -374,6 +378,8 @@ extension Recurrent {
     let stride = fastStride(GH)
     var gathered = uninitializedFloats(count * (isReversed ? stride : fastStride(H)))
     var out = gathered.mutableSpan
+    let base = g.start
+    var block = g.elements.mutableSpan
     if isReversed {
       copyRows(dGates, from: earlier, into: &out, columns: stride)
       let later = spacedRows(
@@ -381,14 +387,15 @@ extension Recurrent {
         stride: saved.h.columns, rows: count, columns: H)
       matrixProduct(
         gathered.span, transposeA: true, lda: stride, later.span, ldb: fastStride(H),
-        into: &block, at: hiddenWeight.range.lowerBound, m: GH, n: H, k: count, beta: 1)
+        into: &block, at: hiddenWeight.range.lowerBound - base, m: GH, n: H, k: count, beta: 1)
     } else {
       copyRows(
         saved.h.elements.span, from: earlier[...], stride: saved.h.columns, column: saved.column,
         into: &out, yStride: fastStride(H), columns: H)
       matrixProduct(
         dGates.extracting(droppingFirst: first * stride), transposeA: true, lda: stride,
-        gathered.span, ldb: fastStride(H), into: &block, at: hiddenWeight.range.lowerBound, m: GH,
+        gathered.span, ldb: fastStride(H), into: &block,
+        at: hiddenWeight.range.lowerBound - base, m: GH,
         n: H, k: count, beta: 1)
     }
   }

@@ -46,8 +46,10 @@ extension TiedEmbedding {
   package func embedBackward(_ dy: Matrix, _ ids: [Int], accumulatingInto g: inout Gradients) {
     var d = dy
     d.scale(by: inputScale)
+    let base = g.start
     var block = g.elements.mutableSpan
-    addRows(d.elements.span, to: ids, of: &block, at: table.range.lowerBound, columns: size)
+    addRows(
+      d.elements.span, to: ids, of: &block, at: table.range.lowerBound - base, columns: size)
   }
 }
 
@@ -74,10 +76,12 @@ extension TiedEmbedding {
       var block = logits.mutableSpan
       matrixProduct(
         rows, p.span(table), transposeB: true, into: &block, m: n, n: count, k: size)
+      let base = g.start
       var gradients = g.elements.mutableSpan
       loss += crossEntropy(
         &block, rows: n, columns: count, bias: p.span(bias), dBias: &gradients,
-        at: bias.range.lowerBound, targets: Array(gold[start..<start + n]), smoothing: smoothing,
+        at: bias.range.lowerBound - base, targets: Array(gold[start..<start + n]),
+        smoothing: smoothing,
         weight: weight)
       // da [n, D] = dLogits · E;  dE [V, D] += dLogitsᵀ · a
       var out = da.elements.mutableSpan
@@ -86,7 +90,7 @@ extension TiedEmbedding {
       matrixProduct(
         logits.span, transposeA: true, lda: count,
         spacedRows(rows, rows: n, columns: size).span, ldb: fastStride(size), into: &gradients,
-        at: table.range.lowerBound, m: count, n: size, k: n, beta: 1)
+        at: table.range.lowerBound - base, m: count, n: size, k: n, beta: 1)
     }
     return (loss, da)
   }

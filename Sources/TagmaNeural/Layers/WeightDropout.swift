@@ -32,19 +32,21 @@ package struct WeightDropout: Sendable {
   /// The weights a batch is computed with.
   package func applied(to weights: Parameters) -> Parameters {
     var weights = weights
-    apply(to: &weights.elements)
+    var all = weights.elements.mutableSpan
+    for (parameter, mask) in zip(parameters, masks) {
+      multiply(&all, at: parameter.range.lowerBound, by: mask.span)
+    }
     return weights
   }
 
   /// The gradient of the weights from that of those a batch was computed with.
-  package func apply(to gradients: inout Gradients) {
-    apply(to: &gradients.elements)
-  }
-
-  private func apply(to elements: inout [Float]) {
-    var all = elements.mutableSpan
-    for (parameter, mask) in zip(parameters, masks) {
-      multiply(&all, at: parameter.range.lowerBound, by: mask.span)
+  package func apply(to g: inout Gradients) {
+    let base = g.start
+    let covered = base..<base + g.elements.count
+    var all = g.elements.mutableSpan
+    for (parameter, mask) in zip(parameters, masks)
+    where covered.contains(parameter.range.lowerBound) {
+      multiply(&all, at: parameter.range.lowerBound - base, by: mask.span)
     }
   }
 }

@@ -45,34 +45,42 @@ package struct Optimizer: Sendable {
 
   /// Moves `parameters` against `gradients`; returns the norm the gradients had.
   ///
-  /// - Parameter threads: The result does not depend on it.
+  /// - Parameters:
+  ///   - gradients: Of stretches of the parameters that do not overlap.
+  ///   - threads: The result does not depend on it.
   package mutating func update(
-    _ parameters: inout Parameters, _ gradients: Gradients, rate: Float, threads: Int = 1
+    _ parameters: inout Parameters, _ gradients: [Gradients], rate: Float, threads: Int = 1
   ) -> Double {
-    let ranges = gradients.activeRanges
-    let values = gradients.elements.span
     var squares = 0.0
-    for range in ranges { squares += sumOfSquares(values.extracting(range)) }
+    for part in gradients {
+      let values = part.elements.span
+      for range in part.activeRanges { squares += sumOfSquares(values.extracting(range)) }
+    }
     let norm = squares.squareRoot()
     guard norm.isFinite else { return norm }
     step += 1
     let gradientScale = self.gradientScale(norm)
     switch kind {
     case .sgd:
-      for range in ranges {
-        gradientDescent(
-          rate: rate, momentum: momentum, decay: weightDecay, gradientScale: gradientScale,
-          range: range, weights: &parameters.elements, gradients: gradients.elements,
-          velocity: &first)
+      for part in gradients {
+        for range in part.activeRanges {
+          gradientDescent(
+            rate: rate, momentum: momentum, decay: weightDecay, gradientScale: gradientScale,
+            gradients: part.elements, range: range, start: part.start,
+            weights: &parameters.elements, velocity: &first)
+        }
       }
     case .adam, .nadam:
       let constants = AdamStep(
         rate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, decay: weightDecay, step: step,
         nesterov: kind == .nadam)
-      for range in ranges {
-        TagmaKernels.adam(
-          constants, gradientScale: gradientScale, range: range, weights: &parameters.elements,
-          gradients: gradients.elements, first: &first, second: &second, threads: threads)
+      for part in gradients {
+        for range in part.activeRanges {
+          TagmaKernels.adam(
+            constants, gradientScale: gradientScale, gradients: part.elements, range: range,
+            start: part.start, weights: &parameters.elements, first: &first, second: &second,
+            threads: threads)
+        }
       }
     }
     return norm

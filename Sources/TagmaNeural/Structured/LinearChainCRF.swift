@@ -237,7 +237,7 @@ extension LinearChainCRF {
       }
     }
     for (i, place) in [transition.range, start.range, end.range].joined().enumerated() {
-      g.elements[place] += Float(expected[i]) * weight
+      g.elements[place - g.start] += Float(expected[i]) * weight
     }
     return (loss * Double(weight), d)
   }

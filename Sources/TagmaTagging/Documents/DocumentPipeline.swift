@@ -100,7 +100,7 @@ public struct DocumentPipeline: Sendable {
   private func process(
     _ work: inout [Work], _ formatter: any SentenceFormatter, from position: inout Position
   ) throws {
-    forEachConcurrently(&work, isParallel: threads > 1) { _, item in analyze(&item) }
+    forEachConcurrently(&work, threads: threads) { _, item in analyze(&item) }
     for i in work.indices {
       if let failure = work[i].failure { throw failure }
       var isRaw = true
@@ -115,7 +115,7 @@ public struct DocumentPipeline: Sendable {
         }
       }
     }
-    forEachConcurrently(&work, isParallel: threads > 1) { _, item in
+    forEachConcurrently(&work, threads: threads) { _, item in
       var position = item.start
       for (i, sentence) in item.sentences.enumerated() {
         let tagged = sentence.tokens.isEmpty || item.tagged.isEmpty ? nil : item.tagged[i]

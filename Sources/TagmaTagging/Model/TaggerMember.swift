@@ -177,7 +177,7 @@ package struct TrainingPass: Sendable {
 
 extension TaggerMember {
   /// Adds the gradients of a batch; returns the summed loss.
-  func train(
+  package func train(
     _ batch: TaggerNetwork.Input, targets: [[[Int32]]?], pass: TrainingPass,
     random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
   ) -> Double {

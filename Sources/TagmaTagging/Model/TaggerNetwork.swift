@@ -38,6 +38,8 @@ package struct TaggerNetwork: Sendable {
   package let configuration: TaggerConfiguration
   package let layout: ParameterLayout
   package let members: [TaggerMember]
+  /// Where the weights of each member are.
+  package let stretches: [Range<Int>]
   /// What the heads of all members are alike in: tasks, labels, constraints.
   package var heads: [TaskHead] { members[0].heads }
 
@@ -48,18 +50,22 @@ package struct TaggerNetwork: Sendable {
     self.configuration = configuration
     var layout = ParameterLayout()
     var members: [TaggerMember] = []
+    var stretches: [Range<Int>] = []
     for i in 0..<configuration.members {
       var ownConfiguration = configuration
       if configuration.contextMembers > 0, i >= configuration.contextMembers {
         ownConfiguration.contextInputSize = 0
       }
+      let start = layout.count
       members.append(
         TaggerMember(
           ownConfiguration, vocabularies, labelSmoothing: labelSmoothing,
           learnsLanguageModel: learnsLanguageModel,
           prefix: configuration.members == 1 ? "" : "members.\(i).", in: &layout))
+      stretches.append(start..<layout.count)
     }
     self.members = members
+    self.stretches = stretches
     self.layout = layout
   }
 
@@ -125,24 +131,5 @@ extension TaggerNetwork {
       packing: packing, words: words, characters: characters,
       spelling: characters.map { batch in different.map { batch.sequence[$0] } } ?? [],
       affixes: affixes, inputs: given)
-  }
-}
-
-// MARK: - Training
-
-extension TaggerNetwork {
-  /// Adds the gradients of a batch; returns the summed loss, the mean of the members'.
-  ///
-  /// - Parameter targets: For each head its targets, or nil where the batch has none for it.
-  package func train(
-    _ batch: Input, targets: [[[Int32]]?], pass: TrainingPass, random: inout SplitMix64,
-    _ p: borrowing Parameters, accumulatingInto g: inout Gradients
-  ) -> Double {
-    var loss = 0.0
-    for member in members {
-      loss += member.train(
-        batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
-    }
-    return loss / Double(members.count)
   }
 }

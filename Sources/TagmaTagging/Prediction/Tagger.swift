@@ -217,7 +217,7 @@ public final class Tagger: Sendable {
         batches.append(Batch(sentences: [i], words: count))
       }
     }
-    forEachConcurrently(&batches, isParallel: threads > 1) { _, batch in
+    forEachConcurrently(&batches, threads: threads) { _, batch in
       batch.results = tagBatch(batch.sentences.map { sentences[$0] }, options)
     }
     var results = [TaggedSentence](

@@ -44,7 +44,7 @@ struct ContextStore: Sendable {
     // A few at a time: what was read takes twice the room until it is rounded.
     for some in stride(from: 0, to: batches.count, by: max(threads, 1)) {
       var part = Array(batches[some..<min(some + max(threads, 1), batches.count)])
-      forEachConcurrently(&part, isParallel: threads > 1) { _, batch in
+      forEachConcurrently(&part, threads: threads) { _, batch in
         let vectors = embeddings.vectors(
           of: examples[batch.examples].map { $0.forms.map { forms[$0] } })
         batch.states = QuantizedRows(

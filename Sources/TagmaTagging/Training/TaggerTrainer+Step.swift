@@ -6,19 +6,17 @@ internal import TagmaNeural
 // MARK: - One step
 
 extension TaggerTrainer {
-  /// Each worker computes the gradients of every n-th sentence.
+  /// Each worker computes what one member learns of every n-th sentence.
   func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
     let weightDropout = WeightDropout(
       rate: Float(training.recurrentDropout), of: network.recurrentWeights,
       seed: training.seed &* 0xc2b2_ae3d &+ UInt64(loop.state.step))
     computeGradients(batch, weightDropout?.applied(to: loop.parameters) ?? loop.parameters)
-    loop.sumGradients()
-    weightDropout?.apply(to: &loop.workers[0].gradients)
+    loop.sumGradients(weightDropout)
     return (batch.reduce(0) { $0 + examples[$1].forms.count }, Double(batch.count))
   }
 
   private func computeGradients(_ batch: [Int], _ p: Parameters) {
-    let count = loop.workers.count
     var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(loop.state.step))
     let drawn = batch.map { i in
       let example =
@@ -36,16 +34,22 @@ extension TaggerTrainer {
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
     let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
-    let contexts = contexts
-    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
+    let (contexts, shards) = (contexts, training.shards)
+    var parts = [TaggerNetwork.TrainingBatch?](repeating: nil, count: shards)
+    forEachConcurrently(&parts, threads: threads) { shard, part in
+      let examples = Swift.stride(from: shard, to: sorted.count, by: shards).map { sorted[$0] }
+      if !examples.isEmpty { part = network.batch(examples, features, contexts) }
+    }
+    let batches = parts
+    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
-      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
-      guard !part.isEmpty else { return }
+      guard let batch = batches[worker.shard] else { return }
       var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
-      worker.loss = network.train(
-        examples: part, features: features, contexts: contexts, pass: pass, random: &random, p,
+      let loss = network.members[worker.stretch].train(
+        batch.input, targets: batch.targets, pass: pass, random: &random, p,
         accumulatingInto: &worker.gradients)
+      worker.loss = loss / Double(network.members.count)
     }
   }
 
@@ -63,16 +67,21 @@ extension TaggerTrainer {
 }
 
 extension TaggerNetwork {
-  /// The gradients of a few sentences, which are sorted from long to short.
-  func train(
-    examples: [Example], features: [WordFeatures], contexts: ContextStore?, pass: TrainingPass,
-    random: inout SplitMix64, _ p: borrowing Parameters, accumulatingInto g: inout Gradients
-  ) -> Double {
-    var batch = input(
+  /// What all members read of a few sentences, and what they are to say: for each head its targets, or nil where it has none.
+  struct TrainingBatch: Sendable {
+    let input: Input
+    let targets: [[[Int32]]?]
+  }
+
+  /// A batch of sentences, which are sorted from long to short.
+  func batch(_ examples: [Example], _ features: [WordFeatures], _ contexts: ContextStore?)
+    -> TrainingBatch
+  {
+    var input = input(
       examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
       inputs: members[0].inputs.indices.map { k in examples.map { $0.inputs[k] } })
-    let packing = batch.packing
-    batch.context = contexts?.vectors(of: examples, packing)
+    let packing = input.packing
+    input.context = contexts?.vectors(of: examples, packing)
     let targets = heads.indices.map { h -> [[Int32]]? in
       guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
         return nil
@@ -87,7 +96,6 @@ extension TaggerNetwork {
       }
       return rows
     }
-    return train(
-      batch, targets: targets, pass: pass, random: &random, p, accumulatingInto: &g)
+    return TrainingBatch(input: input, targets: targets)
   }
 }

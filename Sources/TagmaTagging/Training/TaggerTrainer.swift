@@ -105,7 +105,8 @@ public final class TaggerTrainer: ModelTrainer {
     if let initial { parameters.takeOver(initial.model.parameters, words: vocabularies) }
     if let vectors { parameters.take(vectors, network: network, words: vocabularies.words) }
     loop = TrainingLoop(
-      training.plan(members: configuration.members), parameters, salt: 0x7461_676d_6100_0000)
+      training.plan(members: configuration.members), parameters, stretches: network.stretches,
+      salt: 0x7461_676d_6100_0000)
     var (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
     let numbered = try Self.checked(names, heads: network.heads, training).map { name in

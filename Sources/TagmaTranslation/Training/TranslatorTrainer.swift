@@ -213,7 +213,7 @@ extension TranslatorTrainer {
     let (pairs, encoded, augmentation) = (pairs, encoded, augmentation)
     let lexicon = lexicon
     let longest = training.maximumLength
-    forEachConcurrently(&loop.workers, isParallel: threads > 1) { index, worker in
+    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
       worker.gradients.reset()
       worker.loss = 0
       let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
