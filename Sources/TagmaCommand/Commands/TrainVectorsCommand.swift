@@ -96,10 +96,10 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     )
     (settings.buckets, settings.learningRate) = (buckets, learningRate)
     (settings.sample, settings.seed) = (sample, seed)
+    Signals.watch()
     let out = try OutputFile(output)
     var trainer = try VectorTrainer(settings, sentences: readSentences)
     progress.note("\(trainer.words.count) words, \(trainer.tokenCount) tokens")
-    Signals.watch()
     let start = Date()
     let tokens = Double(trainer.tokenCount * epochs)
     var last = 0.0
@@ -116,7 +116,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
       return Signals.received == 0
     }
     if progress.showsBar { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
-    guard Signals.received == 0 else { throw ExitCode(Signals.received == SIGINT ? 130 : 143) }
+    try Self.endOnSignal()
     let seconds = Date().timeIntervalSince(start)
     progress.note(
       "loss \(decimal(last, 4)), \(Int(tokens / max(seconds, 1e-9))) words/s, \(duration(seconds))")
@@ -134,8 +134,13 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     let formatter = formatter(for: .lines, OutputOptions())
     for path in train {
       try pipeline.run(path, formatter: formatter) { text in
+        try Self.endOnSignal()
         for line in text.utf8.split(separator: 0x0a) { body(String(Substring(line))) }
       }
     }
+  }
+
+  private static func endOnSignal() throws {
+    guard Signals.received == 0 else { throw ExitCode(Signals.received == SIGINT ? 130 : 143) }
   }
 }
