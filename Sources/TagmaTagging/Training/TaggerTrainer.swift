@@ -11,8 +11,8 @@ internal import TagmaNeural
 
 /// Trains a tagger.
 ///
-/// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
-/// order, so the weights do not depend on the number of threads.
+/// What each member learns of each shard of a batch is computed apart, and the shards are summed in order, so the weights do
+/// not depend on the number of threads.
 public final class TaggerTrainer: ModelTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
