@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TagmaKernels
 package import TagmaModels
 package import TagmaNeural
 
@@ -74,20 +75,24 @@ public final class TokenEmbeddings: Sendable {
   // MARK: - Vectors
 
   /// A vector for each word, sentence after sentence, `[Σ words, size]`.
-  package func vectors(of sentences: [[String]]) -> Matrix {
-    var vectors = contexts(of: sentences)
+  package func vectors(of sentences: [[String]], threads: Int = 1) -> Matrix {
+    var vectors = contexts(of: sentences, threads: threads)
     copyFixed(sentences.flatMap(\.self), into: &vectors)
     return vectors
   }
 
   /// What sentences tell of their words; zeros in the columns of the fixed vectors.
-  package func contexts(of sentences: [[String]]) -> Matrix {
+  package func contexts(of sentences: [[String]], threads: Int = 1) -> Matrix {
     var vectors = Matrix(rows: sentences.reduce(0) { $0 + $1.count }, columns: size)
     guard vectors.rows > 0 else { return vectors }
+    var parts = models.map { (reader: $0, states: Matrix(rows: 0, columns: 0)) }
+    forEachConcurrently(&parts, threads: threads) { _, part in
+      part.states = part.reader.read(sentences)
+    }
     var column = 0
-    for reader in models {
-      vectors.copy(reader.read(sentences), toColumn: column)
-      column += reader.size
+    for part in parts {
+      vectors.copy(part.states, toColumn: column)
+      column += part.reader.size
     }
     return vectors
   }

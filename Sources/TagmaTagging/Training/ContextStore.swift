@@ -61,9 +61,9 @@ struct ContextStore: Sendable {
   }
 
   /// All that is known of a batch's words, packed.
-  func vectors(of examples: [Example], _ packing: PackedSequences) -> Matrix {
+  func vectors(of examples: [Example], _ packing: PackedSequences, threads: Int) -> Matrix {
     var parts: [Matrix] = []
-    if embeddings != nil { parts.append(states(of: examples, packing)) }
+    if embeddings != nil { parts.append(states(of: examples, packing, threads)) }
     if numbers.columns > 0 {
       var rows = [Int](repeating: 0, count: packing.rows)
       for (i, example) in examples.enumerated() {
@@ -74,13 +74,15 @@ struct ContextStore: Sendable {
     return concatenateColumns(parts)
   }
 
-  private func states(of examples: [Example], _ packing: PackedSequences) -> Matrix {
+  private func states(of examples: [Example], _ packing: PackedSequences, _ threads: Int) -> Matrix
+  {
     let size = states.columns
     var vectors = Matrix(uninitializedRows: packing.rows, columns: size)
     var out = vectors.elements.mutableSpan
     // What was changed is read anew, all at once.
     let changed = examples.indices.filter { examples[$0].context.isEmpty }
-    let fresh = embeddings?.vectors(of: changed.map { examples[$0].forms.map { forms[$0] } })
+    let fresh = embeddings?.vectors(
+      of: changed.map { examples[$0].forms.map { forms[$0] } }, threads: threads)
     var next = 0
     for (i, example) in examples.enumerated() {
       for (t, place) in packing.rows(of: i).enumerated() {

@@ -35,10 +35,12 @@ extension TaggerTrainer {
     // gone when the weights are changed.
     let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
     let (contexts, shards) = (contexts, training.shards)
+    let threadsOfShard = max(threads / shards, 1)
     var parts = [TaggerNetwork.TrainingBatch?](repeating: nil, count: shards)
     forEachConcurrently(&parts, threads: threads) { shard, part in
       let examples = Swift.stride(from: shard, to: sorted.count, by: shards).map { sorted[$0] }
-      if !examples.isEmpty { part = network.batch(examples, features, contexts) }
+      if examples.isEmpty { return }
+      part = network.batch(examples, features, contexts, threads: threadsOfShard)
     }
     let batches = parts
     forEachConcurrently(&loop.workers, threads: threads) { index, worker in
@@ -74,14 +76,14 @@ extension TaggerNetwork {
   }
 
   /// A batch of sentences, which are sorted from long to short.
-  func batch(_ examples: [Example], _ features: [WordFeatures], _ contexts: ContextStore?)
-    -> TrainingBatch
-  {
+  func batch(
+    _ examples: [Example], _ features: [WordFeatures], _ contexts: ContextStore?, threads: Int
+  ) -> TrainingBatch {
     var input = input(
       examples.map { $0.forms.map { features[$0] } }, forms: examples.map(\.forms),
       inputs: members[0].inputs.indices.map { k in examples.map { $0.inputs[k] } })
     let packing = input.packing
-    input.context = contexts?.vectors(of: examples, packing)
+    input.context = contexts?.vectors(of: examples, packing, threads: threads)
     let targets = heads.indices.map { h -> [[Int32]]? in
       guard let groups = examples.lazy.compactMap({ $0.targets[h]?.count }).first else {
         return nil
