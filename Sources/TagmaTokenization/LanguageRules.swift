@@ -4,6 +4,7 @@ struct LanguageRules: Sendable {
   /// Abbreviations that stand before a name, so that no sentence ends after them.
   private(set) var titles: Set<String> = []
   private(set) var clitics: [[UInt8]] = []
+  private var longestClitic = 0
   /// Whole words, lower case, and where they are cut, in bytes.
   private(set) var cuts: [String: Int] = [:]
 
@@ -15,7 +16,9 @@ struct LanguageRules: Sendable {
       switch fields[0] {
       case "abbreviation": abbreviations.formUnion(fields.dropFirst())
       case "title": titles.formUnion(fields.dropFirst())
-      case "clitic": clitics += fields.dropFirst().map { Array($0.utf8) }
+      case "clitic":
+        clitics += fields.dropFirst().map { Array($0.utf8) }
+        longestClitic = clitics.map(\.count).max() ?? 0
       default:
         for word in fields.dropFirst() {
           let parts = word.split(separator: "|")
@@ -32,6 +35,11 @@ struct LanguageRules: Sendable {
   /// Whether a word takes the full stop after it.
   func abbreviation(_ word: String) -> Abbreviation? {
     titles.contains(word) ? .title : abbreviations.contains(word) ? .plain : nil
+  }
+
+  func isClitic(_ word: ArraySlice<UInt8>) -> Bool {
+    guard word.count <= longestClitic else { return false }
+    return clitics.contains { word.elementsEqual($0, by: { $0 | 0x20 == $1 | 0x20 }) }
   }
 
   /// Where a word is cut in two, in bytes from its start; nil where it is not.

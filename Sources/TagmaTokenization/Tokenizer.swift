@@ -58,6 +58,7 @@ public struct Tokenizer: ~Copyable {
       pieces.append(Piece(bytes: bytes, isSpace: status == 0))
     }
     joinAbbreviations(&pieces, text)
+    joinClitics(&pieces, text)
     let ends = sentenceEnds(text)
     return assemble(pieces, ends, text, start)
   }
@@ -113,6 +114,29 @@ public struct Tokenizer: ~Copyable {
         let kind = rules.abbreviation(String(decoding: text[piece.bytes], as: UTF8.self))
       {
         piece.isTitle = kind == .title
+        piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
+        i += 1
+      }
+      pieces[kept] = piece
+      kept += 1
+      i += 1
+    }
+    pieces.removeLast(pieces.count - kept)
+  }
+
+  /// `'` `s` between white space becomes `'s`, which somebody has cut off before.
+  ///
+  /// Segmenters are not told: those that are trained know such places by the boundary within.
+  private func joinClitics(_ pieces: inout [Piece], _ text: [UInt8]) {
+    guard !rules.clitics.isEmpty else { return }
+    var kept = 0
+    var i = 0
+    while i < pieces.count {
+      var piece = pieces[i]
+      if i + 1 < pieces.count, i + 2 == pieces.count || pieces[i + 2].isSpace,
+        kept == 0 || pieces[kept - 1].isSpace,
+        rules.isClitic(text[piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound])
+      {
         piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
         i += 1
       }

@@ -35,6 +35,20 @@ struct TokenizerTests {
     #expect(try words(text).flatMap { $0 } == expected)
   }
 
+  @Test(
+    "what was cut stays as it is when it is cut again",
+    arguments: [
+      "I don't know, it's Ann's; they'll say we’re late, I'd left.", "'S all right, ain't it?",
+      "He cannot: \"no\" -- or 'yes'... (50%)",
+    ])
+  func cutAgain(text: String) throws {
+    let once = try words(text).flatMap(\.self)
+    #expect(once.contains { $0.contains("'") || $0 == "not" })
+    #expect(try words(once.joined(separator: " ")).flatMap(\.self) == once)
+    // Quotes around a letter are quotes.
+    #expect(try words("the 's' in ' it") == [["the", "'", "s", "'", "in", "'", "it"]])
+  }
+
   @Test("sentences: abbreviations, blank lines, a URL with a question mark")
   func sentences() throws {
     #expect(try words("Dr. Who came. He left!\nNo, he did").count == 3)
