@@ -57,8 +57,7 @@ public struct Tokenizer: ~Copyable {
     words.forEachPiece(in: text) { bytes, status in
       pieces.append(Piece(bytes: bytes, isSpace: status == 0))
     }
-    joinAbbreviations(&pieces, text)
-    joinClitics(&pieces, text)
+    join(&pieces, text, clitics: true)
     let ends = sentenceEnds(text)
     return assemble(pieces, ends, text, start)
   }
@@ -98,24 +97,32 @@ public struct Tokenizer: ~Copyable {
     words.forEachPiece(in: text) { bytes, status in
       pieces.append(Piece(bytes: bytes, isSpace: status == 0))
     }
-    joinAbbreviations(&pieces, text)
+    join(&pieces, text, clitics: false)
     return (pieces.filter { !$0.isSpace }.map(\.bytes.upperBound), sentenceEnds(text))
   }
 
-  /// `Mr` `.` becomes `Mr.`.
-  private func joinAbbreviations(_ pieces: inout [Piece], _ text: [UInt8]) {
+  /// Puts together what the rules for words cut too finely: `Mr` `.`, and between white space `'` `s`, which somebody has cut
+  /// off before.
+  ///
+  /// - Parameter clitics: Whether the latter. Segmenters are not told: those that are trained know such places by the boundary
+  ///   within.
+  private func join(_ pieces: inout [Piece], _ text: [UInt8], clitics: Bool) {
     guard !rules.abbreviations.isEmpty else { return }
     var kept = 0
     var i = 0
     while i < pieces.count {
       var piece = pieces[i]
-      if i + 1 < pieces.count, !piece.isSpace, piece.bytes.count <= 6,
-        pieces[i + 1].bytes.count == 1, text[pieces[i + 1].bytes.lowerBound] == 0x2e,
-        let kind = rules.abbreviation(String(decoding: text[piece.bytes], as: UTF8.self))
-      {
-        piece.isTitle = kind == .title
-        piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
-        i += 1
+      if i + 1 < pieces.count {
+        let both = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
+        let kind = abbreviation(text[piece.bytes], before: text[pieces[i + 1].bytes])
+        if kind != nil
+          || clitics && (kept == 0 || pieces[kept - 1].isSpace)
+            && (i + 2 == pieces.count || pieces[i + 2].isSpace) && rules.isClitic(text[both])
+        {
+          piece.isTitle = kind == .title
+          piece.bytes = both
+          i += 1
+        }
       }
       pieces[kept] = piece
       kept += 1
@@ -124,27 +131,12 @@ public struct Tokenizer: ~Copyable {
     pieces.removeLast(pieces.count - kept)
   }
 
-  /// `'` `s` between white space becomes `'s`, which somebody has cut off before.
-  ///
-  /// Segmenters are not told: those that are trained know such places by the boundary within.
-  private func joinClitics(_ pieces: inout [Piece], _ text: [UInt8]) {
-    guard !rules.clitics.isEmpty else { return }
-    var kept = 0
-    var i = 0
-    while i < pieces.count {
-      var piece = pieces[i]
-      if i + 1 < pieces.count, i + 2 == pieces.count || pieces[i + 2].isSpace,
-        kept == 0 || pieces[kept - 1].isSpace,
-        rules.isClitic(text[piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound])
-      {
-        piece.bytes = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
-        i += 1
-      }
-      pieces[kept] = piece
-      kept += 1
-      i += 1
-    }
-    pieces.removeLast(pieces.count - kept)
+  /// What `piece` is short for, where a full stop follows.
+  private func abbreviation(_ piece: ArraySlice<UInt8>, before next: ArraySlice<UInt8>)
+    -> LanguageRules.Abbreviation?
+  {
+    guard piece.count <= 6, next.count == 1, next.first == 0x2e else { return nil }
+    return rules.abbreviation(String(decoding: piece, as: UTF8.self))
   }
 
   /// Where sentences end: ICU's boundaries, less those at a single line feed unless lines count.

@@ -141,6 +141,6 @@ struct TrainVectorsCommand: AsyncParsableCommand {
   }
 
   private static func endOnSignal() throws {
-    guard Signals.received == 0 else { throw ExitCode(Signals.received == SIGINT ? 130 : 143) }
+    guard Signals.received == 0 else { throw ExitCode(Signals.exitStatus) }
   }
 }

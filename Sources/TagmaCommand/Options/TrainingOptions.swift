@@ -83,7 +83,7 @@ struct TrainingOptions: ParsableArguments {
     if outcome == .interrupted {
       if let failure = trainer.checkpointFailure { throw failure }
       progress.note("stopped; --resume goes on from here")
-      throw ExitCode(Signals.received == SIGINT ? 130 : 143)
+      throw ExitCode(Signals.exitStatus)
     }
     try write(folder)
     folder.removeCheckpoint()

@@ -9,6 +9,9 @@ enum Signals {
 
   static var received: Int32 { last.load(ordering: .relaxed) }
 
+  /// The exit status of a command that a signal has ended.
+  static var exitStatus: Int32 { 128 + received }
+
   /// Whether a checkpoint was asked for since this was last read.
   static func takeCheckpointRequest() -> Bool {
     checkpoint.exchange(false, ordering: .relaxed)
