@@ -177,6 +177,21 @@ struct CommandLineTests {
     #expect(try Self.run(["model", "info", output]).out.contains("spans      ner believed above"))
     let other = try Self.run(["model", "tune", model, "--dev", "upos=" + path, "-o", output])
     #expect(other.code == 64 && other.err.contains("spans"), "\(other.err)")
+
+    // What dev chose may be given instead.
+    let given = TestData.temporaryFolder() + "/given"
+    let set = try Self.run([
+      "model", "tune", model, "--threshold", "0.35", "--documents", "0.7", "-o", given,
+    ])
+    #expect(set.code == 0, "\(set.err)")
+    #expect(
+      try Self.run(["model", "info", given]).out.contains(
+        "ner believed above 0.35, documents count 0.70"))
+    for wrong in [
+      [], ["--threshold", "1.5"], ["--documents", "0.5"], ["--threshold", "0.5", "--dev", path],
+    ] {
+      #expect(try Self.run(["model", "tune", model, "-o", given] + wrong).code == 64, "\(wrong)")
+    }
   }
 
   @Test("tag: text in, every format out, the same at every number of threads")

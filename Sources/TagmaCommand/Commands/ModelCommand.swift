@@ -120,14 +120,20 @@ struct ModelTuneCommand: AsyncParsableCommand {
     abstract: "Choose on dev data how probable a span must be to be believed.",
     discussion: """
       A training does it at its end; a model whose weights were averaged, or that is meant for other texts, may want it anew. \
-      Where comments (# newdoc) say where documents begin, how much the rest of a document counts is chosen, too.
+      Where comments (# newdoc) say where documents begin, how much the rest of a document counts is chosen, too. Without dev \
+      data, as where that was learned from, both can be given.
 
         tagma model tune my-model --dev ner=dev.iob2 --map OTH=O -o tuned
+        tagma model tune my-model --threshold 0.45 --documents 0.8 -o tuned
       """)
 
   @Argument(help: "A tagger: a folder, or the name of one.") var model: String
   @Option(parsing: .upToNextOption, help: "Files to choose by, as FILE or TASKS=FILE.")
-  var dev: [String]
+  var dev: [String] = []
+  @Option(help: "The probability above which a span is believed, of all tasks of spans.")
+  var threshold: Double?
+  @Option(help: "How much the rest of a document counts, from 0 to 1.")
+  var documents: Double?
   @OptionGroup var columns: ColumnOptions
   @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
   var jobs = 2
@@ -136,11 +142,41 @@ struct ModelTuneCommand: AsyncParsableCommand {
 
   func validate() throws {
     if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
+    guard dev.isEmpty == (threshold != nil) else {
+      throw ValidationError("give either --dev FILES or --threshold")
+    }
+    if let threshold, !(threshold > 0 && threshold < 1) {
+      throw ValidationError("--threshold must be between 0 and 1")
+    }
+    if let documents {
+      guard threshold != nil else {
+        throw ValidationError("--documents goes with --threshold; --dev chooses both")
+      }
+      if !(0...1).contains(documents) {
+        throw ValidationError("--documents must be from 0 to 1")
+      }
+    }
   }
 
   func run() async throws {
     let path = try ModelPath.find(model)
     let tagger = try Tagger(contentsOf: path)
+    let choices = try threshold.map { given($0, for: tagger) } ?? chosen(for: tagger)
+    guard !choices.isEmpty else {
+      throw ValidationError(
+        threshold == nil
+          ? "--dev has no labels of a task whose spans '\(model)' finds by probability"
+          : "'\(model)' finds no spans by probability")
+    }
+    try tagger.believing(choices).write(to: output)
+  }
+
+  private func given(_ threshold: Double, for tagger: Tagger) -> [Task: SpanChoice] {
+    let choice = SpanChoice(threshold: threshold, documentShare: documents ?? 0)
+    return Dictionary(uniqueKeysWithValues: tagger.probableSpanTasks.map { ($0, choice) })
+  }
+
+  private func chosen(for tagger: Tagger) throws -> [Task: SpanChoice] {
     let corpora = try TrainingFiles(train: [], dev: dev, columns: columns, seed: 1).read().dev
     for corpus in corpora {
       if let missing = tagger.missingInput(in: corpus.sentences) {
@@ -148,18 +184,14 @@ struct ModelTuneCommand: AsyncParsableCommand {
       }
     }
     var choices: [Task: SpanChoice] = [:]
-    for task in tagger.tasks {
+    for task in tagger.probableSpanTasks {
       let sentences = corpora.filter { $0.tasks.contains(task) }.map(\.sentences)
       guard let choice = tagger.tunedSpans(of: task, on: sentences, threads: jobs) else { continue }
       choices[task] = choice
       note(
         "\(task.name): believed above \(decimal(choice.threshold, 2)), documents count "
-          + "\(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score, 2))")
+          + "\(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score ?? 0, 2))")
     }
-    guard !choices.isEmpty else {
-      throw ValidationError(
-        "--dev has no labels of a task whose spans '\(model)' finds by probability")
-    }
-    try tagger.believing(choices).write(to: output)
+    return choices
   }
 }

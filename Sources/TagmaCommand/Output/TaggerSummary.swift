@@ -114,7 +114,7 @@ struct TaggerSummary: ModelSummary {
     out += "\nScores are of epoch \(d.epoch), on gold words; spans as F₁, all else as accuracy.\n"
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
       out +=
-        "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)), chosen on dev.\n"
+        "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)).\n"
       if let share = d.documentShares[task] {
         out +=
           "What the rest of a document says of the same words counts \(decimal(share, 2)) of it.\n"

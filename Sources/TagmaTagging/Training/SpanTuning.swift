@@ -8,11 +8,20 @@ public struct SpanChoice: Sendable, Equatable {
   public var threshold: Double
   /// How much the rest of a document counts where it has the same words again, from 0 to 1.
   public var documentShare: Double
-  /// F₁ on dev, in percent.
-  public var score: Double
+  /// F₁ on dev, in percent; nil where the choice was not made there.
+  public var score: Double?
+
+  public init(threshold: Double, documentShare: Double, score: Double? = nil) {
+    (self.threshold, self.documentShare, self.score) = (threshold, documentShare, score)
+  }
 }
 
 extension Tagger {
+  /// The tasks whose spans have probabilities.
+  public var probableSpanTasks: [Task] {
+    model.network.heads.filter { $0.crf != nil }.map(\.task)
+  }
+
   private static let thresholds = (1...14).map { 0.05 * Double($0) }
   private static let documentShares = [0, 0.2, 0.4, 0.6, 0.8]
 
@@ -93,7 +102,7 @@ extension TaggerDescription {
     for (task, choice) in choices {
       spanThresholds[task.name] = choice.threshold
       documentShares[task.name] = choice.documentShare > 0 ? choice.documentShare : nil
-      devScores[task.name] = choice.score
+      if let score = choice.score { devScores[task.name] = score }
     }
   }
 }
