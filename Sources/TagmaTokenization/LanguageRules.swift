@@ -42,7 +42,7 @@ struct LanguageRules: Sendable {
     return clitics.contains { word.elementsEqual($0, by: { $0 | 0x20 == $1 | 0x20 }) }
   }
 
-  /// Where a word is cut in two, in bytes from its start; nil where it is not.
+  /// Where the last clitic of a word is cut off, in bytes from its start; nil where there is none.
   func cut(_ word: ArraySlice<UInt8>) -> Int? {
     for clitic in clitics where word.count > clitic.count {
       if word.suffix(clitic.count).elementsEqual(clitic, by: { $0 | 0x20 == $1 | 0x20 }) {

@@ -262,19 +262,23 @@ public struct Tokenizer: ~Copyable {
   private func append(
     _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
   ) {
-    let cut = options.splitsWords ? rules.cut(bytes) : nil
-    let start = position
-    if let cut {
-      let first = sentence.tokens.count
-      appendWord(bytes.prefix(cut), at: &position, to: &sentence)
-      appendWord(bytes.dropFirst(cut), at: &position, to: &sentence)
-      var token = MultiwordToken(
-        words: first...first + 1, form: String(decoding: bytes, as: UTF8.self))
-      token.place = start.place(to: position)
-      sentence.multiwordTokens.append(token)
-    } else {
-      appendWord(bytes, at: &position, to: &sentence)
+    guard options.splitsWords, var cut = rules.cut(bytes) else {
+      return appendWord(bytes, at: &position, to: &sentence)
     }
+    let (first, start) = (sentence.tokens.count, position)
+    // From the end: *I'd've* has two clitics.
+    var (stem, clitics) = (bytes, [ArraySlice<UInt8>]())
+    repeat {
+      clitics.append(stem.dropFirst(cut))
+      stem = stem.prefix(cut)
+      cut = rules.cut(stem) ?? 0
+    } while cut > 0
+    appendWord(stem, at: &position, to: &sentence)
+    for clitic in clitics.reversed() { appendWord(clitic, at: &position, to: &sentence) }
+    var token = MultiwordToken(
+      words: first...first + clitics.count, form: String(decoding: bytes, as: UTF8.self))
+    token.place = start.place(to: position)
+    sentence.multiwordTokens.append(token)
   }
 
   private func appendWord(

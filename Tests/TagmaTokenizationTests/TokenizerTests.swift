@@ -17,6 +17,7 @@ struct TokenizerTests {
     "words as corpora have them",
     arguments: [
       ("I don't know.", ["I", "do", "n't", "know", "."]),
+      ("I'd've; COULDN'T'VE!", ["I", "'d", "'ve", ";", "COULD", "N'T", "'VE", "!"]),
       (
         "See http://example.com/a?b=c, or www.x.org.",
         ["See", "http://example.com/a?b=c", ",", "or", "www.x.org", "."]
