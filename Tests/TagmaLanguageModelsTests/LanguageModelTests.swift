@@ -140,6 +140,32 @@ struct LanguageModelTests {
     #expect(pairs.allSatisfy { "abc123 \n".contains($0) }, "nothing else was ever seen")
   }
 
+  @Test("a model that has learned goes on with another text, with its own units and layers")
+  func learnsOn() throws {
+    let first = try Self.trainer(epochs: 8) { $0.subwords = 300 }
+    _ = try first.train { _ in }
+    let (model, other) = (first.bestModel(), Self.corpus(40, seed: 2).map { String($0.reversed()) })
+    var training = LanguageModelTrainingConfiguration()
+    training.epochs = 1
+    training.streams = 4
+    training.steps = 5
+    training.learningRate = 0.005
+    let second = try LanguageModelTrainer(
+      corpora: [TextCorpus(name: "other", lines: other + Self.corpus(40, seed: 1))],
+      dev: other, training: training, initial: model)
+    let corpus = Self.corpus(40, seed: 5)
+    func sum(_ model: LanguageModel, _ lines: [String]) -> TextScore {
+      model.score(lines: lines).reduce(TextScore(), +)
+    }
+    _ = try second.train { _ in }
+    let learned = second.bestModel()
+    #expect(learned.description.configuration == model.description.configuration)
+    #expect(learned.unitCount == model.unitCount)
+    #expect(sum(learned, other).logProbability > sum(model, other).logProbability)
+    // What one pass over a tenth of the text could not have taught.
+    #expect(sum(learned, corpus).perplexity < 1.2 * sum(model, corpus).perplexity)
+  }
+
   @Test("weights depend neither on threads nor on a stop and a resumption")
   func repeatable() throws {
     func weights(_ trainer: LanguageModelTrainer) throws -> Data {

@@ -20,6 +20,10 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       A tagger that reads it (--embeddings lm:my-model) shows it words apart, so such a model learns from text that was cut \
       before: tagma tokenize -O lines text.txt -o cut.txt.
 
+      A model of much text learns on from text of the kind that is wanted:
+
+        tagma train language-model --train mine.txt --from my-model -o mine --set training.learningRate=0.0005
+
       A training that was stopped goes on with --resume. Two signals stop at once.
       """)
 
@@ -32,6 +36,10 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
 
   @Option(help: "The files' encoding; UTF-8 unless given.")
   var encoding: String?
+
+  @Option(
+    name: .customLong("from"), help: "A model whose units, layers and weights to start from.")
+  var initial: String?
 
   @OptionGroup var training: TrainingOptions
 
@@ -50,7 +58,8 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       corpora[last].lines.removeLast(count)
     }
     let trainer = try LanguageModelTrainer(
-      corpora: corpora, dev: devLines, configuration: settings.model, training: settings.training)
+      corpora: corpora, dev: devLines, configuration: settings.model, training: settings.training,
+      initial: try initial.map { try LanguageModel(contentsOf: try ModelPath.find($0)) })
     try training.run(trainer) {
       try summary(of: trainer)
     } write: { folder in

@@ -37,28 +37,34 @@ public final class LanguageModelTrainer: ModelTrainer {
   public let loop: TrainingLoop
 
   /// Prepares a training: units, layers, first weights.
+  ///
+  /// - Parameter initial: A model whose units, layers and weights are taken over.
   public init(
     corpora: [TextCorpus], dev: [String],
     configuration: LanguageModelConfiguration = LanguageModelConfiguration(),
-    training: LanguageModelTrainingConfiguration = LanguageModelTrainingConfiguration()
+    training: LanguageModelTrainingConfiguration = LanguageModelTrainingConfiguration(),
+    initial: LanguageModel? = nil
   ) throws {
+    let configuration = initial?.description.configuration ?? configuration
     try configuration.validate()
     try training.validate()
     self.corpora = corpora
     self.dev = dev
     self.configuration = configuration
     self.training = training
-    let lines = corpora.lazy.flatMap(\.lines)
-    subwords = Subwords(training: lines, size: configuration.subwords)
+    subwords =
+      initial?.model.subwords
+      ?? Subwords(training: corpora.lazy.flatMap(\.lines), size: configuration.subwords)
     var units: [Int32] = []
-    for line in lines {
+    for line in corpora.lazy.flatMap(\.lines) {
       units += encoded(line, subwords, backward: configuration.readsBackward)
     }
     guard units.count > training.streams else { throw ModelError(.noTrainingData) }
     self.units = units
     network = LanguageModelNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(
-      training.commonPlan, Parameters(network.layout, seed: training.seed),
+      training.commonPlan,
+      initial?.model.parameters ?? Parameters(network.layout, seed: training.seed),
       salt: 0x6c61_6e67_7561_6765)
     loop.state.configurationHash = settingsHash(configuration, training)
     var hash = SHA256()
@@ -66,6 +72,7 @@ public final class LanguageModelTrainer: ModelTrainer {
       for line in corpus.lines { hash.update(data: Data((line + "\n").utf8)) }
     }
     for line in dev { hash.update(data: Data((line + "\n").utf8)) }
+    if let initial { hash.update(data: Data(initial.description.weightsCRC32.utf8)) }
     loop.state.dataHash = hexadecimal(hash.finalize())
   }
 
