@@ -102,7 +102,7 @@ extension TaggerDescription {
     for (task, choice) in choices {
       spanThresholds[task.name] = choice.threshold
       documentShares[task.name] = choice.documentShare > 0 ? choice.documentShare : nil
-      if let score = choice.score { devScores[task.name] = score }
+      devScores[task.name] = choice.score
     }
   }
 }
