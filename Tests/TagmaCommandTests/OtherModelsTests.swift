@@ -50,6 +50,15 @@ struct OtherModelsTests {
         "train", "language-model", "--train", text, "-o", "\(folder)/x", "--set",
         "training.steps=0"
       ).code == 78)
+    // A model that goes on keeps its layers: they may be named, but as they are.
+    let further = ["train", "language-model", "--train", text, "--from", model, "--dry-run"]
+    func goesOn(_ size: Int) throws -> CommandLineTests.Result {
+      try CommandLineTests.run(
+        further + ["-o", "\(folder)/f", "--set", "language-model.hiddenSizes=\(size)"])
+    }
+    #expect(try goesOn(24).code == 0)
+    let refused = try goesOn(25)
+    #expect(refused.code == 78 && refused.err.contains("--from"), "\(refused.err)")
   }
 
   @Test("vectors are learned, written, and looked at")
@@ -125,6 +134,15 @@ struct OtherModelsTests {
     #expect(trained.code == 0, "\(trained.err)")
     let card = try run("model", "card", model).out
     #expect(card.contains("--embeddings fixed:v.vec") && !card.contains(folder), "\(card)")
+    func goesOn(_ more: String...) throws -> Int32 {
+      try CommandLineTests.run(
+        ["train", "tagger", "--train", corpus, "--from", model, "-o", "\(folder)/f", "--dry-run"]
+          + more
+      ).code
+    }
+    #expect(try goesOn("--set", "tagger.hiddenSizes=8") == 0)
+    #expect(try goesOn("--set", "tagger.hiddenSizes=9") == 78)
+    #expect(try goesOn("--embeddings", "fixed:\(vectors)") == 64)
     for (from, to) in [("", "-c"), ("-c", "-d")] {
       #expect(
         try run("model", "quantize", model + from, "-o", model + to, "--compact").code == 0)

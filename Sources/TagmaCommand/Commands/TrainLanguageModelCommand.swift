@@ -48,8 +48,10 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let initial = try initial.map { try LanguageModel(contentsOf: try ModelPath.find($0)) }
     let settings = try LanguageModelSettings(
-      config: training.config, overrides: training.settings, seed: training.seed)
+      config: training.config, overrides: training.settings, seed: training.seed,
+      given: initial?.description.configuration)
     var corpora = try train.map(read)
     var devLines = try dev.flatMap { try read($0).lines }
     if dev.isEmpty, let last = corpora.indices.last {
@@ -59,7 +61,7 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
     }
     let trainer = try LanguageModelTrainer(
       corpora: corpora, dev: devLines, configuration: settings.model, training: settings.training,
-      initial: try initial.map { try LanguageModel(contentsOf: try ModelPath.find($0)) })
+      initial: initial)
     try training.run(trainer) {
       try summary(of: trainer)
     } write: { folder in

@@ -66,8 +66,10 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let initial = try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) }
     let settings = try TaggerSettings(
-      config: training.config, overrides: training.settings, seed: training.seed)
+      config: training.config, overrides: training.settings, seed: training.seed,
+      given: initial?.description.configuration)
     let inputTasks = try columns.givenColumns().map(\.0)
     let (segmented, trainFiles) = SegmentTask.split(train, task: task)
     let (segmentedDev, devFiles) = SegmentTask.split(dev, task: task)
@@ -82,6 +84,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     configuration.inputTasks += inputTasks
     configuration.numbers = try columns.format().numbers
     let given = try embeddings.map(GivenEmbeddings.init)
+    if initial != nil, given?.describesWords == true {
+      throw ValidationError("--from keeps the embeddings of its model: leave out fixed: and lm:")
+    }
     let vectors = try given?.vectors.map {
       try WordVectorTable(
         contentsOf: $0, needed: WordVectorTable.words(of: corpora + devCorpora),
@@ -93,7 +98,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       names: try names.map { try NameList(contentsOf: $0) }, configuration: configuration,
       training: settings.training, vectors: vectors,
       embeddings: try given?.embeddings(limit: embeddingsLimit ?? .max),
-      initial: try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) })
+      initial: initial)
     trainer.language = language
     try training.run(trainer) {
       try TrainingSummary(trainer, corpora, devCorpora).text
@@ -152,9 +157,12 @@ private struct GivenEmbeddings {
     file = name
   }
 
+  /// Whether something describes words beside the tagger's own table.
+  var describesWords: Bool { fixed != nil || !models.isEmpty }
+
   /// What describes words beside the tagger's own table; nil where nothing does.
   func embeddings(limit: Int) throws -> TokenEmbeddings? {
-    guard fixed != nil || !models.isEmpty else { return nil }
+    guard describesWords else { return nil }
     return TokenEmbeddings(
       try models.map { try LanguageModel(contentsOf: try ModelPath.find($0)) },
       vectors: try fixed.map { try WordVectorTable(contentsOf: $0, limit: limit) })

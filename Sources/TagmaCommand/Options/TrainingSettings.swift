@@ -5,16 +5,19 @@ internal import Tagma
 /// Settings of a training: defaults, then a file, then `--set`, then options.
 ///
 /// There are two sections: one is named after what is trained, the other is `training`.
-struct TrainingSettings<Model: Codable, Training: Codable> {
+struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
   let section: String
+  /// The model is one that already is, so that its settings can be named but not changed.
+  private let isGiven: Bool
   private(set) var model: Model
   private(set) var training: Training
 
   init(
     _ section: String, _ model: Model, _ training: Training, config: String?, overrides: [String],
-    seed: UInt64?
+    seed: UInt64?, isGiven: Bool = false
   ) throws {
     (self.section, self.model, self.training) = (section, model, training)
+    self.isGiven = isGiven
     if let config { try read(config) }
     for setting in overrides {
       let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
@@ -65,7 +68,11 @@ struct TrainingSettings<Model: Codable, Training: Codable> {
       throw ModelError(.unknownSetting(key, known: ["\(section).…", "training.…"]))
     }
     if parts[0] == section {
-      model = try Self.changing(model, parts[1], to: value, key: key)
+      let changed = try Self.changing(model, parts[1], to: value, key: key)
+      guard !isGiven || changed == model else {
+        throw ModelError(.badSetting(key, expected: "the value of the model that --from names"))
+      }
+      model = changed
     } else {
       training = try Self.changing(training, parts[1], to: value, key: key)
     }
@@ -111,10 +118,13 @@ typealias LanguageModelSettings = TrainingSettings<
 >
 
 extension LanguageModelSettings {
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
+  /// - Parameter given: What the model has that training goes on with.
+  init(
+    config: String?, overrides: [String], seed: UInt64?, given: LanguageModelConfiguration? = nil
+  ) throws {
     try self.init(
-      "language-model", LanguageModelConfiguration(), LanguageModelTrainingConfiguration(),
-      config: config, overrides: overrides, seed: seed)
+      "language-model", given ?? LanguageModelConfiguration(), LanguageModelTrainingConfiguration(),
+      config: config, overrides: overrides, seed: seed, isGiven: given != nil)
   }
 }
 
@@ -143,10 +153,13 @@ extension SegmenterSettings {
 }
 
 extension TaggerSettings {
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
+  /// - Parameter given: What the model has that training starts from.
+  init(
+    config: String?, overrides: [String], seed: UInt64?, given: TaggerConfiguration? = nil
+  ) throws {
     try self.init(
-      "tagger", TaggerConfiguration(), TrainingConfiguration(), config: config,
-      overrides: overrides, seed: seed)
+      "tagger", given ?? TaggerConfiguration(), TrainingConfiguration(), config: config,
+      overrides: overrides, seed: seed, isGiven: given != nil)
   }
 }
 
