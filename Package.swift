@@ -17,7 +17,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: [
@@ -114,6 +120,19 @@ let package = Package(
       swiftSettings: settings),
 
     // The doors.
+    .target(
+      name: "TagmaService",
+      dependencies: [
+        "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaModels",
+        "TagmaTagging", "TagmaTranslation", "TagmaSegmentation", "TagmaKernels",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "TagmaCommand",
       dependencies: [
@@ -121,7 +140,7 @@ let package = Package(
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
         "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
         "TagmaSegmentation",
-        "TagmaKernels", "TagmaNeural", "TagmaLexicon",
+        "TagmaKernels", "TagmaNeural", "TagmaLexicon", "TagmaService",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -181,6 +200,9 @@ let package = Package(
         "TagmaAnnotations", "TagmaCorpora", "TagmaModels", "TagmaNeural", "TagmaSeries",
         "TestSupport",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaServiceTests", dependencies: ["Tagma", "TagmaService", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaCommandTests",

@@ -1,11 +1,13 @@
 internal import ArgumentParser
 internal import Tagma
+internal import TagmaService
 
 /// The exit codes that the documentation promises.
 enum ExitStatus {
   static let belowThreshold: Int32 = 1
   static let badData: Int32 = 65
   static let noInput: Int32 = 66
+  static let unavailable: Int32 = 69
   static let internalError: Int32 = 70
   static let outOfMemoryBudget: Int32 = 71
   static let cannotCreate: Int32 = 73
@@ -21,6 +23,7 @@ enum ExitStatus {
     case let error as OutputError: outputCode(error)
     case let error as ModelError: taggingCode(error)
     case is TokenizationError: badConfiguration
+    case is ListeningError: unavailable
     case is ExitCode, is CleanExit, is ValidationError: nil
     default: String(describing: type(of: error)).hasPrefix("CommandError") ? nil : internalError
     }

@@ -28,6 +28,7 @@ struct TagmaTool: AsyncParsableCommand {
       TranslateCommand.self, GenerateCommand.self, ScoreCommand.self, VectorsCommand.self,
       PredictCommand.self, TimeWarpingCommand.self, StudyCommand.self,
       CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
+      ServeCommand.self,
     ])
 
   static var versionText: String {

@@ -11,11 +11,14 @@ public final class CoNLLUReader: SentenceReader {
   private let lines: LineReader
   private let limits: CorpusLimits
 
-  public init(_ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits())
-    throws(CorpusError)
-  {
-    lines = try LineReader(path, encoding: encoding)
-    self.limits = limits
+  public convenience init(
+    _ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits()
+  ) throws(CorpusError) {
+    self.init(try LineReader(path, encoding: encoding), limits: limits)
+  }
+
+  public init(_ lines: LineReader, limits: CorpusLimits = CorpusLimits()) {
+    (self.lines, self.limits) = (lines, limits)
   }
 
   public var hasMoreReady: Bool { lines.hasLineReady }

@@ -32,13 +32,18 @@ public final class ColumnReader: SentenceReader {
   private let limits: CorpusLimits
   private var columnCount: Int?
 
-  public init(
+  public convenience init(
     _ path: String, format: ColumnFormat = ColumnFormat(), encoding: String? = nil,
     limits: CorpusLimits = CorpusLimits()
   ) throws(CorpusError) {
-    lines = try LineReader(path, encoding: encoding)
-    self.format = format
-    self.limits = limits
+    self.init(try LineReader(path, encoding: encoding), format: format, limits: limits)
+  }
+
+  public init(
+    _ lines: LineReader, format: ColumnFormat = ColumnFormat(),
+    limits: CorpusLimits = CorpusLimits()
+  ) {
+    (self.lines, self.format, self.limits) = (lines, format, limits)
   }
 
   public var hasMoreReady: Bool { lines.hasLineReady }

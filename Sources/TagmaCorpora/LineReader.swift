@@ -18,8 +18,12 @@ public final class LineReader {
   /// Whether the last line of the file had a line feed.
   public private(set) var endedWithLineFeed = true
 
-  public init(_ path: String, encoding: String? = nil) throws(CorpusError) {
-    source = try ByteSource(path, encoding: encoding)
+  public convenience init(_ path: String, encoding: String? = nil) throws(CorpusError) {
+    self.init(try ByteSource(path, encoding: encoding))
+  }
+
+  public init(_ source: ByteSource) {
+    self.source = source
     name = source.name
     isLive = source.isLive
   }

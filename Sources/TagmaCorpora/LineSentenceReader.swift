@@ -6,11 +6,8 @@ public final class TokenLineReader: SentenceReader {
   private let lines: LineReader
   private let limits: CorpusLimits
 
-  public init(_ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits())
-    throws(CorpusError)
-  {
-    lines = try LineReader(path, encoding: encoding)
-    self.limits = limits
+  public init(_ lines: LineReader, limits: CorpusLimits = CorpusLimits()) {
+    (self.lines, self.limits) = (lines, limits)
   }
 
   public var hasMoreReady: Bool { lines.hasLineReady }
@@ -35,12 +32,9 @@ public final class JSONLineReader {
   private let lines: LineReader
   private let limits: CorpusLimits
 
-  public init(_ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits())
-    throws(CorpusError)
-  {
-    lines = try LineReader(path, encoding: encoding)
+  public init(_ lines: LineReader, limits: CorpusLimits = CorpusLimits()) {
+    (self.lines, self.limits) = (lines, limits)
     name = lines.name
-    self.limits = limits
   }
 
   /// Whether more can be read without waiting for somebody to send it.

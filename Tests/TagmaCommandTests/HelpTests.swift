@@ -18,6 +18,7 @@ struct HelpTests {
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
     ["check"], ["convert"], ["model"], ["model", "info"], ["model", "verify"], ["model", "card"],
     ["model", "quantize"], ["model", "average"], ["model", "tune"], ["benchmark"],
+    ["serve"],
   ]
 
   @Test("they are as recorded", arguments: commands)

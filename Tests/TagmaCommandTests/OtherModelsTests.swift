@@ -186,6 +186,21 @@ struct OtherModelsTests {
       try run("train", "regressor", "--train", text, "-o", model, "--targets", "none").code == 65)
   }
 
+  @Test("a service ends as it is told to, and says what it cannot serve")
+  func serve() throws {
+    let models = TestData.root.appendingPathComponent("models").path
+    for (name, code) in [("TERM", 143), ("INT", 130)] {
+      let ended = try run(
+        "serve", "-m", "\(models)/en", "--port", "0",
+        shell: "& P=$!; sleep 1; kill -\(name) $P; wait $P")
+      #expect(ended.code == code && ended.err.contains("listening at http://127.0.0.1:"))
+    }
+    #expect(try run("serve", "-m", "\(models)/en", "--host", "192.0.2.1").code == 69)
+    #expect(try run("serve", "-m", "\(models)/none").code == 66)
+    #expect(try run("serve", "-m", "\(models)/en", "-m", "\(models)/en").code == 64)
+    #expect(try run("serve", "-m", "\(models)/en", "--port", "65536").code == 64)
+  }
+
   @Test("pairs are checked, cleaned and converted")
   func pairs() throws {
     let pairs = try file("p.tsv", "one two\teins zwei\none two\teins zwei\n<b>x\ty\n\tleer\n")

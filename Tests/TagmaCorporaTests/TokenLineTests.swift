@@ -14,7 +14,7 @@ struct TokenLineTests {
 
   @Test("words parted by white space; an empty line is an empty sentence")
   func plain() throws {
-    let forms = try TokenLineReader(file("a  b\tc\n\nd")).readAll().map(\.forms)
+    let forms = try TokenLineReader(LineReader(file("a  b\tc\n\nd"))).readAll().map(\.forms)
     #expect(forms == [["a", "b", "c"], [], ["d"]])
   }
 
@@ -25,7 +25,7 @@ struct TokenLineTests {
       {"tokens":[],"sentence":2}
       {"text":"x y","tokens":[{"form":"x","start":0,"upos":"X"},{"form":"y"}]}
       """#
-    let reader = try JSONLineReader(file(text))
+    let reader = try JSONLineReader(LineReader(file(text)))
     var forms: [[String]] = []
     while case .sentence(let sentence) = try reader.next() { forms.append(sentence.forms) }
     #expect(forms == [["a", "b c"], [], ["x", "y"]])
@@ -34,7 +34,8 @@ struct TokenLineTests {
   @Test("objects with a text, with or without a name")
   func texts() throws {
     let reader = try JSONLineReader(
-      file("{\"text\":\"a\\n\\nb\"}\n{\"id\":\"x\",\"text\":\"\"}\n{\"id\":3,\"text\":\"é\"}\n"))
+      LineReader(
+        file("{\"text\":\"a\\n\\nb\"}\n{\"id\":\"x\",\"text\":\"\"}\n{\"id\":3,\"text\":\"é\"}\n")))
     var texts: [String] = []
     while case .text(let text, let id) = try reader.next() { texts.append("\(id ?? "-"):\(text)") }
     #expect(texts == ["-:a\n\nb", "x:", "3:é"])
@@ -52,7 +53,7 @@ struct TokenLineTests {
       String(repeating: #"{"tokens":["#, count: 100_000),
     ])
   func damaged(line: String) throws {
-    let reader = try JSONLineReader(file("{\"tokens\":[\"a\"]}\n\(line)\n"))
+    let reader = try JSONLineReader(LineReader(file("{\"tokens\":[\"a\"]}\n\(line)\n")))
     #expect(try reader.next() != nil)
     let error = #expect(throws: CorpusError.self) { try reader.next() }
     #expect(error?.location.line == 2)

@@ -81,7 +81,8 @@ struct DocumentEvidenceTests {
     for _ in 0..<3 { add(2500) }
     add(10, "# newdoc\n")
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    let reader = try DocumentReader(path, format: .conllu, keepsDocuments: true)
+    let reader = try DocumentReader(
+      ByteSource(path), format: .conllu, keepsDocuments: true)
     var units: [(counts: [Int], startsInDocument: Bool)] = []
     while let unit = try reader.next() {
       guard case .sentences(let sentences, let startsInDocument) = unit else { continue }

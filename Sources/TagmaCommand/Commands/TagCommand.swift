@@ -43,17 +43,13 @@ struct TagCommand: AsyncParsableCommand {
     async let rules: Void = Tokenizer.compileRules()
     let tagger = try Tagger(contentsOf: try ModelPath.find(model))
     await rules
-    var pipeline = DocumentPipeline()
-    pipeline.tagger = tagger
+    var pipeline = DocumentPipeline(tagger, language: language)
     pipeline.tagging.confidence = confidence
     pipeline.tagging.nbest = nbest
-    pipeline.tokenizer.language = language ?? tagger.description.language ?? "en"
-    if language == nil || language == tagger.segmenter?.description.language {
-      pipeline.segmenter = tagger.segmenter
-    }
-    pipeline.columns = try columns.format()
-    pipeline.columns.ignoresLabels = true
-    pipeline.columns.numbers = tagger.description.configuration.numbers
+    var format = try columns.format()
+    format.ignoresLabels = pipeline.columns.ignoresLabels
+    format.numbers = pipeline.columns.numbers
+    pipeline.columns = format
     pipeline.encoding = columns.encoding
     var options = OutputOptions()
     options.offsets = document.offsets

@@ -57,19 +57,18 @@ public final class DocumentReader {
   /// - Parameter keepsDocuments: Whether sentences of a document, which a comment `# newdoc` begins, are handed on together
   ///   even if they come one by one.
   public init(
-    _ path: String, format: InputFormat, columns: ColumnFormat = ColumnFormat(),
-    encoding: String? = nil, keepsDocuments: Bool = false
-  ) throws {
+    _ bytes: ByteSource, format: InputFormat, columns: ColumnFormat = ColumnFormat(),
+    keepsDocuments: Bool = false
+  ) {
     self.keepsDocuments = keepsDocuments
     source =
       switch format {
-      case .text: .text(try TextReader(path, encoding: encoding))
-      case .lines: .lines(try LineReader(path, encoding: encoding))
-      case .tokens: .sentences(try TokenLineReader(path, encoding: encoding))
-      case .jsonl: .objects(try JSONLineReader(path, encoding: encoding))
-      case .conllu: .sentences(try CoNLLUReader(path, encoding: encoding))
-      case .columns:
-        .sentences(try ColumnReader(path, format: columns, encoding: encoding))
+      case .text: .text(TextReader(bytes))
+      case .lines: .lines(LineReader(bytes))
+      case .tokens: .sentences(TokenLineReader(LineReader(bytes)))
+      case .jsonl: .objects(JSONLineReader(LineReader(bytes)))
+      case .conllu: .sentences(CoNLLUReader(LineReader(bytes)))
+      case .columns: .sentences(ColumnReader(LineReader(bytes), format: columns))
       }
   }
 

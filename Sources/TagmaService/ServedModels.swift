@@ -1,0 +1,57 @@
+public import TagmaModels
+public import TagmaTagging
+public import TagmaTranslation
+
+/// The models of a service, by name: requests can name no others, and no files.
+public struct ServedModels: Sendable {
+  public struct Named<Model: Sendable>: Sendable {
+    public let name: String
+    public let model: Model
+  }
+
+  public private(set) var taggers: [Named<Tagger>] = []
+  public private(set) var translators: [Named<Translator>] = []
+
+  public init() {}
+
+  public mutating func add(_ tagger: Tagger, name: String) {
+    taggers.append(Named(name: name, model: tagger))
+  }
+
+  public mutating func add(_ translator: Translator, name: String) {
+    translators.append(Named(name: name, model: translator))
+  }
+
+  public var names: [String] { taggers.map(\.name) + translators.map(\.name) }
+
+  /// The tagger of a name or of a language; the first where none is asked for.
+  func tagger(_ wanted: String?) throws -> Named<Tagger> {
+    let found =
+      wanted == nil || wanted == ""
+      ? taggers.first
+      : taggers.first { $0.name == wanted }
+        ?? taggers.first { $0.model.description.language == wanted }
+    guard let found else {
+      throw ServiceError.unknownModel(wanted ?? "tagger", known: taggers.map(\.name))
+    }
+    return found
+  }
+
+  /// The translator from one language to another, or that of a name.
+  ///
+  /// - Parameter source: A language; nil or `auto` is that of the first translator into `target`.
+  func translator(_ wanted: String?, from source: String?, to target: String?) throws
+    -> Named<Translator>
+  {
+    let found = translators.first { one in
+      let (from, to) = (one.model.description.source, one.model.description.target)
+      return (wanted == nil || one.name == wanted)
+        && (source == nil || source == "auto" || source == from) && (target == nil || target == to)
+    }
+    guard let found else {
+      throw ServiceError.unknownModel(
+        wanted ?? "\(source ?? "auto")-\(target ?? "any")", known: translators.map(\.name))
+    }
+    return found
+  }
+}
