@@ -54,7 +54,7 @@ struct TagmaTool: AsyncParsableCommand {
     } catch {
       let code = ExitStatus.code(of: error)
       if let code {
-        FileHandle.standardError.write(Data("tagma: \(error)\n".utf8))
+        note("\(error)")
         Foundation.exit(code)
       }
       exit(withError: error)

@@ -32,7 +32,7 @@ public struct ServedModels: Sendable {
       : taggers.first { $0.name == wanted }
         ?? taggers.first { $0.model.description.language == wanted }
     guard let found else {
-      throw ServiceError.unknownModel(wanted ?? "tagger", known: taggers.map(\.name))
+      throw ServiceError.unknownModel(wanted, known: taggers.map(\.name))
     }
     return found
   }
@@ -50,7 +50,7 @@ public struct ServedModels: Sendable {
     }
     guard let found else {
       throw ServiceError.unknownModel(
-        wanted ?? "\(source ?? "auto")-\(target ?? "any")", known: translators.map(\.name))
+        wanted ?? target.map { "\(source ?? "auto")-\($0)" }, known: translators.map(\.name))
     }
     return found
   }

@@ -21,10 +21,11 @@ struct ServiceError: HTTPResponseError {
       message: "parameter '\(parameter)' is missing")
   }
 
-  static func unknownModel(_ name: String, known: [String]) -> Self {
-    Self(
-      status: .notFound, code: "unknown_model",
-      message: "no model '\(name)' is served, only \(known.joined(separator: ", "))")
+  /// - Parameter name: What was asked for; nil: any.
+  static func unknownModel(_ name: String?, known: [String]) -> Self {
+    let wanted = name.map { "no model '\($0)'" } ?? "no model for this"
+    let others = known.isEmpty ? "" : ", only \(known.joined(separator: ", "))"
+    return Self(status: .notFound, code: "unknown_model", message: "\(wanted) is served\(others)")
   }
 
   static func tooLarge(limit: Int) -> Self {
@@ -41,11 +42,18 @@ struct ServiceError: HTTPResponseError {
     message: "as many requests as the service takes are at work; try again")
 
   func response(from request: Request, context: some RequestContext) -> Response {
-    var headers: HTTPFields = [.contentType: "application/json; charset=utf-8"]
-    if status == .serviceUnavailable { headers[.retryAfter] = "1" }
-    let body =
-      "{\"error\":{\"code\":\(jsonQuoted(code)),\"message\":\(jsonQuoted(message))}}\n"
-    return Response(
-      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+    var response = Response.json(
+      "{\"error\":{\"code\":\(jsonQuoted(code)),\"message\":\(jsonQuoted(message))}}", status)
+    if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+    return response
+  }
+}
+
+extension Response {
+  /// A JSON text and a line feed.
+  static func json(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json; charset=utf-8"],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
   }
 }

@@ -68,16 +68,17 @@ public struct TagmaService: Sendable {
     let pool = WorkerPool(
       threads: configuration.threads, requestLimit: configuration.requestLimit)
     let respond = DocumentResponse(pool: pool, transferTimeout: configuration.transferTimeout)
-    let router = Router(context: ServiceContext.self)
-    router.add(middleware: GuardMiddleware(log: log))
+    let router = Router(
+      context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     if let origin = configuration.allowedOrigin {
       router.add(
         middleware: CORSMiddleware(
           allowOrigin: origin == "*" ? .all : .custom(origin), allowHeaders: [.contentType],
           allowMethods: [.get, .post, .options]))
     }
-    router.get("health") { _, _ in Self.json("{\"status\":\"ok\"}") }
-    router.get("/") { _, _ in Self.json(index) }
+    router.add(middleware: GuardMiddleware(log: log))
+    router.get("health") { _, _ in Response.json("{\"status\":\"ok\"}") }
+    router.get("/") { _, _ in Response.json(index) }
     TagRoutes(models: models, configuration: configuration, respond: respond).add(to: router)
     UDPipeRoutes(models: models, configuration: configuration, respond: respond).add(to: router)
     TranslationRoutes(models: models, configuration: configuration, pool: pool).add(to: router)
@@ -89,12 +90,6 @@ public struct TagmaService: Sendable {
     {"tagma":\(jsonQuoted(tagmaVersion)),"models":[\(models.names.map(jsonQuoted).joined(separator: ","))],\
     "routes":["GET /health","GET /models","POST /tag","POST /tokenize","POST /process","POST /translate","GET /languages"]}
     """
-  }
-
-  private static func json(_ text: String) -> Response {
-    Response(
-      status: .ok, headers: [.contentType: TagRoutes.Output.json.contentType],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
   }
 }
 

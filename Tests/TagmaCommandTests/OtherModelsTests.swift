@@ -72,6 +72,9 @@ struct OtherModelsTests {
     #expect(try CommandLineTests.run(arguments + ["-o", out]).code == 0)
     #expect(try CommandLineTests.run(arguments + ["-o", out + "2"]).code == 0)
     let data = try #require(FileManager.default.contents(atPath: out))
+    // Nobody reads what is said meanwhile.
+    _ = try CommandLineTests.run(arguments + ["-o", out + "3"], shell: "2>&1 | true")
+    #expect(data == FileManager.default.contents(atPath: out + "3"))
     #expect(data == FileManager.default.contents(atPath: out + "2"))
     #expect(String(decoding: data, as: UTF8.self).hasPrefix("10 8\n"))
     #expect(

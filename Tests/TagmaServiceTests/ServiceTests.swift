@@ -246,6 +246,7 @@ struct ServiceTests {
       } _: { service in
         let answer = RunningService.answer(try await service.send(Array(request.utf8)))
         #expect(answer.headers["access-control-allow-origin"] == origin)
+        #expect(try await service.post("/tag?nbest=x", "a").status == 400)
       }
     }
   }

@@ -107,15 +107,14 @@ struct TrainVectorsCommand: AsyncParsableCommand {
       let seconds = Date().timeIntervalSince(start)
       if progress.showsBar {
         let left = seconds / p.done * (1 - p.done)
-        FileHandle.standardError.write(
-          Data(
-            "\r\u{1b}[K\(decimal(100 * p.done, 1)) %  loss \(decimal(p.loss, 4))  \(Int(p.done * tokens / seconds)) words/s  \(duration(left)) left"
-              .utf8))
+        writeError(
+          "\r\u{1b}[K\(decimal(100 * p.done, 1)) %  loss \(decimal(p.loss, 4))  \(Int(p.done * tokens / seconds)) words/s  \(duration(left)) left"
+        )
       }
       last = p.loss
       return Signals.received == 0
     }
-    if progress.showsBar { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+    if progress.showsBar { writeError("\r\u{1b}[K") }
     try Self.endOnSignal()
     let seconds = Date().timeIntervalSince(start)
     progress.note(

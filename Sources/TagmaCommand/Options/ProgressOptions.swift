@@ -24,11 +24,12 @@ struct ProgressOptions: ParsableArguments {
 }
 
 /// Says something on standard error.
-func note(_ text: String) {
-  FileHandle.standardError.write(Data("tagma: \(text)\n".utf8))
-}
+func note(_ text: String) { writeError("tagma: \(text)\n") }
 
 /// Tells a person what the result alone would not.
-func warn(_ text: String) {
-  FileHandle.standardError.write(Data("tagma: warning: \(text)\n".utf8))
+func warn(_ text: String) { writeError("tagma: warning: \(text)\n") }
+
+/// Writes to standard error where somebody reads it: nobody doing so ends no training and no service.
+func writeError(_ text: String) {
+  try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }

@@ -77,7 +77,7 @@ final class TrainingLog {
   }
 
   private func put(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    writeError(text)
   }
 }
 

@@ -24,7 +24,7 @@ struct DocumentResponse: Sendable {
   ) async throws -> Response {
     let admission = try pool.admit()
     if pipeline.format != .text, pipeline.format != .lines {
-      try await withTaskExecutorPreference(pool) { try Self.check(text, pipeline, formatter) }
+      try await withTaskExecutorPreference(pool) { try Self.check(text, pipeline) }
     }
     let (pool, transferTimeout) = (pool, transferTimeout)
     return Response(
@@ -61,9 +61,7 @@ struct DocumentResponse: Sendable {
   }
 
   /// Reads the text once without any work on it, as a fault must be told before the answer begins.
-  private static func check(
-    _ text: String, _ pipeline: DocumentPipeline, _ formatter: any SentenceFormatter
-  ) throws {
+  private static func check(_ text: String, _ pipeline: DocumentPipeline) throws {
     let reader = DocumentReader(
       source(text), format: pipeline.format, columns: pipeline.columns)
     while let unit = try reader.next() {

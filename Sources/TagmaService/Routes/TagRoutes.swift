@@ -35,15 +35,15 @@ struct TagRoutes {
     router.post("tag") { request, context in
       let parameters = try await parameters(of: request)
       try parameters.allowOnly(Self.common + ["task", "confidence", "nbest"])
-      let (name, tagger) = try named(models.tagger(parameters["model"]))
-      var pipeline = DocumentPipeline(tagger, language: parameters["language"])
+      let chosen = try models.tagger(parameters["model"])
+      var pipeline = DocumentPipeline(chosen.model, language: parameters["language"])
       pipeline.tagging.confidence = try parameters.flag("confidence")
       pipeline.tagging.nbest = try parameters.integer("nbest", in: 0...1000, default: 0)
       var options = OutputOptions()
       options.confidence = pipeline.tagging.confidence
-      options.tasks = try tasks(parameters["task"], of: tagger)
+      options.tasks = try tasks(parameters["task"], of: chosen.model)
       options.title = "Tagged text"
-      return try await answer(parameters, pipeline, options, model: name, context)
+      return try await answer(parameters, pipeline, options, model: chosen.name, context)
     }
     router.post("tokenize") { request, context in
       let parameters = try await parameters(of: request)
@@ -67,10 +67,6 @@ struct TagRoutes {
     try await RequestParameters(
       request, bodyName: "text", limit: configuration.bodyLimit,
       timeout: configuration.transferTimeout)
-  }
-
-  private func named(_ one: ServedModels.Named<Tagger>) -> (String, Tagger) {
-    (one.name, one.model)
   }
 
   private func tasks(_ list: String?, of tagger: Tagger) throws -> [Task] {

@@ -1,7 +1,5 @@
 internal import Foundation
-internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import TagmaAnnotations
 internal import TagmaTranslation
 
@@ -43,7 +41,7 @@ struct TranslationRoutes {
       return
         "{\"code\":\(jsonQuoted(one.source)),\"name\":\(jsonQuoted(name)),\"targets\":[\(one.targets.map(jsonQuoted).joined(separator: ","))]}"
     }
-    return Self.json("[\(entries.joined(separator: ","))]")
+    return Response.json("[\(entries.joined(separator: ","))]")
   }
 
   private func translate(_ parameters: RequestParameters) async throws -> Response {
@@ -97,7 +95,7 @@ struct TranslationRoutes {
         "{\"confidence\":0,\"language\":\(jsonQuoted(chosen.model.description.source))}"
       body += ",\"detectedLanguage\":\(quoted(texts.map { _ in language }))"
     }
-    return Self.json(body + "}")
+    return Response.json(body + "}")
   }
 
   /// The translations of each line, best first.
@@ -113,11 +111,5 @@ struct TranslationRoutes {
       }
     }
     return found
-  }
-
-  private static func json(_ text: String) -> Response {
-    Response(
-      status: .ok, headers: [.contentType: TagRoutes.Output.json.contentType],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
   }
 }

@@ -1,6 +1,5 @@
 internal import HTTPTypes
 internal import Hummingbird
-internal import NIOCore
 internal import TagmaAnnotations
 internal import TagmaTagging
 internal import TagmaTranslation
@@ -57,13 +56,9 @@ struct UDPipeRoutes {
       return
         "\(jsonQuoted(one.name)):{\"source\":\(jsonQuoted(description.source)),\"target\":\(jsonQuoted(description.target))}"
     }
-    return Response(
-      status: .ok, headers: [.contentType: TagRoutes.Output.json.contentType],
-      body: ResponseBody(
-        byteBuffer: ByteBuffer(
-          string:
-            "{\"models\":{\(entries.joined(separator: ","))},\"default_model\":\(first),\"translators\":{\(translators.joined(separator: ","))}}\n"
-        )))
+    return .json(
+      "{\"models\":{\(entries.joined(separator: ","))},\"default_model\":\(first),\"translators\":{\(translators.joined(separator: ","))}}"
+    )
   }
 
   private func process(
