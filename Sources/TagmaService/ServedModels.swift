@@ -1,4 +1,3 @@
-public import TagmaModels
 public import TagmaTagging
 public import TagmaTranslation
 
