@@ -17,6 +17,9 @@ struct ServiceTests {
       #expect(index.headers["x-content-type-options"] == "nosniff")
       #expect(index.headers["content-security-policy"]?.contains("default-src 'none'") == true)
       #expect(try await service.get("/health").json["status"] as? String == "ok")
+      let head = "HEAD /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+      let empty = RunningService.answer(try await service.send(Array(head.utf8)))
+      #expect(empty.status == 200 && empty.body.isEmpty)
       let missing = try await service.get("/nothing")
       #expect(missing.status == 404 && missing.code == "not_found")
     }
@@ -165,6 +168,9 @@ struct ServiceTests {
       #expect(texts.count == 2 && texts[0].hasPrefix("Der Hund schläft.\n") && texts[1] == "")
       #expect((several.json["alternatives"] as? [[String]])?.count == 2)
       #expect((several.json["detectedLanguage"] as? [[String: Any]])?.count == 2)
+      let list = try await service.post(
+        "/translate", #"{"q":["The dog sleeps."],"target":"de"}"#, as: "application/json")
+      #expect(list.json["translatedText"] as? [String] == ["Der Hund schläft."])
       let html = try await service.post(
         "/translate", "q=a&source=en&target=de&format=html",
         as: "application/x-www-form-urlencoded")

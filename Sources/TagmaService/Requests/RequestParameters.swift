@@ -6,10 +6,8 @@ internal import NIOCore
 /// What a request asks for, from its address and its body: JSON, a form (as an address or in parts), or plain text.
 struct RequestParameters: Sendable {
   private var values: [String: [String]] = [:]
-
-  init(query: String) throws {
-    try readForm(query[...].utf8)
-  }
+  /// What came as a list, perhaps of one text.
+  private(set) var lists: Set<String> = []
 
   /// - Parameter bodyName: The parameter that a body of plain text is.
   init(
@@ -171,6 +169,7 @@ struct RequestParameters: Sendable {
     do {
       for (name, value) in try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes)) {
         if !value.texts.isEmpty { values[name] = value.texts }
+        if value.isList { lists.insert(name) }
       }
     } catch {
       throw ServiceError.badRequest(
@@ -182,6 +181,7 @@ struct RequestParameters: Sendable {
 /// A value of a JSON object, as texts.
 private struct JSONValue: Decodable {
   let texts: [String]
+  private(set) var isList = false
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -197,6 +197,7 @@ private struct JSONValue: Decodable {
       texts = [String(number)]
     } else {
       texts = try container.decode([String].self)
+      isList = true
     }
   }
 }

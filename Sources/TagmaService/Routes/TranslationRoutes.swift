@@ -77,7 +77,7 @@ struct TranslationRoutes {
       }
     }
     // A list is answered by a list, also one of a single text.
-    let isList = texts.count > 1
+    let isList = texts.count > 1 || parameters.lists.contains("q")
     func quoted(_ parts: [String]) -> String {
       isList ? "[\(parts.joined(separator: ","))]" : parts.first ?? "\"\""
     }
