@@ -33,12 +33,76 @@ struct DocumentEvidenceTests {
         [Self.candidate("ORG", 0..<1, 0.8)], [Self.candidate("LOC", 2..<3, 0.3)],
         [Self.candidate("LOC", 0..<1, 0.4)],
       ], forms: forms, share: 0.5)
-    // Weights 0.9 and 0.4, so means of 0.8 · 0.9 / 1.3 and 0.3 · 0.4 / 1.3.
-    let (organisation, place) = (0.72 / 1.3, 0.12 / 1.3)
-    #expect(abs(Self.probability("ORG", 0..<1, pooled[0]) - (0.4 + organisation / 2)) < 1e-12)
-    #expect(abs(Self.probability("ORG", 2..<3, pooled[1]) - organisation / 2) < 1e-12)
-    #expect(abs(Self.probability("LOC", 2..<3, pooled[1]) - (0.15 + place / 2)) < 1e-12)
+    // Weights 0.9 and 0.4, so means of 0.8 · 0.9 / 1.3 and 0.3 · 0.4 / 1.3, which count 0.5 · 1.3 of 0.5 · 1.3 + 0.5.
+    let (organisation, place, trust) = (0.72 / 1.3, 0.12 / 1.3, 0.65 / 1.15)
+    func mixed(_ own: Double, _ mean: Double) -> Double { (1 - trust) * own + trust * mean }
+    #expect(abs(Self.probability("ORG", 0..<1, pooled[0]) - mixed(0.8, organisation)) < 1e-12)
+    #expect(abs(Self.probability("ORG", 2..<3, pooled[1]) - mixed(0, organisation)) < 1e-12)
+    #expect(abs(Self.probability("LOC", 2..<3, pooled[1]) - mixed(0.3, place)) < 1e-12)
     #expect(pooled[2] == [Self.candidate("LOC", 0..<1, 0.4)])
+  }
+
+  @Test("words in a longer name say nothing against the same words alone, nor these against it")
+  func around() {
+    let pooled = DocumentEvidence.pooled(
+      [
+        [Self.candidate("LOC", 1..<2, 0.9)],
+        [Self.candidate("ORG", 1..<3, 0.7), Self.candidate("LOC", 1..<2, 0.2)],
+        [Self.candidate("LOC", 0..<1, 0.8)],
+      ],
+      forms: [["the", "US"], ["The", "US", "Marines"], ["US", "forces"]], share: 0.8)
+    #expect(Self.probability("ORG", 1..<3, pooled[1]) == 0.7)
+    // Three tenths are left, and nearly all of them are a place's.
+    let inside = Self.probability("LOC", 1..<2, pooled[1])
+    #expect(inside > 0.2 && inside < 0.3)
+    #expect(Self.probability("LOC", 0..<1, pooled[2]) > 0.8)
+    for candidates in pooled {
+      #expect(candidates.reduce(0) { $0 + $1.probability } <= 1)
+    }
+  }
+
+  @Test("a word in small letters that is no candidate does not become what others in capitals are")
+  func small() {
+    let pooled = DocumentEvidence.pooled(
+      [[Self.candidate("LOC", 1..<2, 0.9)], [], [Self.candidate("LOC", 0..<1, 0.1)]],
+      forms: [["the", "US"], ["let", "us", "know"], ["us", "troops"]], share: 0.8)
+    #expect(pooled[1].isEmpty)
+    #expect(Self.probability("LOC", 0..<1, pooled[2]) > 0.5)
+    // Scripts without capitals have no small letters.
+    let chinese = DocumentEvidence.pooled(
+      [[Self.candidate("LOC", 0..<1, 0.9)], []], forms: [["北京"], ["在", "北京"]], share: 0.8)
+    #expect(Self.probability("LOC", 1..<2, chinese[1]) > 0.5)
+  }
+
+  @Test("a longer name tells of its first and last word, where its label's names are used so")
+  func parts() {
+    func pooled(_ parts: Set<String>) -> [SpanCandidate] {
+      DocumentEvidence.pooled(
+        [[Self.candidate("PER", 0..<2, 0.9)], [Self.candidate("LOC", 2..<3, 0.3)]],
+        forms: [["Neil", "Bush", "spoke"], ["so", "did", "Bush"]], share: 0.8, parts: parts)[1]
+    }
+    #expect(Self.probability("PER", 2..<3, pooled(["PER"])) > 0.5)
+    #expect(Self.probability("PER", 2..<3, pooled([])) == 0)
+    #expect(abs(Self.probability("LOC", 2..<3, pooled([])) - 0.3) < 0.01)
+    #expect(pooled([]) == pooled(["ORG"]))
+  }
+
+  @Test("a longer name tells of its initials")
+  func abbreviations() {
+    func pooled(_ name: String, _ abbreviation: String) -> Double {
+      let forms = [name.split(separator: " ").map(String.init), ["(", abbreviation, ")"]]
+      return Self.probability(
+        "ORG", 1..<2,
+        DocumentEvidence.pooled(
+          [
+            [Self.candidate("ORG", 0..<forms[0].count, 0.9)],
+            [Self.candidate("ORG", 1..<2, 0.1), Self.candidate("LOC", 1..<2, 0.4)],
+          ], forms: forms, share: 0.8)[1])
+    }
+    #expect(pooled("Housing Authority of New Orleans", "HANO") > 0.5)
+    #expect(pooled("Federation of Light Athletics", "FOLA") > 0.5)
+    #expect(pooled("Housing Authority of New Orleans", "HANA") == 0.1)
+    #expect(pooled("Hot Apples", "HA") == 0.1)
   }
 
   @Test("words that are no candidate where they stand become one, names of several words too")

@@ -120,11 +120,12 @@ struct ModelTuneCommand: AsyncParsableCommand {
     abstract: "Choose on dev data how probable a span must be to be believed.",
     discussion: """
       A training does it at its end; a model whose weights were averaged, or that is meant for other texts, may want it anew. \
-      Where comments (# newdoc) say where documents begin, how much the rest of a document counts is chosen, too. Without dev \
-      data, as where that was learned from, both can be given.
+      Where comments (# newdoc) say where documents begin, how much the rest of a document counts is chosen, too, and \
+      the labels whose names are used in parts, as those of persons are. Without dev data, as where that was learned from, \
+      all three can be given.
 
         tagma model tune my-model --dev ner=dev.iob2 --map OTH=O -o tuned
-        tagma model tune my-model --threshold 0.45 --documents 0.8 -o tuned
+        tagma model tune my-model --threshold 0.45 --documents 0.8 --parts PER -o tuned
       """)
 
   @Argument(help: "A tagger: a folder, or the name of one.") var model: String
@@ -134,6 +135,10 @@ struct ModelTuneCommand: AsyncParsableCommand {
   var threshold: Double?
   @Option(help: "How much the rest of a document counts, from 0 to 1.")
   var documents: Double?
+  @Option(
+    help: "Labels, with commas between, of names whose first or last word stands for the whole.",
+    transform: { $0.split(separator: ",").map(String.init) })
+  var parts: [String] = []
   @OptionGroup var columns: ColumnOptions
   @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
   var jobs = 2
@@ -156,11 +161,19 @@ struct ModelTuneCommand: AsyncParsableCommand {
         throw ValidationError("--documents must be from 0 to 1")
       }
     }
+    if !parts.isEmpty, documents ?? 0 == 0 {
+      throw ValidationError("--parts goes with --documents; --dev chooses both")
+    }
   }
 
   func run() async throws {
     let path = try ModelPath.find(model)
     let tagger = try Tagger(contentsOf: path)
+    let labels = Set(tagger.probableSpanTasks.flatMap(tagger.spanLabels))
+    if let part = parts.first(where: { !labels.contains($0) }) {
+      throw ValidationError(
+        "--parts names '\(part)'; labels are \(labels.sorted().joined(separator: ", "))")
+    }
     let choices = try threshold.map { given($0, for: tagger) } ?? chosen(for: tagger)
     guard !choices.isEmpty else {
       throw ValidationError(
@@ -172,8 +185,15 @@ struct ModelTuneCommand: AsyncParsableCommand {
   }
 
   private func given(_ threshold: Double, for tagger: Tagger) -> [Task: SpanChoice] {
-    let choice = SpanChoice(threshold: threshold, documentShare: documents ?? 0)
-    return Dictionary(uniqueKeysWithValues: tagger.probableSpanTasks.map { ($0, choice) })
+    let choices = tagger.probableSpanTasks.map { task in
+      (
+        task,
+        SpanChoice(
+          threshold: threshold, documentShare: documents ?? 0,
+          documentParts: parts.filter(tagger.spanLabels(of: task).contains))
+      )
+    }
+    return Dictionary(uniqueKeysWithValues: choices)
   }
 
   private func chosen(for tagger: Tagger) throws -> [Task: SpanChoice] {
@@ -188,9 +208,12 @@ struct ModelTuneCommand: AsyncParsableCommand {
       let sentences = corpora.filter { $0.tasks.contains(task) }.map(\.sentences)
       guard let choice = tagger.tunedSpans(of: task, on: sentences, threads: jobs) else { continue }
       choices[task] = choice
+      let parts =
+        choice.documentParts.isEmpty
+        ? "" : " with parts of \(choice.documentParts.joined(separator: ", "))"
       note(
         "\(task.name): believed above \(decimal(choice.threshold, 2)), documents count "
-          + "\(decimal(choice.documentShare, 2)), F1 \(decimal(choice.score ?? 0, 2))")
+          + "\(decimal(choice.documentShare, 2))\(parts), F1 \(decimal(choice.score ?? 0, 2))")
     }
     return choices
   }

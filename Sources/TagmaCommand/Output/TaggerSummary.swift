@@ -30,7 +30,9 @@ struct TaggerSummary: ModelSummary {
     }
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
       let documents = d.documentShares[task].map { ", documents count \(decimal($0, 2))" } ?? ""
-      lines.append("spans      \(task) believed above \(decimal(threshold, 2))\(documents)")
+      let parts =
+        d.documentParts[task].map { ", with parts of \($0.joined(separator: ", "))" } ?? ""
+      lines.append("spans      \(task) believed above \(decimal(threshold, 2))\(documents)\(parts)")
     }
     for file in d.trainingData {
       lines.append(
@@ -118,6 +120,10 @@ struct TaggerSummary: ModelSummary {
       if let share = d.documentShares[task] {
         out +=
           "What the rest of a document says of the same words counts \(decimal(share, 2)) of it.\n"
+      }
+      if let parts = d.documentParts[task] {
+        out +=
+          "There the first or last word of a name stands for the whole in \(parts.joined(separator: ", ")).\n"
       }
     }
     if let command = d.command { out += "\n## Reproduce\n\n\(wrapped(command))" }

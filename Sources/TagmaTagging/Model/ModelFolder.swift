@@ -38,6 +38,8 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   public var spanThresholds: [String: Double] = [:]
   /// For span tasks, how much the rest of a document counts where it has the same words again, from 0 to 1.
   public var documentShares: [String: Double] = [:]
+  /// For span tasks, the labels of names whose first or last word stands for the whole in the rest of a document.
+  public var documentParts: [String: [String]] = [:]
   /// For each column of numbers its mean and its standard deviation in training.
   public var numberScales: [NumberScale] = []
   public var language: String?

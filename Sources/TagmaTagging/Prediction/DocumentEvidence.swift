@@ -4,8 +4,15 @@ package import TagmaAnnotations
 ///
 /// A name may be clear in one sentence and doubtful in the next; within a document it nearly always is the name of the same
 /// thing (Krishnan & Manning 2006). So the probability of a candidate is mixed with the mean of those that the same words
-/// have at all their places in the document, in capitals or not. A place counts the more, the more it looks like any
-/// span: most places where a name is left out are no evidence against the others.
+/// have at all their places in the document, in capitals or not (decision 0017):
+///
+/// * Where a longer name may stand around the words, only the rest of the probability is theirs: *US* in *US Marines*
+///   says nothing against *US* elsewhere, nor *US* elsewhere anything against *US Marines*.
+/// * A place counts the more, the more it looks like any span: most places where a name is left out are no evidence
+///   against the others.
+/// * The more the document says, the more it counts.
+/// * A longer name tells of its abbreviation and, where labels are named whose names are used so, of its first and last
+///   word: who is *George Bush* once is *Bush* then.
 package enum DocumentEvidence {
   /// Words of a document that are judged together at most, a word more for each sentence.
   package static let longestDocument = 6000
@@ -13,6 +20,11 @@ package enum DocumentEvidence {
   package static let leastProbability = 0.02
   /// What a place counts that looks like no span at all.
   private static let leastWeight = 0.1
+  /// What a longer name counts that tells of a word.
+  private static let hintWeight = 2.0
+  /// Longer names around words leave them this much.
+  private static let mostAround = 0.99
+  private static let shortestAbbreviation = 3
 
   /// The documents among sentences, whose beginnings comments name.
   ///
@@ -58,69 +70,170 @@ package enum DocumentEvidence {
     let words: Range<Int>
   }
 
+  /// What words of a sentence may be: a probability for each label.
+  private struct Entry {
+    let words: Range<Int>
+    var values: [Double]
+  }
+
   /// Mixes the probabilities of a document's candidates, sentence by sentence, and adds those that only the rest of the
   /// document makes candidates.
   ///
   /// - Parameters:
   ///   - forms: The words of each sentence.
   ///   - share: What the document counts, from 0 to 1.
+  ///   - parts: Labels of names whose first or last word stands for the whole, such as those of persons.
   package static func pooled(
-    _ candidates: [[SpanCandidate]], forms: [[String]], share: Double
+    _ candidates: [[SpanCandidate]], forms: [[String]], share: Double, parts: Set<String> = []
   ) -> [[SpanCandidate]] {
     guard share > 0, candidates.contains(where: { !$0.isEmpty }) else { return candidates }
-    let words = numbered(forms)
+    let words = Words(forms)
     let labels = Set(candidates.lazy.joined().map(\.span.label)).sorted()
-    let numbers = Dictionary(uniqueKeysWithValues: zip(labels, labels.indices))
-    var probabilities: [Place: [Double]] = [:]
-    for (i, found) in candidates.enumerated() {
-      for candidate in found {
-        probabilities[
-          Place(sentence: i, words: candidate.span.words),
-          default: [Double](repeating: 0, count: labels.count)][
-            numbers[candidate.span.label] ?? 0] =
-          candidate.probability
+    let none = [Double](repeating: 0, count: labels.count)
+    let own = candidates.map { entries($0, labels) }
+    var pooled = own
+    var told: [Int: [Double]] = [:]
+    let names = Set(
+      own.indices.flatMap { i in own[i].map { words.numbers[i][$0.words] } })
+    // The longest first: what is made of them is what stands around the others, and what tells of their parts.
+    for places in places(of: names, in: words.numbers) {
+      let name = words.numbers[places[0].sentence][places[0].words]
+      let hint = name.count == 1 ? told[name[name.startIndex]] : nil
+      if places.count > 1 || hint != nil {
+        mix(places, hint, share, none, own, &pooled) {
+          name.count == 1 && words.isSmall(forms[$0.sentence][$0.words.lowerBound])
+        }
+      }
+      guard name.count > 1 else { continue }
+      var sum = none
+      for place in places {
+        for (k, value) in (values(place, in: pooled) ?? none).enumerated()
+        where value > leastProbability { sum[k] += hintWeight * value }
+      }
+      for number in words.abbreviations(of: forms[places[0].sentence][places[0].words]) {
+        add(sum, to: &told[number, default: none])
+      }
+      for number in Set([name.first, name.last].compactMap(\.self)) {
+        let part = zip(labels, sum).map { parts.contains($0) ? $1 : 0 }
+        if part.contains(where: { $0 > 0 }) { add(part, to: &told[number, default: none]) }
       }
     }
-    let names = Set(probabilities.keys.map { words[$0.sentence][$0.words] })
-    for places in places(of: names, in: words) where places.count > 1 {
-      let values = places.map { probabilities[$0] ?? [Double](repeating: 0, count: labels.count) }
-      let weights = values.map { $0.reduce(leastWeight, +) }
-      let sum = weights.reduce(0, +)
-      let mean = labels.indices.map { k in
-        zip(weights, values).reduce(0) { $0 + $1.0 * $1.1[k] } / sum
-      }
-      for (place, value) in zip(places, values) {
-        probabilities[place] = zip(value, mean).map { (1 - share) * $0 + share * $1 }
-      }
-    }
-    var pooled = candidates.map { _ in [SpanCandidate]() }
-    for (place, values) in probabilities {
-      for (label, value) in zip(labels, values) where value > 0 {
-        pooled[place.sentence].append(
-          SpanCandidate(
-            span: LabeledSpan(label: label, words: place.words), probability: value))
-      }
-    }
-    return pooled.map { $0.sorted(by: precedes) }
-  }
-
-  /// A number for each word, the same for those that differ in capitals alone.
-  private static func numbered(_ forms: [[String]]) -> [[Int]] {
-    // Most forms come again, and finding one is far cheaper than making its small letters.
-    var known: [String: Int] = [:]
-    var small: [String: Int] = [:]
-    return forms.map { sentence in
-      sentence.map { form in
-        if let number = known[form] { return number }
-        let letters = form.lowercased()
-        let number = small[letters] ?? small.count
-        (small[letters], known[form]) = (number, number)
-        return number
-      }
+    return pooled.map { entries in
+      entries.flatMap { entry in
+        zip(labels, entry.values).filter { $0.1 > 0 }.map {
+          SpanCandidate(span: LabeledSpan(label: $0, words: entry.words), probability: $1)
+        }
+      }.sorted(by: precedes)
     }
   }
 
-  /// All places of each name, in the order of the text.
+  /// Mixes the probabilities at all places of a name.
+  ///
+  /// - Parameters:
+  ///   - hint: What longer names say of it.
+  ///   - isCommon: Whether a word stands at a place that, where it is no candidate by itself, no document makes one.
+  private static func mix(
+    _ places: [Place], _ hint: [Double]?, _ share: Double, _ none: [Double], _ own: [[Entry]],
+    _ pooled: inout [[Entry]], isCommon: (Place) -> Bool
+  ) {
+    var evidence = hint ?? none
+    var weight = evidence.reduce(0, +)
+    // Probabilities given that no longer name stands around the words.
+    let free = places.map { place -> [Double] in
+      let values = values(place, in: own) ?? none
+      let sum = values.reduce(0, +)
+      let rest = max(1 - around(place, in: own), sum, 1 - mostAround)
+      let free = values.map { $0 / rest }
+      let counts = sum + rest * leastWeight
+      for (k, value) in free.enumerated() { evidence[k] += counts * value }
+      weight += counts
+      return free
+    }
+    let trust = share * weight / (share * weight + 1 - share)
+    for (place, values) in zip(places, free) where values != none || !isCommon(place) {
+      let rest = 1 - min(around(place, in: pooled), mostAround)
+      let mixed = zip(values, evidence).map {
+        rest * ((1 - trust) * $0 + trust * $1 / weight)
+      }
+      if let i = pooled[place.sentence].firstIndex(where: { $0.words == place.words }) {
+        pooled[place.sentence][i].values = mixed
+      } else if mixed.contains(where: { $0 > 0 }) {
+        pooled[place.sentence].append(Entry(words: place.words, values: mixed))
+      }
+    }
+  }
+
+  private static func entries(_ candidates: [SpanCandidate], _ labels: [String]) -> [Entry] {
+    var entries: [Entry] = []
+    for candidate in candidates.sorted(by: precedes) {
+      if entries.last?.words != candidate.span.words {
+        entries.append(
+          Entry(
+            words: candidate.span.words, values: [Double](repeating: 0, count: labels.count)))
+      }
+      if let k = labels.firstIndex(of: candidate.span.label) {
+        entries[entries.count - 1].values[k] = candidate.probability
+      }
+    }
+    return entries
+  }
+
+  private static func values(_ place: Place, in entries: [[Entry]]) -> [Double]? {
+    entries[place.sentence].first { $0.words == place.words }?.values
+  }
+
+  /// The probability that words belong to a longer name.
+  private static func around(_ place: Place, in entries: [[Entry]]) -> Double {
+    entries[place.sentence].reduce(0) { sum, entry in
+      entry.words != place.words && entry.words.lowerBound <= place.words.lowerBound
+        && entry.words.upperBound >= place.words.upperBound
+        ? entry.values.reduce(sum, +) : sum
+    }
+  }
+
+  private static func add(_ values: [Double], to sums: inout [Double]) {
+    for (k, value) in values.enumerated() { sums[k] += value }
+  }
+
+  /// The words of a document.
+  private struct Words {
+    /// A number for each word of each sentence, the same for those that differ in capitals alone.
+    let numbers: [[Int]]
+    private let small: [String: Int]
+
+    init(_ forms: [[String]]) {
+      // Most forms come again, and finding one is far cheaper than making its small letters.
+      var known: [String: Int] = [:]
+      var small: [String: Int] = [:]
+      numbers = forms.map { sentence in
+        sentence.map { form in
+          if let number = known[form] { return number }
+          let letters = form.lowercased()
+          let number = small[letters] ?? small.count
+          (small[letters], known[form]) = (number, number)
+          return number
+        }
+      }
+      self.small = small
+    }
+
+    /// Whether a word is in small letters.
+    func isSmall(_ form: String) -> Bool {
+      form == form.lowercased() && form != form.uppercased()
+    }
+
+    /// Words of the document that are the initials of a name: of all its words or of those in capitals, three at least.
+    func abbreviations(of name: ArraySlice<String>) -> Set<Int> {
+      guard name.count >= shortestAbbreviation else { return [] }
+      let initials = name.compactMap(\.first).filter(\.isLetter)
+      return Set(
+        [initials, initials.filter(\.isUppercase)]
+          .filter { $0.count >= shortestAbbreviation }
+          .compactMap { small[String($0).lowercased()] })
+    }
+  }
+
+  /// All places of each name in the order of the text, the names with most words first.
   private static func places(of names: Set<ArraySlice<Int>>, in sentences: [[Int]]) -> [[Place]] {
     var lengths: [Int: Set<Int>] = [:]
     for name in names { lengths[name[name.startIndex], default: []].insert(name.count) }
@@ -136,7 +249,12 @@ package enum DocumentEvidence {
         }
       }
     }
-    return Array(places.values)
+    return places.values.sorted {
+      let (x, y) = ($0[0], $1[0])
+      if x.words.count != y.words.count { return x.words.count > y.words.count }
+      return x.sentence != y.sentence
+        ? x.sentence < y.sentence : x.words.lowerBound < y.words.lowerBound
+    }
   }
 
   private static func precedes(_ a: SpanCandidate, _ b: SpanCandidate) -> Bool {

@@ -86,7 +86,8 @@ extension Tagger {
       }
       let candidates = pooledCandidates(
         results.map { $0.undecided[h]?.candidates ?? [] }, sentences,
-        share: description.documentShares[head.task.name] ?? 0, options)
+        share: description.documentShares[head.task.name] ?? 0,
+        parts: description.documentParts[head.task.name] ?? [], options)
       for i in results.indices {
         guard let undecided = results[i].undecided.removeValue(forKey: h) else { continue }
         let count = sentences[i].tokens.count
@@ -100,7 +101,7 @@ extension Tagger {
   /// What spans are chosen from, where documents count as much as `share` says.
   func pooledCandidates(
     _ candidates: [[SpanCandidate]], _ sentences: [Sentence], share: Double,
-    _ options: TaggingOptions
+    parts: [String], _ options: TaggingOptions
   ) -> [[SpanCandidate]] {
     guard share > 0 else { return candidates }
     var pooled = candidates
@@ -110,7 +111,8 @@ extension Tagger {
       pooled.replaceSubrange(
         document,
         with: DocumentEvidence.pooled(
-          Array(candidates[document]), forms: sentences[document].map(\.forms), share: share))
+          Array(candidates[document]), forms: sentences[document].map(\.forms), share: share,
+          parts: Set(parts)))
     }
     return pooled
   }

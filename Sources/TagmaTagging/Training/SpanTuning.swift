@@ -1,5 +1,6 @@
 public import TagmaAnnotations
 internal import TagmaEvaluation
+internal import TagmaLexicon
 internal import TagmaNeural
 
 /// Which spans of a task are believed.
@@ -8,11 +9,16 @@ public struct SpanChoice: Sendable, Equatable {
   public var threshold: Double
   /// How much the rest of a document counts where it has the same words again, from 0 to 1.
   public var documentShare: Double
+  /// Labels of names whose first or last word stands for the whole in the rest of a document, such as those of persons.
+  public var documentParts: [String]
   /// F₁ on dev, in percent; nil where the choice was not made there.
   public var score: Double?
 
-  public init(threshold: Double, documentShare: Double, score: Double? = nil) {
-    (self.threshold, self.documentShare, self.score) = (threshold, documentShare, score)
+  public init(
+    threshold: Double, documentShare: Double, documentParts: [String] = [], score: Double? = nil
+  ) {
+    (self.threshold, self.documentShare) = (threshold, documentShare)
+    (self.documentParts, self.score) = (documentParts, score)
   }
 }
 
@@ -22,8 +28,16 @@ extension Tagger {
     model.network.heads.filter { $0.crf != nil }.map(\.task)
   }
 
+  /// The labels of a task's spans.
+  public func spanLabels(of task: Task) -> [String] {
+    let labels = model.network.heads.first { $0.task == task }?.labels.entries ?? []
+    return labels.filter { $0.hasPrefix("S-") }.map { String($0.dropFirst(2)) }
+  }
+
   private static let thresholds = (1...14).map { 0.05 * Double($0) }
   private static let documentShares = [0, 0.2, 0.4, 0.6, 0.8]
+  /// What a label whose names are used in parts must bring, in percent: less is chance where dev has a thousand spans.
+  private static let leastGain = 0.25
 
   /// Chooses on dev what spans of a task are believed: that with the highest F₁, averaged with the thresholds beside it, as one
   /// point of a curve that a few hundred spans draw is partly chance.
@@ -51,28 +65,47 @@ extension Tagger {
         }
       )
     }
-    var best: SpanChoice?
-    var highest = -1.0
-    for share in Self.documentShares {
-      let scores = f1(files, task, share: share)
+    func choice(share: Double, parts: [String]) -> (SpanChoice, mean: Double) {
+      let scores = f1(files, task, share: share, parts: parts)
+      var best = (i: 1, mean: -1.0)
       for i in 1..<scores.count - 1 {
-        let smooth = scores[i - 1] + scores[i] + scores[i + 1]
-        if smooth > highest {
-          highest = smooth
-          best = SpanChoice(
-            threshold: Self.thresholds[i], documentShare: share, score: scores[i])
-        }
+        let mean = (scores[i - 1] + scores[i] + scores[i + 1]) / 3
+        if mean > best.mean { best = (i, mean) }
       }
+      return (
+        SpanChoice(
+          threshold: Self.thresholds[best.i], documentShare: share, documentParts: parts,
+          score: scores[best.i]), best.mean
+      )
     }
-    return best
+    var best = choice(share: 0, parts: [])
+    for share in Self.documentShares.dropFirst() {
+      let other = choice(share: share, parts: [])
+      if other.mean > best.mean { best = other }
+    }
+    guard best.0.documentShare > 0 else { return best.0 }
+    // Whose names are used in parts: the label that helps most, as long as one does.
+    let labels = Set(files.lazy.flatMap(\.candidates).joined().map(\.span.label)).sorted()
+    while true {
+      let parts = best.0.documentParts
+      let others = labels.filter { !parts.contains($0) }.flatMap { label in
+        Self.documentShares.dropFirst().map { choice(share: $0, parts: parts + [label]) }
+      }
+      guard let other = others.max(by: { $0.mean < $1.mean }),
+        other.mean > best.mean + Self.leastGain
+      else { return best.0 }
+      best = other
+    }
   }
 
   /// For each threshold the F₁, in percent.
   private func f1(
-    _ files: [(sentences: [Sentence], candidates: [[SpanCandidate]])], _ task: Task, share: Double
+    _ files: [(sentences: [Sentence], candidates: [[SpanCandidate]])], _ task: Task, share: Double,
+    parts: [String]
   ) -> [Double] {
     let pooled = files.map {
-      pooledCandidates($0.candidates, $0.sentences, share: share, TaggingOptions())
+      pooledCandidates(
+        $0.candidates, $0.sentences, share: share, parts: parts, TaggingOptions())
     }
     return Self.thresholds.map { threshold in
       var evaluation = TagEvaluation(task: task)
@@ -101,7 +134,9 @@ extension TaggerDescription {
   mutating func believe(_ choices: [Task: SpanChoice]) {
     for (task, choice) in choices {
       spanThresholds[task.name] = choice.threshold
-      documentShares[task.name] = choice.documentShare > 0 ? choice.documentShare : nil
+      let reads = choice.documentShare > 0
+      documentShares[task.name] = reads ? choice.documentShare : nil
+      documentParts[task.name] = reads && !choice.documentParts.isEmpty ? choice.documentParts : nil
       devScores[task.name] = choice.score
     }
   }
