@@ -181,14 +181,17 @@ struct CommandLineTests {
     // What dev chose may be given instead.
     let given = TestData.temporaryFolder() + "/given"
     let set = try Self.run([
-      "model", "tune", model, "--threshold", "0.35", "--documents", "0.7", "-o", given,
+      "model", "tune", model, "--threshold", "0.35", "--documents", "0.7", "--parts", "PER,LOC",
+      "-o", given,
     ])
     #expect(set.code == 0, "\(set.err)")
     #expect(
       try Self.run(["model", "info", given]).out.contains(
-        "ner believed above 0.35, documents count 0.70"))
+        "ner believed above 0.35, documents count 0.70, with parts of PER, LOC"))
     for wrong in [
       [], ["--threshold", "1.5"], ["--documents", "0.5"], ["--threshold", "0.5", "--dev", path],
+      ["--threshold", "0.5", "--parts", "PER"],
+      ["--threshold", "0.5", "--documents", "0.5", "--parts", "NAME"],
     ] {
       #expect(try Self.run(["model", "tune", model, "-o", given] + wrong).code == 64, "\(wrong)")
     }

@@ -124,8 +124,8 @@ struct ModelTuneCommand: AsyncParsableCommand {
       the labels whose names are used in parts, as those of persons are. Without dev data, as where that was learned from, \
       all three can be given.
 
-        tagma model tune my-model --dev ner=dev.iob2 --map OTH=O -o tuned
-        tagma model tune my-model --threshold 0.45 --documents 0.8 --parts PER -o tuned
+        tagma model tune en --dev ner=dev.iob2 --map OTH=O -o tuned
+        tagma model tune en --threshold 0.45 --documents 0.8 --parts PER -o tuned
       """)
 
   @Argument(help: "A tagger: a folder, or the name of one.") var model: String
