@@ -70,10 +70,57 @@ package enum DocumentEvidence {
     let words: Range<Int>
   }
 
-  /// What words of a sentence may be: a probability for each label.
-  private struct Entry {
-    let words: Range<Int>
-    var values: [Double]
+  /// What the words of a sentence may be.
+  private struct Lattice {
+    /// Words and the probability of each label, by the first word.
+    private var entries: [[(words: Range<Int>, values: [Double])]]
+    /// Words of the longest entry.
+    private var longest = 0
+
+    init(_ candidates: [SpanCandidate], count: Int, labels: [String]) {
+      entries = Array(repeating: [], count: count)
+      for candidate in candidates {
+        guard let k = labels.firstIndex(of: candidate.span.label) else { continue }
+        var values = self[candidate.span.words] ?? Array(repeating: 0, count: labels.count)
+        values[k] = candidate.probability
+        self[candidate.span.words] = values
+      }
+    }
+
+    subscript(_ words: Range<Int>) -> [Double]? {
+      get { entries[words.lowerBound].first { $0.words == words }?.values }
+      set {
+        let first = words.lowerBound
+        entries[first].removeAll { $0.words == words }
+        if let newValue {
+          entries[first].append((words, newValue))
+          longest = max(longest, words.count)
+        }
+      }
+    }
+
+    /// The probability that words belong to a longer name.
+    func around(_ words: Range<Int>) -> Double {
+      var sum = 0.0
+      guard words.count < longest else { return sum }
+      for first in max(0, words.upperBound - longest)...words.lowerBound {
+        for entry in entries[first]
+        where entry.words.upperBound >= words.upperBound && entry.words != words {
+          sum += entry.values.reduce(0, +)
+        }
+      }
+      return sum
+    }
+
+    var spans: [Range<Int>] { entries.flatMap { $0.map(\.words) } }
+
+    func candidates(_ labels: [String]) -> [SpanCandidate] {
+      entries.joined().flatMap { entry in
+        zip(labels, entry.values).filter { $0.1 > 0 }.map {
+          SpanCandidate(span: LabeledSpan(label: $0, words: entry.words), probability: $1)
+        }
+      }.sorted(by: precedes)
+    }
   }
 
   /// Mixes the probabilities of a document's candidates, sentence by sentence, and adds those that only the rest of the
@@ -90,11 +137,11 @@ package enum DocumentEvidence {
     let words = Words(forms)
     let labels = Set(candidates.lazy.joined().map(\.span.label)).sorted()
     let none = [Double](repeating: 0, count: labels.count)
-    let own = candidates.map { entries($0, labels) }
+    let own = zip(candidates, forms).map { Lattice($0, count: $1.count, labels: labels) }
     var pooled = own
     var told: [Int: [Double]] = [:]
     let names = Set(
-      own.indices.flatMap { i in own[i].map { words.numbers[i][$0.words] } })
+      own.indices.flatMap { i in own[i].spans.map { words.numbers[i][$0] } })
     // The longest first: what is made of them is what stands around the others, and what tells of their parts.
     for places in places(of: names, in: words.numbers) {
       let name = words.numbers[places[0].sentence][places[0].words]
@@ -107,7 +154,7 @@ package enum DocumentEvidence {
       guard name.count > 1 else { continue }
       var sum = none
       for place in places {
-        for (k, value) in (values(place, in: pooled) ?? none).enumerated()
+        for (k, value) in (pooled[place.sentence][place.words] ?? none).enumerated()
         where value > leastProbability { sum[k] += hintWeight * value }
       }
       for number in words.abbreviations(of: forms[places[0].sentence][places[0].words]) {
@@ -118,13 +165,7 @@ package enum DocumentEvidence {
         if part.contains(where: { $0 > 0 }) { add(part, to: &told[number, default: none]) }
       }
     }
-    return pooled.map { entries in
-      entries.flatMap { entry in
-        zip(labels, entry.values).filter { $0.1 > 0 }.map {
-          SpanCandidate(span: LabeledSpan(label: $0, words: entry.words), probability: $1)
-        }
-      }.sorted(by: precedes)
-    }
+    return pooled.map { $0.candidates(labels) }
   }
 
   /// Mixes the probabilities at all places of a name.
@@ -133,16 +174,17 @@ package enum DocumentEvidence {
   ///   - hint: What longer names say of it.
   ///   - isCommon: Whether a word stands at a place that, where it is no candidate by itself, no document makes one.
   private static func mix(
-    _ places: [Place], _ hint: [Double]?, _ share: Double, _ none: [Double], _ own: [[Entry]],
-    _ pooled: inout [[Entry]], isCommon: (Place) -> Bool
+    _ places: [Place], _ hint: [Double]?, _ share: Double, _ none: [Double], _ own: [Lattice],
+    _ pooled: inout [Lattice], isCommon: (Place) -> Bool
   ) {
     var evidence = hint ?? none
     var weight = evidence.reduce(0, +)
     // Probabilities given that no longer name stands around the words.
     let free = places.map { place -> [Double] in
-      let values = values(place, in: own) ?? none
+      let values = own[place.sentence][place.words] ?? none
       let sum = values.reduce(0, +)
-      let rest = max(1 - around(place, in: own), sum, 1 - mostAround)
+      let around = own[place.sentence].around(place.words)
+      let rest = max(1 - around, sum, 1 - mostAround)
       let free = values.map { $0 / rest }
       let counts = sum + rest * leastWeight
       for (k, value) in free.enumerated() { evidence[k] += counts * value }
@@ -151,43 +193,11 @@ package enum DocumentEvidence {
     }
     let trust = share * weight / (share * weight + 1 - share)
     for (place, values) in zip(places, free) where values != none || !isCommon(place) {
-      let rest = 1 - min(around(place, in: pooled), mostAround)
+      let rest = 1 - min(pooled[place.sentence].around(place.words), mostAround)
       let mixed = zip(values, evidence).map {
         rest * ((1 - trust) * $0 + trust * $1 / weight)
       }
-      if let i = pooled[place.sentence].firstIndex(where: { $0.words == place.words }) {
-        pooled[place.sentence][i].values = mixed
-      } else if mixed.contains(where: { $0 > 0 }) {
-        pooled[place.sentence].append(Entry(words: place.words, values: mixed))
-      }
-    }
-  }
-
-  private static func entries(_ candidates: [SpanCandidate], _ labels: [String]) -> [Entry] {
-    var entries: [Entry] = []
-    for candidate in candidates.sorted(by: precedes) {
-      if entries.last?.words != candidate.span.words {
-        entries.append(
-          Entry(
-            words: candidate.span.words, values: [Double](repeating: 0, count: labels.count)))
-      }
-      if let k = labels.firstIndex(of: candidate.span.label) {
-        entries[entries.count - 1].values[k] = candidate.probability
-      }
-    }
-    return entries
-  }
-
-  private static func values(_ place: Place, in entries: [[Entry]]) -> [Double]? {
-    entries[place.sentence].first { $0.words == place.words }?.values
-  }
-
-  /// The probability that words belong to a longer name.
-  private static func around(_ place: Place, in entries: [[Entry]]) -> Double {
-    entries[place.sentence].reduce(0) { sum, entry in
-      entry.words != place.words && entry.words.lowerBound <= place.words.lowerBound
-        && entry.words.upperBound >= place.words.upperBound
-        ? entry.values.reduce(sum, +) : sum
+      if mixed.contains(where: { $0 > 0 }) { pooled[place.sentence][place.words] = mixed }
     }
   }
 
