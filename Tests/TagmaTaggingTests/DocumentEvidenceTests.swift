@@ -103,6 +103,7 @@ struct DocumentEvidenceTests {
     #expect(pooled("Federation of Light Athletics", "FOLA") > 0.5)
     #expect(pooled("Housing Authority of New Orleans", "HANA") == 0.1)
     #expect(pooled("Hot Apples", "HA") == 0.1)
+    #expect(pooled("Thomas Henry Edwards", "The") == 0.1)
   }
 
   @Test("words that are no candidate where they stand become one, names of several words too")

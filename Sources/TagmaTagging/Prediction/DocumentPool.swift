@@ -167,7 +167,7 @@ private struct DocumentWords {
   /// A number for each word of each sentence, the same for those that differ in capitals alone.
   let numbers: [[Int]]
   private let forms: [[String]]
-  private let small: [String: Int]
+  private let known: [String: Int]
 
   init(_ forms: [[String]]) {
     // Most forms come again, and finding one is far cheaper than making its small letters.
@@ -182,7 +182,7 @@ private struct DocumentWords {
         return number
       }
     }
-    self.small = small
+    self.known = known
     self.forms = forms
   }
 
@@ -201,14 +201,15 @@ private struct DocumentWords {
     return [sentence[place.words.lowerBound], sentence[place.words.upperBound - 1]]
   }
 
-  /// Words of the document that are the initials of a name: of all its words or of those in capitals, three at least.
+  /// Words of the document, in capitals, that are the initials of a name: of all its words or of those that begin with
+  /// one, three at least.
   func abbreviations(ofNameAt place: Place) -> Set<Int> {
     guard place.words.count >= Self.shortestAbbreviation else { return [] }
     let initials = forms[place.sentence][place.words].compactMap(\.first).filter(\.isLetter)
     return Set(
       [initials, initials.filter(\.isUppercase)]
         .filter { $0.count >= Self.shortestAbbreviation }
-        .compactMap { small[String($0).lowercased()] })
+        .compactMap { known[String($0).uppercased()] })
   }
 
   /// All places of each name in the order of the text, the names with most words first.
