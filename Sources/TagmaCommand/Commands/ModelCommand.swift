@@ -169,17 +169,17 @@ struct ModelTuneCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try ModelPath.find(model)
     let tagger = try Tagger(contentsOf: path)
-    let labels = Set(tagger.probableSpanTasks.flatMap(tagger.spanLabels))
-    if let part = parts.first(where: { !labels.contains($0) }) {
-      throw ValidationError(
-        "--parts names '\(part)'; labels are \(labels.sorted().joined(separator: ", "))")
-    }
     let choices = try threshold.map { given($0, for: tagger) } ?? chosen(for: tagger)
     guard !choices.isEmpty else {
       throw ValidationError(
         threshold == nil
           ? "--dev has no labels of a task whose spans '\(model)' finds by probability"
           : "'\(model)' finds no spans by probability")
+    }
+    let labels = Set(tagger.probableSpanTasks.flatMap(tagger.spanLabels))
+    if let part = parts.first(where: { !labels.contains($0) }) {
+      throw ValidationError(
+        "--parts names '\(part)'; labels are \(labels.sorted().joined(separator: ", "))")
     }
     try tagger.believing(choices).write(to: output)
   }

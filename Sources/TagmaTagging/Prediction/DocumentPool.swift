@@ -14,6 +14,8 @@ struct DocumentPool {
   /// For each label whether the first or last word of its names stands for the whole.
   private let isInParts: [Bool]
   private let share: Double
+  /// A probability of nothing for each label.
+  private let none: [Double]
   /// What each sentence says by itself.
   private let own: [SpanTable]
   /// What it says in its document.
@@ -27,13 +29,12 @@ struct DocumentPool {
     let labels = Set(candidates.lazy.joined().map(\.span.label)).sorted()
     self.labels = labels
     self.share = share
+    none = Array(repeating: 0, count: labels.count)
     words = DocumentWords(forms)
     isInParts = labels.map(parts.contains)
     own = zip(candidates, forms).map { SpanTable($0, wordCount: $1.count, labels: labels) }
     pooled = own
   }
-
-  private var none: [Double] { Array(repeating: 0, count: labels.count) }
 
   /// Candidates of each sentence, from left to right.
   mutating func mixed() -> [[SpanCandidate]] {

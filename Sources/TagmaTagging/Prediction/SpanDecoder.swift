@@ -26,6 +26,7 @@ package struct SpanDecoder: Sendable {
 
   private let crf: LinearChainCRF
   private let labels: [Label]
+  package var labelNames: [String] { labels.map(\.name) }
 
   /// - Parameter tags: BIOES tags by number.
   package init(_ crf: LinearChainCRF, tags: [String]) {

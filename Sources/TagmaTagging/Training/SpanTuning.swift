@@ -1,6 +1,5 @@
 public import TagmaAnnotations
 internal import TagmaEvaluation
-internal import TagmaLexicon
 internal import TagmaNeural
 
 /// Which spans of a task are believed.
@@ -30,8 +29,7 @@ extension Tagger {
 
   /// The labels of a task's spans.
   public func spanLabels(of task: Task) -> [String] {
-    let labels = model.network.heads.first { $0.task == task }?.labels.entries ?? []
-    return labels.filter { $0.hasPrefix("S-") }.map { String($0.dropFirst(2)) }
+    zip(model.network.heads, spanDecoders).first { $0.0.task == task }?.1?.labelNames ?? []
   }
 
   private static let thresholds = (1...14).map { 0.05 * Double($0) }
@@ -65,17 +63,17 @@ extension Tagger {
         }
       )
     }
-    func choice(share: Double, parts: [String]) -> (SpanChoice, mean: Double) {
+    func choice(share: Double, parts: [String]) -> (spans: SpanChoice, mean: Double) {
       let scores = f1(files, task, share: share, parts: parts)
-      var best = (i: 1, mean: -1.0)
+      var highest = (i: 1, mean: -1.0)
       for i in 1..<scores.count - 1 {
         let mean = (scores[i - 1] + scores[i] + scores[i + 1]) / 3
-        if mean > best.mean { best = (i, mean) }
+        if mean > highest.mean { highest = (i, mean) }
       }
       return (
         SpanChoice(
-          threshold: Self.thresholds[best.i], documentShare: share, documentParts: parts,
-          score: scores[best.i]), best.mean
+          threshold: Self.thresholds[highest.i], documentShare: share, documentParts: parts,
+          score: scores[highest.i]), highest.mean
       )
     }
     var best = choice(share: 0, parts: [])
@@ -83,17 +81,17 @@ extension Tagger {
       let other = choice(share: share, parts: [])
       if other.mean > best.mean { best = other }
     }
-    guard best.0.documentShare > 0 else { return best.0 }
+    guard best.spans.documentShare > 0 else { return best.spans }
     // Whose names are used in parts: the label that helps most, as long as one does.
-    let labels = Set(files.lazy.flatMap(\.candidates).joined().map(\.span.label)).sorted()
+    let labels = spanLabels(of: task).sorted()
     while true {
-      let parts = best.0.documentParts
+      let parts = best.spans.documentParts
       let others = labels.filter { !parts.contains($0) }.flatMap { label in
         Self.documentShares.dropFirst().map { choice(share: $0, parts: parts + [label]) }
       }
       guard let other = others.max(by: { $0.mean < $1.mean }),
         other.mean > best.mean + Self.leastGain
-      else { return best.0 }
+      else { return best.spans }
       best = other
     }
   }
