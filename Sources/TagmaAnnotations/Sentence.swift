@@ -8,7 +8,7 @@ public struct Sentence: Sendable, Equatable {
   /// Nodes of enhanced dependency graphs that have no surface form.
   public var emptyNodes: [EmptyNode]
   /// Labels that have no field of their own in a `Token`, one for each token.
-  public var layers: [Task: [String]]
+  public var layers: [TaggingTask: [String]]
   /// The columns of a column file, one array for each token; empty for other formats.
   public var columns: [[String]]
   /// Numbers that were measured, one array for each token; empty where nothing was.
@@ -30,7 +30,7 @@ public struct Sentence: Sendable, Equatable {
   public var forms: [String] { tokens.map(\.form) }
 
   /// The labels of a task, one for each token; nil where the sentence has none.
-  public func labels(of task: Task) -> [String]? {
+  public func labels(of task: TaggingTask) -> [String]? {
     switch task {
     case .upos: tokens.map(\.upos)
     case .xpos: tokens.map(\.xpos)
@@ -42,7 +42,7 @@ public struct Sentence: Sendable, Equatable {
   }
 
   /// Sets the labels of a task, one for each token.
-  public mutating func setLabels(_ labels: [String], of task: Task) {
+  public mutating func setLabels(_ labels: [String], of task: TaggingTask) {
     precondition(labels.count == tokens.count, "setLabels: one label a token")
     switch task {
     case .upos: for i in labels.indices { tokens[i].upos = labels[i] }

@@ -5,7 +5,7 @@ public struct ColumnFormat: Sendable, Equatable {
   /// The column of each task; negative numbers count from the right.
   ///
   /// Empty means: recognise.
-  public var tasks: [Task: Int] = [:]
+  public var tasks: [TaggingTask: Int] = [:]
   /// The column of the word; nil means: recognise.
   public var form: Int?
   /// Columns of numbers that describe a row: where there are any, and no column of words is named, all words are `_`.
@@ -15,7 +15,7 @@ public struct ColumnFormat: Sendable, Equatable {
   /// Labels that are read as others, such as `OTH=O`.
   public var map: [String: String] = [:]
   /// The task of the last column where `tasks` is empty.
-  public var defaultTask = Task.ner
+  public var defaultTask = TaggingTask.ner
   /// Whether only the form matters, as when labels are about to be predicted.
   public var ignoresLabels = false
 
@@ -149,7 +149,7 @@ public final class ColumnReader: SentenceReader {
     return values
   }
 
-  private func mapped(_ label: String, _ task: Task) -> String {
+  private func mapped(_ label: String, _ task: TaggingTask) -> String {
     // Some releases of UNER hold `B-O`: outside of any span, not a span of outsiders.
     if task.isSpans, label == "B-O" || label == "I-O" { return "O" }
     guard !format.map.isEmpty else { return label }

@@ -29,7 +29,7 @@ public enum SpanReading: String, Sendable, CaseIterable, Codable {
 
 /// Compares predicted labels with gold ones, sentence by sentence.
 public struct TagEvaluation: Sendable {
-  public let task: Task
+  public let task: TaggingTask
   public let reading: SpanReading
   public private(set) var tokens = 0
   public private(set) var correctTokens = 0
@@ -47,7 +47,7 @@ public struct TagEvaluation: Sendable {
   private var calibration = [(count: Int, confidence: Double, correct: Int)](
     repeating: (0, 0, 0), count: 20)
 
-  public init(task: Task, reading: SpanReading = .conlleval) {
+  public init(task: TaggingTask, reading: SpanReading = .conlleval) {
     self.task = task
     self.reading = reading
   }

@@ -14,8 +14,8 @@ public struct SegmenterDescription: Codable, Sendable, Equatable {
     public var sentences: Int
   }
 
-  public var formatVersion = currentFormat
-  public var kind = SegmenterDescription.kind
+  public var formatVersion: Int = currentFormat
+  public var kind: String = SegmenterDescription.kind
   /// The language whose ICU rules give the hints.
   public var language = "en"
   /// Whether tokens may hold white space.

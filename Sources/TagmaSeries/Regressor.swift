@@ -20,8 +20,8 @@ public struct RegressorDescription: Codable, Sendable, Equatable {
     public var deviation: Double
   }
 
-  public var formatVersion = currentFormat
-  public var kind = RegressorDescription.kind
+  public var formatVersion: Int = currentFormat
+  public var kind: String = RegressorDescription.kind
   public var configuration = RegressorConfiguration()
   public var training = RegressorTrainingConfiguration()
   public var inputs: [Scale] = []

@@ -233,10 +233,10 @@ struct ServiceTests {
   func ending() async throws {
     let answer = try await RunningService.with { service in
       // The service is told to end as soon as this returns.
-      let request = _Concurrency.Task {
+      let request = Task {
         try await service.post("/tag", String(repeating: "Ann lives in Rome. ", count: 3000))
       }
-      try await _Concurrency.Task.sleep(for: .milliseconds(100))
+      try await Task.sleep(for: .milliseconds(100))
       return request
     }.value
     #expect((answer.json["sentences"] as? [Any])?.count == 3000, "\(answer.status)")

@@ -15,7 +15,7 @@ struct AugmentationTests {
 
   private func heads() -> [TaskHead] {
     var layout = ParameterLayout()
-    return [(Task.upos, ["NOUN", "PROPN"]), (.ner, tags)].map { task, labels in
+    return [(TaggingTask.upos, ["NOUN", "PROPN"]), (.ner, tags)].map { task, labels in
       TaskHead(
         task: task, labels: Vocabulary(labels), inputSize: 2, spanDecoder: .crf, labelSmoothing: 0,
         prefix: "", in: &layout)

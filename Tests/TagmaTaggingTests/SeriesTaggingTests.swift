@@ -37,13 +37,13 @@ struct SeriesTaggingTests {
   private static let format: ColumnFormat = {
     var format = ColumnFormat()
     format.numbers = [0, 1]
-    format.tasks = [Task("speed"): 2]
+    format.tasks = [TaggingTask("speed"): 2]
     return format
   }()
 
   private static func corpus(_ series: Int, seed: UInt64) throws -> TrainingCorpus {
     TrainingCorpus(
-      name: "waves", tasks: [Task("speed")],
+      name: "waves", tasks: [TaggingTask("speed")],
       sentences: try openCorpus(try file(rows(series, seed: seed)), columns: format).readAll())
   }
 
@@ -57,7 +57,7 @@ struct SeriesTaggingTests {
     training.epochs = 12
     let trainer = try TaggerTrainer(
       corpora: [try Self.corpus(60, seed: 1)], dev: [try Self.corpus(12, seed: 2)],
-      tasks: [Task("speed")], configuration: configuration, training: training)
+      tasks: [TaggingTask("speed")], configuration: configuration, training: training)
     _ = try trainer.train { _ in }
     let tagger = trainer.bestTagger()
     let score = try #require(tagger.description.devScores["speed"])
@@ -71,7 +71,8 @@ struct SeriesTaggingTests {
     #expect(try Tagger(contentsOf: folder).tag(sentences).map(\.labels) == labels)
     #expect(sentences.map { tagger.tag([$0])[0].labels } == labels)
     #expect(tagger.missingInput(in: sentences) == nil)
-    #expect(tagger.missingInput(in: [Sentence(tokens: [Token(form: "_")])]) == Task("numbers"))
+    #expect(
+      tagger.missingInput(in: [Sentence(tokens: [Token(form: "_")])]) == TaggingTask("numbers"))
     #expect(throws: ModelError.self, "a corpus without numbers") {
       try TaggerTrainer(
         corpora: [toyCorpus(3, seed: 1)], dev: [], tasks: [.upos], configuration: configuration,
@@ -80,7 +81,7 @@ struct SeriesTaggingTests {
     training.caseNoise = 0.1
     #expect(throws: ModelError.self) {
       try TaggerTrainer(
-        corpora: [try Self.corpus(2, seed: 1)], dev: [], tasks: [Task("speed")],
+        corpora: [try Self.corpus(2, seed: 1)], dev: [], tasks: [TaggingTask("speed")],
         configuration: configuration, training: training)
     }
   }

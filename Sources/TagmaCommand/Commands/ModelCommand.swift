@@ -184,7 +184,7 @@ struct ModelTuneCommand: AsyncParsableCommand {
     try tagger.believing(choices).write(to: output)
   }
 
-  private func given(_ threshold: Double, for tagger: Tagger) -> [Task: SpanChoice] {
+  private func given(_ threshold: Double, for tagger: Tagger) -> [TaggingTask: SpanChoice] {
     let choices = tagger.probableSpanTasks.map { task in
       (
         task,
@@ -196,14 +196,14 @@ struct ModelTuneCommand: AsyncParsableCommand {
     return Dictionary(uniqueKeysWithValues: choices)
   }
 
-  private func chosen(for tagger: Tagger) throws -> [Task: SpanChoice] {
+  private func chosen(for tagger: Tagger) throws -> [TaggingTask: SpanChoice] {
     let corpora = try TrainingFiles(train: [], dev: dev, columns: columns, seed: 1).read().dev
     for corpus in corpora {
       if let missing = tagger.missingInput(in: corpus.sentences) {
         throw ModelError(.missingInput(task: missing.name), path: corpus.name)
       }
     }
-    var choices: [Task: SpanChoice] = [:]
+    var choices: [TaggingTask: SpanChoice] = [:]
     for task in tagger.probableSpanTasks {
       let sentences = corpora.filter { $0.tasks.contains(task) }.map(\.sentences)
       guard let choice = tagger.tunedSpans(of: task, on: sentences, threads: jobs) else { continue }

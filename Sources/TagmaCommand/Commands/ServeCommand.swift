@@ -78,8 +78,8 @@ struct ServeCommand: AsyncParsableCommand {
       log: { if !quiet { note($0) } },
       until: {
         // Ends, too, where the service could not begin.
-        while Signals.received == 0, !_Concurrency.Task.isCancelled {
-          try? await _Concurrency.Task.sleep(for: .milliseconds(50))
+        while Signals.received == 0, !Task.isCancelled {
+          try? await Task.sleep(for: .milliseconds(50))
         }
       })
     throw ExitCode(Signals.exitStatus)

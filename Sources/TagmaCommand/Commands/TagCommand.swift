@@ -59,7 +59,7 @@ struct TagCommand: AsyncParsableCommand {
     try document.run(pipeline, options)
   }
 
-  private func tasks(of tagger: Tagger) throws -> [Task] {
+  private func tasks(of tagger: Tagger) throws -> [TaggingTask] {
     guard let task else { return tagger.tasks }
     let wanted = TrainingFiles.tasks(task)
     for one in wanted where !tagger.tasks.contains(one) {

@@ -78,8 +78,10 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       seed: settings.training.seed
     ).read()
     let tasks =
-      Task.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
-      + Set(corpora.flatMap(\.tasks)).subtracting(Task.canonicalOrder).sorted { $0.name < $1.name }
+      TaggingTask.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
+      + Set(corpora.flatMap(\.tasks)).subtracting(TaggingTask.canonicalOrder).sorted {
+        $0.name < $1.name
+      }
     var configuration = settings.model
     configuration.inputTasks += inputTasks
     configuration.numbers = try columns.format().numbers
@@ -171,7 +173,7 @@ private struct GivenEmbeddings {
 
 /// The task `segment`, which is a model of its own beside the tagger's.
 private enum SegmentTask {
-  private static let task = Task("segment")
+  private static let task = TaggingTask("segment")
 
   /// The files that it is learned from, and all files without it.
   static func split(_ files: [String], task list: String?) -> (segmented: [String], rest: [String])

@@ -29,13 +29,13 @@ struct ColumnOptions: ParsableArguments {
   }
 
   /// Labels that are input, and their columns.
-  func givenColumns() throws -> [(Task, Int)] {
+  func givenColumns() throws -> [(TaggingTask, Int)] {
     try (features ?? "").split(separator: ",").map { part in
       let sides = part.split(separator: "=")
       guard sides.count == 2, let column = Int(sides[1]) else {
         throw ValidationError("--features: '\(part)' is not NAME=NUMBER")
       }
-      return (Task(String(sides[0])), column)
+      return (TaggingTask(String(sides[0])), column)
     }
   }
 
@@ -51,7 +51,7 @@ struct ColumnOptions: ParsableArguments {
   }
 
   /// The options as the reader wants them.
-  func format(task: Task = .ner) throws -> ColumnFormat {
+  func format(task: TaggingTask = .ner) throws -> ColumnFormat {
     var format = ColumnFormat()
     format.defaultTask = task
     for part in (columns ?? "").split(separator: ",") {
@@ -62,7 +62,7 @@ struct ColumnOptions: ParsableArguments {
       if sides[0] == "form" || sides[0] == "word" {
         format.form = column
       } else {
-        format.tasks[Task(String(sides[0]))] = column
+        format.tasks[TaggingTask(String(sides[0]))] = column
       }
     }
     format.numbers = try numberColumns()

@@ -55,12 +55,12 @@ struct TrainingFiles {
       sha256: try fileSHA256(path))
   }
 
-  static func tasks(_ list: String) -> [Task] {
-    list.split(separator: ",").map { Task(String($0)) }
+  static func tasks(_ list: String) -> [TaggingTask] {
+    list.split(separator: ",").map { TaggingTask(String($0)) }
   }
 
   /// `upos,xpos=FILE` taken apart; a path with `=` in it but no such file name stays whole.
-  static func split(_ argument: String) -> ([Task]?, String) {
+  static func split(_ argument: String) -> ([TaggingTask]?, String) {
     guard let sign = argument.firstIndex(of: "="),
       !FileManager.default.fileExists(atPath: argument),
       argument[..<sign].allSatisfy({ $0.isLetter || $0 == "," || $0 == "-" || $0 == "_" })
@@ -69,9 +69,9 @@ struct TrainingFiles {
   }
 
   /// What a corpus has labels for: fields that are not all `_`.
-  static func tasks(in sentences: [Sentence], _ format: ColumnFormat) -> [Task] {
+  static func tasks(in sentences: [Sentence], _ format: ColumnFormat) -> [TaggingTask] {
     let tokens = sentences.lazy.flatMap(\.tokens)
-    var found: [Task] = []
+    var found: [TaggingTask] = []
     if sentences.first?.columns.isEmpty ?? true {
       if tokens.contains(where: { $0.upos != "_" }) { found.append(.upos) }
       if tokens.contains(where: { $0.xpos != "_" }) { found.append(.xpos) }

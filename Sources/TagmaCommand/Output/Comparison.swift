@@ -6,7 +6,7 @@ internal import Tagma
 struct Comparison {
   private(set) var evaluations: [TagEvaluation] = []
   private var wrong:
-    [(place: String, forms: [String], gold: [String], predicted: [String], task: Task)] = []
+    [(place: String, forms: [String], gold: [String], predicted: [String], task: TaggingTask)] = []
   private let signature: String
 
   init(_ options: EvaluateTagsCommand) throws {
@@ -15,7 +15,7 @@ struct Comparison {
     signature =
       "tagma:\(tagmaVersion)|reading:\(options.reading.rawValue)|words:gold"
       + "|model:\(tagger?.description.weightsCRC32 ?? "none")"
-    var byTask: [Task: TagEvaluation] = [:]
+    var byTask: [TaggingTask: TagEvaluation] = [:]
     for (i, path) in options.gold.enumerated() {
       var format = try options.columns.format(task: wanted?.first ?? .ner)
       if let tagger { format.numbers = tagger.description.configuration.numbers }
@@ -155,7 +155,7 @@ struct Comparison {
   }
 
   func json() throws -> String {
-    struct Task: Encodable {
+    struct TaggingTask: Encodable {
       let task: String
       let score, accuracy, precision, recall, f1: Double
       let gold, predicted, correct, tokens, correctTokens, sentences, correctSentences: Int
@@ -170,11 +170,11 @@ struct Comparison {
     }
     struct Whole: Encodable {
       let signature: String
-      let tasks: [Task]
+      let tasks: [TaggingTask]
     }
     let tasks = evaluations.map { e in
       let interval = e.confidenceInterval()
-      return Task(
+      return TaggingTask(
         task: e.task.name, score: e.score, accuracy: e.accuracy, precision: e.total.precision,
         recall: e.total.recall, f1: e.total.f1, gold: e.total.gold, predicted: e.total.predicted,
         correct: e.total.correct, tokens: e.tokens, correctTokens: e.correctTokens,

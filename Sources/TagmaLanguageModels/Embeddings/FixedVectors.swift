@@ -12,8 +12,8 @@ final class FixedVectors: Sendable {
     static let currentFormat = 1
     static let kind = "vectors"
 
-    var formatVersion = currentFormat
-    var kind = Description.kind
+    var formatVersion: Int = currentFormat
+    var kind: String = Description.kind
     /// Numbers of a vector.
     var size = 1
     var weightsCRC32 = ""

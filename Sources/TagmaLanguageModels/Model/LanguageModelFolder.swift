@@ -14,8 +14,8 @@ public struct LanguageModelDescription: Codable, Sendable, Equatable {
     public var lines: Int
   }
 
-  public var formatVersion = currentFormat
-  public var kind = LanguageModelDescription.kind
+  public var formatVersion: Int = currentFormat
+  public var kind: String = LanguageModelDescription.kind
   public var configuration = LanguageModelConfiguration()
   public var training = LanguageModelTrainingConfiguration()
   public var trainingData: [TrainingFile] = []

@@ -75,10 +75,11 @@ public struct VectorSearch: Sendable {
   ) -> [[(word: String, likeness: Float)]] {
     let (n, size) = (table.words.count, table.size)
     var likeness = [Float](repeating: 0, count: queries.count * n)
+    let rows = queries.flatMap(\.query)
     var out = likeness.mutableSpan
     // [Q, V] = q [Q, size] · Uᵀ
     matrixProduct(
-      queries.flatMap(\.query).span, units.span, transposeB: true, into: &out, m: queries.count,
+      rows.span, units.span, transposeB: true, into: &out, m: queries.count,
       n: n, k: size, beta: 0)
     return queries.enumerated().map { row, query in
       let length = query.query.reduce(0) { $0 + $1 * $1 }.squareRoot()

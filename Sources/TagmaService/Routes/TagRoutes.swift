@@ -69,9 +69,9 @@ struct TagRoutes {
       timeout: configuration.transferTimeout)
   }
 
-  private func tasks(_ list: String?, of tagger: Tagger) throws -> [Task] {
+  private func tasks(_ list: String?, of tagger: Tagger) throws -> [TaggingTask] {
     guard let list, !list.isEmpty else { return inCanonicalOrder(tagger.tasks) }
-    let wanted = list.split(separator: ",").map { Task(String($0)) }
+    let wanted = list.split(separator: ",").map { TaggingTask(String($0)) }
     for task in wanted where !tagger.tasks.contains(task) {
       throw ServiceError.badRequest(
         "the model does not know task '\(task)', only \(tagger.tasks.map(\.name).joined(separator: ", "))"

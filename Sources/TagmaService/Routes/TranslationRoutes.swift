@@ -104,7 +104,7 @@ struct TranslationRoutes {
   ) async throws -> [[String]] {
     var found: [[String]] = []
     for start in stride(from: 0, to: lines.count, by: Self.linesAtOnce) {
-      try _Concurrency.Task.checkCancellation()
+      try Task.checkCancellation()
       let part = Array(lines[start..<min(start + Self.linesAtOnce, lines.count)])
       found += await withTaskExecutorPreference(pool) {
         translator.translate(part, options: options, threads: 1).map { $0.map(\.text) }

@@ -27,7 +27,7 @@ public struct OutputOptions: Sendable {
   public var offsets = OffsetUnit.scalars
   public var confidence = false
   /// The tasks whose labels are written, in canonical order.
-  public var tasks: [Task] = []
+  public var tasks: [TaggingTask] = []
   public var title = "Tagma"
 
   public init() {}
@@ -86,9 +86,9 @@ func probability(_ value: Float) -> String {
 }
 
 /// The order tasks are written in.
-public func inCanonicalOrder(_ tasks: [Task]) -> [Task] {
-  Task.canonicalOrder.filter(tasks.contains)
-    + tasks.filter { !Task.canonicalOrder.contains($0) }.sorted { $0.name < $1.name }
+public func inCanonicalOrder(_ tasks: [TaggingTask]) -> [TaggingTask] {
+  TaggingTask.canonicalOrder.filter(tasks.contains)
+    + tasks.filter { !TaggingTask.canonicalOrder.contains($0) }.sorted { $0.name < $1.name }
 }
 
 extension Sentence {

@@ -104,7 +104,7 @@ struct BratFormatter: SentenceFormatter {
 
 /// A span with its place in the text.
 struct PlacedEntity {
-  let task: Task
+  let task: TaggingTask
   let label: String
   let words: Range<Int>
   let range: Range<Int>

@@ -14,7 +14,7 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   public struct TrainingFile: Codable, Sendable, Equatable {
     public var name: String
     public var sha256: String
-    public var tasks: [Task]
+    public var tasks: [TaggingTask]
     public var sentences: Int
     public var tokens: Int
   }
@@ -24,9 +24,9 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
     public var deviation: Float
   }
 
-  public var formatVersion = currentFormat
-  public var kind = TaggerDescription.kind
-  public var tasks: [Task] = []
+  public var formatVersion: Int = currentFormat
+  public var kind: String = TaggerDescription.kind
+  public var tasks: [TaggingTask] = []
   public var configuration = TaggerConfiguration()
   public var training = TrainingConfiguration()
   public var trainingData: [TrainingFile] = []

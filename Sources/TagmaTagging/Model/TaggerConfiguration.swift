@@ -70,7 +70,7 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
   /// What decodes spans.
   public var spanDecoder = SpanDecoder.crf
   /// Labels that are given, not predicted: their embeddings are input.
-  public var inputTasks: [Task] = []
+  public var inputTasks: [TaggingTask] = []
   /// Width of an embedding of a given label.
   public var inputTaskSize = 25
   /// Columns of numbers that describe each word or row.

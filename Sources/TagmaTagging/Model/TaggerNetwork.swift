@@ -8,13 +8,13 @@ package struct TaggerVocabularies: Sendable {
   package var words: Vocabulary
   package var characters: Vocabulary
   /// Labels of each task that is predicted, in the order of the heads.
-  package var labels: [(task: Task, labels: Vocabulary)]
+  package var labels: [(task: TaggingTask, labels: Vocabulary)]
   /// Values of each label that is given.
-  package var inputs: [(task: Task, labels: Vocabulary)]
+  package var inputs: [(task: TaggingTask, labels: Vocabulary)]
 
   package init(
-    words: Vocabulary, characters: Vocabulary, labels: [(task: Task, labels: Vocabulary)],
-    inputs: [(task: Task, labels: Vocabulary)]
+    words: Vocabulary, characters: Vocabulary, labels: [(task: TaggingTask, labels: Vocabulary)],
+    inputs: [(task: TaggingTask, labels: Vocabulary)]
   ) {
     (self.words, self.characters, self.labels, self.inputs) = (words, characters, labels, inputs)
   }

@@ -14,13 +14,14 @@ package struct TaskHead: Sendable {
     case crf(LinearChainCRF)
   }
 
-  package let task: Task
+  package let task: TaggingTask
   package let labels: Vocabulary
   package let linear: Linear
   package let kind: Kind
 
   package init(
-    task: Task, labels: Vocabulary, inputSize: Int, spanDecoder: TaggerConfiguration.SpanDecoder,
+    task: TaggingTask, labels: Vocabulary, inputSize: Int,
+    spanDecoder: TaggerConfiguration.SpanDecoder,
     labelSmoothing: Float, prefix: String, in layout: inout ParameterLayout
   ) {
     self.task = task

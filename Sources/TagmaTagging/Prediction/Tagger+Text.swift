@@ -7,12 +7,12 @@ public struct AnnotatedWord: Sendable {
   /// Where it stands in the text that was tagged.
   public let range: Range<String.Index>
   public let form: String
-  public let labels: [Task: String]
+  public let labels: [TaggingTask: String]
 }
 
 /// A span of words with a label, such as a named entity.
 public struct AnnotatedSpan: Sendable {
-  public let task: Task
+  public let task: TaggingTask
   public let label: String
   public let range: Range<String.Index>
   /// The model's exact probability that just these words are a span of this label.

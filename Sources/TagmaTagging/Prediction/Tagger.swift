@@ -10,13 +10,13 @@ public import TagmaSegmentation
 /// What a tagger says of a sentence.
 public struct TaggedSentence: Sendable {
   /// One label for each word and task; spans are written as BIO.
-  public var labels: [Task: [String]]
+  public var labels: [TaggingTask: [String]]
   /// How sure each label is: a marginal probability from 0 to 1.
-  public var confidences: [Task: [Float]] = [:]
+  public var confidences: [TaggingTask: [Float]] = [:]
   /// Spans of span tasks with their exact probabilities.
-  public var spans: [Task: [(span: LabeledSpan, probability: Float)]] = [:]
+  public var spans: [TaggingTask: [(span: LabeledSpan, probability: Float)]] = [:]
   /// Further label sequences of span tasks with their probabilities, best first.
-  public var alternatives: [Task: [(labels: [String], probability: Float)]] = [:]
+  public var alternatives: [TaggingTask: [(labels: [String], probability: Float)]] = [:]
   /// For each head what its spans are to be chosen from.
   var undecided: [Int: UndecidedSpans] = [:]
 }
@@ -58,7 +58,7 @@ public final class Tagger: Sendable {
   private static let partWords = 2048
 
   public var description: TaggerDescription { model.description }
-  public var tasks: [Task] {
+  public var tasks: [TaggingTask] {
     model.description.tasks + (lemmatizer == nil ? [] : [.lemma])
   }
 
@@ -127,7 +127,7 @@ public final class Tagger: Sendable {
   public var readsDocuments: Bool { !description.documentShares.isEmpty }
 
   /// A label that the model wants to be given and a sentence does not have.
-  public func missingInput(in sentences: [Sentence]) -> Task? {
+  public func missingInput(in sentences: [Sentence]) -> TaggingTask? {
     let numbers = description.configuration.numbers.count
     if numbers > 0,
       sentences.contains(where: { sentence in
@@ -135,7 +135,7 @@ public final class Tagger: Sendable {
           || sentence.numbers.contains { $0.count != numbers }
       })
     {
-      return Task("numbers")
+      return TaggingTask("numbers")
     }
     return model.network.configuration.inputTasks.first { task in
       sentences.contains { !$0.tokens.isEmpty && $0.labels(of: task) == nil }

@@ -5,11 +5,11 @@ public import TagmaCorpora
 public struct CorpusInspector {
   /// What a training corpus has, to compare a test corpus with.
   public struct Reference: Sendable {
-    let labels: [Task: Set<String>]
+    let labels: [TaggingTask: Set<String>]
     let sentences: Set<[String]>
 
     public init(sentences: [Sentence]) {
-      var labels: [Task: Set<String>] = [:]
+      var labels: [TaggingTask: Set<String>] = [:]
       for sentence in sentences {
         for task in inspected(sentence) {
           labels[task, default: []].formUnion(sentence.labels(of: task) ?? [])
@@ -23,7 +23,7 @@ public struct CorpusInspector {
   private let scheme: TaggingScheme?
   private let reference: Reference?
   private var findings: [CorpusFinding] = []
-  private var labels: [Task: [String: (count: Int, first: SourceLocation)]] = [:]
+  private var labels: [TaggingTask: [String: (count: Int, first: SourceLocation)]] = [:]
   private var seen: [[String]: SourceLocation] = [:]
   private var (sentences, tokens, duplicates) = (0, 0, 0)
   public private(set) var summary = ""
@@ -60,15 +60,15 @@ public struct CorpusInspector {
     return findings
   }
 
-  private func recognizedScheme(_ all: [Sentence]) -> [Task: TaggingScheme] {
-    var found: [Task: TaggingScheme] = [:]
+  private func recognizedScheme(_ all: [Sentence]) -> [TaggingTask: TaggingScheme] {
+    var found: [TaggingTask: TaggingScheme] = [:]
     for task in Set(all.lazy.flatMap { $0.layers.keys }) where task.isSpans {
       found[task] = scheme ?? recognizeScheme(all.compactMap { $0.labels(of: task) })
     }
     return found
   }
 
-  private mutating func look(at sentence: Sentence, _ schemes: [Task: TaggingScheme]) {
+  private mutating func look(at sentence: Sentence, _ schemes: [TaggingTask: TaggingScheme]) {
     guard !sentence.tokens.isEmpty else { return }
     let place = sentence.location ?? SourceLocation(file: "?", line: 0)
     sentences += 1
@@ -147,7 +147,7 @@ public struct CorpusInspector {
 }
 
 /// The tasks a sentence has labels for.
-private func inspected(_ sentence: Sentence) -> [Task] {
+private func inspected(_ sentence: Sentence) -> [TaggingTask] {
   var tasks = sentence.layers.keys.sorted { $0.name < $1.name }
   if sentence.columns.isEmpty { tasks += [.upos, .xpos, .feats] }
   return tasks.filter { task in sentence.labels(of: task)?.contains { $0 != "_" } ?? false }

@@ -3,9 +3,10 @@ internal import TagmaModels
 internal import TagmaNeural
 
 /// Refuses settings of tasks that are not learned: most likely a slip of the pen.
-private func check(_ names: some Sequence<String>, _ setting: String, areAmong tasks: [Task]) throws
+private func check(_ names: some Sequence<String>, _ setting: String, areAmong tasks: [TaggingTask])
+  throws
 {
-  for name in names.sorted() where !tasks.contains(Task(name)) {
+  for name in names.sorted() where !tasks.contains(TaggingTask(name)) {
     throw ModelError(.unknownSetting("\(setting).\(name)", known: tasks.map(\.name)))
   }
 }
@@ -46,7 +47,7 @@ extension TaggerConfiguration {
 }
 
 extension TrainingConfiguration: CommonTrainingSettings {
-  func validate(tasks: [Task], _ configuration: TaggerConfiguration) throws {
+  func validate(tasks: [TaggingTask], _ configuration: TaggerConfiguration) throws {
     try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
     try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
     guard tasks.isEmpty || tasks.contains(where: { !auxiliaryTasks.contains($0.name) }) else {

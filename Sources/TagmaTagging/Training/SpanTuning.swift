@@ -23,12 +23,12 @@ public struct SpanChoice: Sendable, Equatable {
 
 extension Tagger {
   /// The tasks whose spans have probabilities.
-  public var probableSpanTasks: [Task] {
+  public var probableSpanTasks: [TaggingTask] {
     model.network.heads.filter { $0.crf != nil }.map(\.task)
   }
 
   /// The labels of a task's spans.
-  public func spanLabels(of task: Task) -> [String] {
+  public func spanLabels(of task: TaggingTask) -> [String] {
     zip(model.network.heads, spanDecoders).first { $0.0.task == task }?.1?.labelNames ?? []
   }
 
@@ -43,7 +43,7 @@ extension Tagger {
   /// - Parameter corpora: Sentences with labels of the task, file by file.
   /// - Returns: Nil where the task has no probabilities of spans, or the corpora have no labels.
   public func tunedSpans(
-    of task: Task, on corpora: [[Sentence]], threads: Int = 1
+    of task: TaggingTask, on corpora: [[Sentence]], threads: Int = 1
   ) -> SpanChoice? {
     guard let h = model.network.heads.firstIndex(where: { $0.task == task && $0.crf != nil })
     else { return nil }
@@ -98,7 +98,8 @@ extension Tagger {
 
   /// For each threshold the F₁, in percent.
   private func f1(
-    _ files: [(sentences: [Sentence], candidates: [[SpanCandidate]])], _ task: Task, share: Double,
+    _ files: [(sentences: [Sentence], candidates: [[SpanCandidate]])], _ task: TaggingTask,
+    share: Double,
     parts: [String]
   ) -> [Double] {
     let pooled = files.map {
@@ -120,7 +121,7 @@ extension Tagger {
   }
 
   /// The same tagger, which believes spans as was chosen.
-  public func believing(_ choices: [Task: SpanChoice]) -> Tagger {
+  public func believing(_ choices: [TaggingTask: SpanChoice]) -> Tagger {
     var model = model
     model.description.believe(choices)
     return Tagger(
@@ -129,7 +130,7 @@ extension Tagger {
 }
 
 extension TaggerDescription {
-  mutating func believe(_ choices: [Task: SpanChoice]) {
+  mutating func believe(_ choices: [TaggingTask: SpanChoice]) {
     for (task, choice) in choices {
       spanThresholds[task.name] = choice.threshold
       let reads = choice.documentShare > 0

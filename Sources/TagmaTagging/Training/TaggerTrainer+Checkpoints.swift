@@ -39,7 +39,7 @@ extension TaggerTrainer {
   }
 
   /// Words and parameters, without training.
-  public var summary: (words: Int, characters: Int, labels: [(Task, Int)], parameters: Int) {
+  public var summary: (words: Int, characters: Int, labels: [(TaggingTask, Int)], parameters: Int) {
     (
       vocabularies.words.count, vocabularies.characters.count,
       vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count

@@ -16,7 +16,7 @@ internal import TagmaNeural
 public final class TaggerTrainer: ModelTrainer {
   public let configuration: TaggerConfiguration
   public let training: TrainingConfiguration
-  public let tasks: [Task]
+  public let tasks: [TaggingTask]
   public var language: String?
   public var licence: String?
   /// The command that the model's card names.
@@ -27,7 +27,7 @@ public final class TaggerTrainer: ModelTrainer {
   let vocabularies: TaggerVocabularies
   let network: TaggerNetwork
   /// What is written: all but the heads of auxiliary tasks and the language model.
-  let published: (tasks: [Task], vocabularies: TaggerVocabularies, network: TaggerNetwork)
+  let published: (tasks: [TaggingTask], vocabularies: TaggerVocabularies, network: TaggerNetwork)
   /// Spans of the training data by label, to replace others with.
   let spanPool: SpanPool?
   let caseNoise: CaseNoise?
@@ -35,7 +35,7 @@ public final class TaggerTrainer: ModelTrainer {
   let lemmatizer: Lemmatizer?
   public let loop: TrainingLoop
   /// For tasks of spans which are believed, once that is chosen.
-  private(set) var spanChoices: [Task: SpanChoice] = [:]
+  private(set) var spanChoices: [TaggingTask: SpanChoice] = [:]
   let features: [WordFeatures]
   let examples: [Example]
   /// The different forms of the data.
@@ -50,7 +50,7 @@ public final class TaggerTrainer: ModelTrainer {
   ///
   /// - Parameter names: Names that may stand where training sentences have others (`training.spanReplacement`).
   public init(
-    corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [Task], names: NameList? = nil,
+    corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [TaggingTask], names: NameList? = nil,
     configuration: TaggerConfiguration = TaggerConfiguration(),
     training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectorTable? = nil,
     embeddings: TokenEmbeddings? = nil, initial: Tagger? = nil
@@ -156,7 +156,7 @@ public final class TaggerTrainer: ModelTrainer {
   }
 
   private static func encode(
-    _ corpora: [TrainingCorpus], tasks: [Task], network: TaggerNetwork,
+    _ corpora: [TrainingCorpus], tasks: [TaggingTask], network: TaggerNetwork,
     extractor: WordFeatureExtractor, vocabularies: TaggerVocabularies
   ) -> (Vocabulary, [WordFeatures], [Example]) {
     var forms = Vocabulary()
@@ -243,7 +243,9 @@ public final class TaggerTrainer: ModelTrainer {
 }
 
 /// Numbers of the labels that are given; 0 where one is unknown.
-func inputLabels(_ sentence: Sentence, _ inputs: [(task: Task, labels: Vocabulary)]) -> [[Int]] {
+func inputLabels(_ sentence: Sentence, _ inputs: [(task: TaggingTask, labels: Vocabulary)])
+  -> [[Int]]
+{
   inputs.map { task, labels in
     sentence.labels(of: task)?.map { labels[$0] ?? 0 }
       ?? [Int](repeating: 0, count: sentence.tokens.count)
@@ -314,11 +316,11 @@ extension TaggerTrainer {
   }
 
   /// Dev scores in percent, with the given weights.
-  private func evaluate(_ tasks: [Task], with elements: [Float]) -> [String: Double] {
+  private func evaluate(_ tasks: [TaggingTask], with elements: [Float]) -> [String: Double] {
     guard dev.contains(where: { !$0.sentences.isEmpty }) else { return [:] }
     let tagger = Tagger(model(elements), lemmatizer: lemmatizer, embeddings: embeddings)
     let tasks = tasks + (lemmatizer == nil ? [] : [.lemma])
-    var evaluations: [Task: TagEvaluation] = [:]
+    var evaluations: [TaggingTask: TagEvaluation] = [:]
     for corpus in dev where tasks.contains(where: corpus.tasks.contains) {
       let sentences = corpus.sentences.filter { !$0.tokens.isEmpty }
       let predicted = tagger.tag(sentences, threads: threads)

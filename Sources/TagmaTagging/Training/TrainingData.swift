@@ -6,12 +6,12 @@ internal import TagmaModels
 /// Sentences of one corpus and the tasks they have labels for.
 public struct TrainingCorpus: Sendable {
   public var name: String
-  public var tasks: [Task]
+  public var tasks: [TaggingTask]
   public var sentences: [Sentence]
   /// SHA-256 of the file, hexadecimal, or empty.
   public var sha256: String
 
-  public init(name: String, tasks: [Task], sentences: [Sentence], sha256: String = "") {
+  public init(name: String, tasks: [TaggingTask], sentences: [Sentence], sha256: String = "") {
     self.name = name
     self.tasks = tasks
     self.sentences = sentences
@@ -53,7 +53,7 @@ package struct Example: Sendable {
 
 /// Labels as the network sees them: spans in one scheme, whatever the corpus has, and for lemmas the scripts that make
 /// them; a lemma that is not given has none.
-func networkLabels(_ sentence: Sentence, _ task: Task) -> [String]? {
+func networkLabels(_ sentence: Sentence, _ task: TaggingTask) -> [String]? {
   guard let labels = sentence.labels(of: task) else { return nil }
   if task == .lemma {
     return zip(sentence.tokens, labels).map { token, lemma in
@@ -68,9 +68,9 @@ func networkLabels(_ sentence: Sentence, _ task: Task) -> [String]? {
 struct LabelCounts {
   var words: [String: Int] = [:]
   var characters: [String: Int] = [:]
-  var labels: [Task: [String: Int]] = [:]
+  var labels: [TaggingTask: [String: Int]] = [:]
 
-  init(_ corpora: [TrainingCorpus], tasks: [Task], given: [Task]) {
+  init(_ corpora: [TrainingCorpus], tasks: [TaggingTask], given: [TaggingTask]) {
     for corpus in corpora {
       // Corpora may share their sentences: a word counts as often as in the one that has most of it.
       var own: [String: Int] = [:]
@@ -93,9 +93,9 @@ struct LabelCounts {
 
   /// Entry 0 of words and characters is the unknown one.
   func vocabularies(
-    tasks: [Task], configuration: TaggerConfiguration, extraWords: [String] = []
+    tasks: [TaggingTask], configuration: TaggerConfiguration, extraWords: [String] = []
   ) throws -> TaggerVocabularies {
-    func labelVocabulary(_ task: Task, unknown: [String]) throws -> Vocabulary {
+    func labelVocabulary(_ task: TaggingTask, unknown: [String]) throws -> Vocabulary {
       var counts = labels[task] ?? [:]
       if task.isSpans {
         // All four tags of a label, so that constraints hold for spans of any length.

@@ -14,8 +14,8 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
     public var pairs: Int
   }
 
-  public var formatVersion = currentFormat
-  public var kind = TranslatorDescription.kind
+  public var formatVersion: Int = currentFormat
+  public var kind: String = TranslatorDescription.kind
   /// The languages, as BCP 47 writes them.
   public var source = ""
   public var target = ""
