@@ -129,9 +129,12 @@ public final class Translator: Sendable {
   ///   - prefixes: What the translations begin with, one for each text, or none.
   ///   - terms: What words must become.
   ///   - threads: The translations do not depend on it.
+  ///   - shouldStop: Asked at each step of the search; once it is true, the translations are whatever has been found, one
+  ///     at least for each text, and of no use.
   public func translate(
     _ texts: [String], prefixes: [String] = [], terms: Terminology = Terminology(),
-    options: SearchOptions = SearchOptions(), threads: Int = 2
+    options: SearchOptions = SearchOptions(), threads: Int = 2,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) -> [[Translation]] {
     let read = texts.map(readSource)
     var sources = read.map {
@@ -145,7 +148,8 @@ public final class Translator: Sendable {
     }
     let pieces = sources.flatMap(\.pieces)
     let search = BeamSearch(
-      ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist)
+      ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist,
+      shouldStop: shouldStop)
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
       zip(batch, hypotheses(for: batch, search)).map { piece, list in
         list.map { translation(of: piece, $0) }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TagmaCorpora
 import TagmaModels
 import TagmaTranslation
@@ -118,6 +119,25 @@ struct TranslatorTests {
     #expect(found[3].first?.text.split(separator: " ").count ?? 0 > 60, "nothing is cut off")
     let alone = lines.map { translator.translate([$0], threads: 1)[0].first?.text }
     #expect(found.map { $0.first?.text } == alone)
+  }
+
+  @Test(
+    "a search that is told to stop goes no step further, and still gives a translation of each text"
+  )
+  func stopping() throws {
+    let translator = try Self.trained.get()
+    let texts = [String(repeating: "one two three ! ", count: 30), "one two", ""]
+    for steps in [0, 1, 3] {
+      let asked = Mutex(0)
+      let found = translator.translate(texts, threads: 1) {
+        asked.withLock {
+          $0 += 1
+          return $0 > steps
+        }
+      }
+      #expect(found.count == texts.count && found.allSatisfy { !$0.isEmpty })
+      #expect(asked.withLock { $0 } == steps + 1)
+    }
   }
 
   @Test("the model's folder gives the same translations; a damaged one is refused")

@@ -38,14 +38,17 @@ package struct BeamSearch: Sendable {
   private let options: SearchOptions
   private let constraints: SearchConstraints
   private let shortlist: Shortlist?
+  private let shouldStop: @Sendable () -> Bool
 
   /// - Parameters:
   ///   - placeholders: Units that a translation has as often as its source.
   ///   - shortlist: Knows the units that a translation is made of.
+  ///   - shouldStop: Asked once a step; from then on what has been found must do.
   package init(
     _ ensemble: Ensemble, _ options: SearchOptions, placeholders: Range<Int> = 0..<0,
-    shortlist: Shortlist? = nil
+    shortlist: Shortlist? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
+    self.shouldStop = shouldStop
     self.shortlist = options.usesShortlist && options.temperature == 0 ? shortlist : nil
     self.ensemble = ensemble
     self.options = options
@@ -112,6 +115,8 @@ package struct BeamSearch: Sendable {
 
   private func search(_ requests: [SearchRequest], width: Int) -> [[Hypothesis]] {
     guard !requests.isEmpty else { return [] }
+    // Reading the sources takes as long as many steps.
+    guard !shouldStop() else { return requests.map { _ in [Hypothesis.ofNothing] } }
     var run = ensemble.begin(
       requests.map(\.source), shortlist: shortlist?.units(for: requests))
     var partials = requests.indices.map { Partial(sentence: $0) }
@@ -127,6 +132,12 @@ package struct BeamSearch: Sendable {
         return SplitMix64(seed: seed)
       })
     while !partials.isEmpty {
+      guard !shouldStop() else {
+        for partial in partials where progress.finished[partial.sentence].isEmpty {
+          finish(partial, &progress, lastAttention: nil)
+        }
+        break
+      }
       var (probabilities, attention) = run.step(
         partials.map { $0.step < 0 ? Subwords.begin : progress.steps[$0.step].unit })
       for (row, partial) in partials.enumerated() {
