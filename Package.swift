@@ -51,9 +51,7 @@ let package = Package(
     .target(name: "TagmaAnnotations", swiftSettings: settings),
     .target(
       name: "TagmaTokenization", dependencies: ["TagmaAnnotations", "CTagmaICU"],
-      resources: [
-        .embedInCode("Rules/words.txt"), .embedInCode("Rules/en.txt"),
-      ], swiftSettings: settings),
+      resources: [.embedInCode("Rules")], swiftSettings: settings),
     .target(
       name: "TagmaCorpora",
       dependencies: ["TagmaAnnotations", "CTagmaZlib", "CTagmaICU", "CTagmaXML"],

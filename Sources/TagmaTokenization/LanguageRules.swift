@@ -1,42 +1,140 @@
-/// What a language adds to the rules for words: a small text file for each.
+internal import Synchronization
+
+/// What a language adds to the rules for words and sentences: a small text file for each, of lines `key: word word …`.
+///
+/// Words that a full stop may follow are written without it, those of several parts with the stops between them and
+/// without spaces (`z.B` is *z.B.* and *z. B.*). With a small first letter they hold at the start of a sentence too.
+///
+/// | key            | the words                                                                          |
+/// |----------------|------------------------------------------------------------------------------------|
+/// | `never`        | abbreviations that no sentence ends after: *Mr*, *e.g*                             |
+/// | `abbreviation` | such that one ends after where a `starter` follows: *U.S*, *Inc*                   |
+/// | `closing`      | such that one ends after where a capital follows: *etc*                            |
+/// | `number`       | words that are abbreviations before a number only: *Fig*, *No*                     |
+/// | `starter`      | words that begin many sentences, in small letters                                  |
+/// | `small`        | those of them that begin one without a capital, too                                |
+/// | `letter`       | single letters that are words: after another word, a sentence ends there           |
+/// | `ordinals`     | `yes`: a number with a full stop is an ordinal number, *3. Mai*                     |
+/// | `terminal`     | further signs that end a sentence                                                  |
+/// | `clitic`       | cut off the end of a word, as words of its token: *n't*                            |
+/// | `word`         | cut as given: *can\|not*                                                            |
+/// | `elision`      | tokens of their own with the apostrophe after them: *l*'*eau*                       |
+/// | `whole`        | words with an apostrophe that are not cut for all that: *aujourd'hui*               |
+/// | `names`        | elisions that are part of a name where both are capital: *D'Annunzio*              |
+/// | `colon`        | a colon and up to so many small letters belong to the word before: *EU:n*          |
 struct LanguageRules: Sendable {
-  private(set) var abbreviations: Set<String> = []
-  /// Abbreviations that stand before a name, so that no sentence ends after them.
-  private(set) var titles: Set<String> = []
+  /// What a full stop after a word may mean.
+  enum Abbreviation: Sendable {
+    case never, abbreviation, closing, number
+  }
+
   private(set) var clitics: [[UInt8]] = []
+  private(set) var elisions: Set<String> = []
+  private(set) var hasOrdinals = false
+  /// How many letters after a colon belong to the word before it.
+  private(set) var colonLength = 0
+  private var abbreviations: [String: Abbreviation] = [:]
+  private var starters: Set<String> = []
+  private var smallStarters: Set<String> = []
+  private var letters: Set<String> = []
+  private var terminals: Set<UInt32> = []
+  private var wholeWords: Set<String> = []
+  private var names: Set<String> = []
   private var longestClitic = 0
   /// Whole words, lower case, and where they are cut, in bytes.
-  private(set) var cuts: [String: Int] = [:]
+  private var cuts: [String: Int] = [:]
 
-  init(language: String) {
-    guard language == "en" else { return }
-    let text = String(decoding: PackageResources.en_txt, as: UTF8.self)
-    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-      let fields = line.split(separator: " ").map(String.init)
-      switch fields[0] {
-      case "abbreviation": abbreviations.formUnion(fields.dropFirst())
-      case "title": titles.formUnion(fields.dropFirst())
-      case "clitic":
-        clitics += fields.dropFirst().map { Array($0.utf8) }
-        longestClitic = clitics.map(\.count).max() ?? 0
-      default:
-        for word in fields.dropFirst() {
-          let parts = word.split(separator: "|")
-          cuts[parts.joined()] = parts[0].utf8.count
-        }
-      }
+  /// The rules of a language, read once.
+  ///
+  /// - Parameter language: A code such as `pt` or `pt-BR`; of one without a file the rules are empty.
+  static func rules(for language: String) -> LanguageRules {
+    let code = String(language.prefix { $0 != "-" && $0 != "_" && $0 != "@" }).lowercased()
+    return known.withLock { known in
+      if let rules = known[code] { return rules }
+      guard let text = RuleFiles.text(for: code) else { return LanguageRules() }
+      let rules = LanguageRules(text: String(decoding: text, as: UTF8.self))
+      known[code] = rules
+      return rules
     }
   }
 
-  enum Abbreviation {
-    case plain, title
+  private static let known = Mutex<[String: LanguageRules]>([:])
+
+  private init() {}
+
+  private init(text: String) {
+    for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+      let fields = line.split(separator: " ").map(String.init)
+      read(fields[0], Array(fields.dropFirst()))
+    }
+    longestClitic = clitics.map(\.count).max() ?? 0
   }
 
-  /// Whether a word takes the full stop after it.
+  private mutating func read(_ key: String, _ words: [String]) {
+    switch key {
+    case "never:": for word in words { abbreviations[word] = .never }
+    case "abbreviation:": for word in words { abbreviations[word] = .abbreviation }
+    case "closing:": for word in words { abbreviations[word] = .closing }
+    case "number:": for word in words { abbreviations[word] = .number }
+    case "starter:": starters.formUnion(words)
+    case "small:": smallStarters.formUnion(words)
+    case "letter:": letters.formUnion(words)
+    case "ordinals:": hasOrdinals = words == ["yes"]
+    case "terminal:": terminals.formUnion(words.flatMap { $0.unicodeScalars.map(\.value) })
+    case "clitic:": clitics += words.map { Array($0.utf8) }
+    case "elision:": elisions.formUnion(words)
+    case "whole:": wholeWords.formUnion(words)
+    case "names:": names.formUnion(words)
+    case "colon:": colonLength = words.first.flatMap { Int($0) } ?? 0
+    case "word:":
+      for word in words {
+        let parts = word.split(separator: "|")
+        cuts[parts.joined()] = parts[0].utf8.count
+      }
+    default: assertionFailure("a file of Rules has the key \(key)")
+    }
+  }
+}
+
+// MARK: - Sentences
+
+extension LanguageRules {
+  /// What a full stop after a word means; nil where it ends a sentence as after any word.
+  ///
+  /// - Parameter word: Without that stop, and without spaces after stops within.
   func abbreviation(_ word: String) -> Abbreviation? {
-    titles.contains(word) ? .title : abbreviations.contains(word) ? .plain : nil
+    if let kind = abbreviations[word] { return kind }
+    // A capital alone is an initial.
+    guard word.unicodeScalars.count > 1, let first = word.unicodeScalars.first,
+      first.properties.isUppercase
+    else { return nil }
+    if let kind = abbreviations[first.properties.lowercaseMapping + word.dropFirst()] {
+      return kind
+    }
+    // MR. SMITH
+    guard word.unicodeScalars.allSatisfy(\.properties.isUppercase) else { return nil }
+    let kind = abbreviations[String(word.prefix(1)) + word.dropFirst().lowercased()]
+    return kind == .never ? kind : nil
   }
 
+  /// Whether many sentences begin with a word, which has a capital here.
+  func isStarter(_ word: String) -> Bool { starters.contains(word.lowercased()) }
+
+  /// Whether a sentence may begin with a word in small letters.
+  func isSmallStarter(_ word: String) -> Bool { smallStarters.contains(word) }
+
+  /// Whether a capital letter is a word.
+  func isWord(letter: String) -> Bool { letters.contains(letter) }
+
+  /// Whether the language ends sentences with a sign that others do not.
+  func isTerminal(_ scalar: Unicode.Scalar) -> Bool {
+    !terminals.isEmpty && terminals.contains(scalar.value)
+  }
+}
+
+// MARK: - Words
+
+extension LanguageRules {
   func isClitic(_ word: ArraySlice<UInt8>) -> Bool {
     guard word.count <= longestClitic else { return false }
     return clitics.contains { word.elementsEqual($0, by: { $0 | 0x20 == $1 | 0x20 }) }

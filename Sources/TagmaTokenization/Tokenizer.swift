@@ -33,7 +33,7 @@ public struct Tokenizer: ~Copyable {
     self.options = options
     self.words = words
     self.sentences = sentences
-    rules = LanguageRules(language: options.language)
+    rules = LanguageRules.rules(for: options.language)
   }
 
   /// The rules for words, compiled once for all tokenizers of the process.
@@ -107,7 +107,6 @@ public struct Tokenizer: ~Copyable {
   /// - Parameter clitics: Whether the latter. Segmenters are not told: those that are trained know such places by the boundary
   ///   within.
   private func join(_ pieces: inout [Piece], _ text: [UInt8], clitics: Bool) {
-    guard !rules.abbreviations.isEmpty else { return }
     var kept = 0
     var i = 0
     while i < pieces.count {
@@ -119,7 +118,7 @@ public struct Tokenizer: ~Copyable {
           || clitics && (kept == 0 || pieces[kept - 1].isSpace)
             && (i + 2 == pieces.count || pieces[i + 2].isSpace) && rules.isClitic(text[both])
         {
-          piece.isTitle = kind == .title
+          piece.isTitle = kind == .never
           piece.bytes = both
           i += 1
         }
