@@ -5,6 +5,7 @@ internal import TagmaService
 /// The exit codes that the documentation promises.
 enum ExitStatus {
   static let belowThreshold: Int32 = 1
+  static let usage: Int32 = 64
   static let badData: Int32 = 65
   static let noInput: Int32 = 66
   static let unavailable: Int32 = 69
@@ -24,6 +25,8 @@ enum ExitStatus {
     case let error as ModelError: taggingCode(error)
     case is TokenizationError: badConfiguration
     case is ListeningError: unavailable
+    case is UsageError: usage
+    case is ModelNotFound: noInput
     case is ExitCode, is CleanExit, is ValidationError: nil
     default: String(describing: type(of: error)).hasPrefix("CommandError") ? nil : internalError
     }

@@ -45,7 +45,8 @@ struct TagmaTool: AsyncParsableCommand {
     // Past a limit on file sizes, writes fail and are reported as such.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      let words = try CommandWords(Array(CommandLine.arguments.dropFirst()), root: Self.self)
+      var command = try parseAsRoot(try words.parted())
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

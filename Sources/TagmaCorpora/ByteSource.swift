@@ -11,6 +11,8 @@ public final class ByteSource {
   private static let blockSize = 1 << 16
 
   public let name: String
+  /// Bytes that were taken from the file so far, compressed as they are.
+  public private(set) var bytesRead = 0
   /// −1 where the bytes are given.
   private let descriptor: Int32
   private var given: ArraySlice<UInt8> = []
@@ -118,6 +120,7 @@ public final class ByteSource {
       throw CorpusError(
         .cannotRead(String(cString: strerror(errno))), at: SourceLocation(file: name, line: 1))
     }
+    bytesRead += count
     return block
   }
 

@@ -22,7 +22,8 @@ public struct CoNLLUWriter: Sendable {
         sentence.multiwordTokens[multiword].words.lowerBound == position
       {
         let token = sentence.multiwordTokens[multiword]
-        out += "\(token.words.lowerBound + 1)-\(token.words.upperBound + 1)\t\(token.form)"
+        let form = Self.isWhole(token.form) ? token.form : Self.inOneField(token.form)
+        out += "\(token.words.lowerBound + 1)-\(token.words.upperBound + 1)\t\(form)"
         out += "\t_\t_\t_\t\(token.feats)\t_\t_\t_\t\(token.misc)\n"
         multiword += 1
       }
@@ -38,8 +39,23 @@ public struct CoNLLUWriter: Sendable {
       token.deps, token.misc,
     ] {
       out += "\t"
-      out += field
+      out += Self.isWhole(field) ? field : Self.inOneField(field)
     }
     out += "\n"
+  }
+
+  /// Whether a text may stand in a field as it is.
+  private static func isWhole(_ field: String) -> Bool {
+    !field.isEmpty && !field.utf8.contains { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+  }
+
+  /// A text that parts no fields and no lines: `_` where there is none, blanks for tabs and line ends.
+  private static func inOneField(_ text: String) -> String {
+    if text.isEmpty { return "_" }
+    var out = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      out.append(["\t", "\n", "\r"].contains(scalar) ? " " : scalar)
+    }
+    return String(out)
   }
 }

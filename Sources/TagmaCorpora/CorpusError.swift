@@ -34,6 +34,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case notANumber(String, column: String)
     case noSuchColumnName(String, known: [String])
     case unknownLabel(String, known: [String])
+    /// A file of another kind than can be read.
+    case otherKind(FileKind, expected: String)
   }
 
   public let kind: Kind
@@ -56,8 +58,13 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     }
   }
 
+  /// Whether no line of the file says more than its name.
+  private var isAboutFile: Bool {
+    if case .otherKind = kind { true } else { isAboutAccess }
+  }
+
   public var description: String {
-    let place = isAboutAccess ? location.file : location.description
+    let place = isAboutFile ? location.file : location.description
     return "\(place): \(message)" + (excerpt.isEmpty ? "" : ": \"\(excerpt)\"")
   }
 
@@ -106,6 +113,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noSuchColumnName(let name, let known):
       "no column '\(name)'; there are \(known.joined(separator: ", "))"
     case .damagedVectors(let why): "damaged word vectors: \(why)"
+    case .otherKind(let kind, let expected): "this is \(kind.rawValue), expected \(expected)"
     }
   }
 

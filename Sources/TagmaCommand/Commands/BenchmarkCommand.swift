@@ -254,7 +254,7 @@ struct Benchmark {
     }
     // Lines of CoNLL-U are not only words, so those are counted apart.
     var words = 0
-    try pipeline.run(file, formatter: Tagma.formatter(for: .vertical, options)) { text in
+    try pipeline.run(file, formatter: Tagma.formatter(for: .vertical, OutputOptions())) { text in
       words += text.split(separator: "\n").count
     }
     return BenchmarkRow(

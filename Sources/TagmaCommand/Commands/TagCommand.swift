@@ -36,6 +36,22 @@ struct TagCommand: AsyncParsableCommand {
 
   func validate() throws {
     if nbest < 0 || nbest > 1000 { throw ValidationError("--nbest must be from 0 to 1000") }
+    if nbest > 0, ![.conllu, .jsonl].contains(document.output) {
+      throw ValidationError("--nbest is for -O conllu and jsonl")
+    }
+    if confidence, [.brat, .lines].contains(document.output) {
+      throw ValidationError("-O \(document.output.rawValue) writes no confidences")
+    }
+    if task != nil, document.output == .lines {
+      throw ValidationError("-O lines writes words alone; -O vertical has labels beside them")
+    }
+    if language != nil, ![.text, .lines, .jsonl].contains(document.format) {
+      throw ValidationError("--language is for raw text: -I text, lines or jsonl")
+    }
+    if document.format != .columns, columns.describesColumns {
+      throw ValidationError(
+        "--columns, --features, --numbers, --separator and --map are for -I columns")
+    }
   }
 
   func run() async throws {
@@ -52,18 +68,32 @@ struct TagCommand: AsyncParsableCommand {
     pipeline.columns = format
     pipeline.encoding = columns.encoding
     var options = OutputOptions()
-    options.offsets = document.offsets
     options.confidence = confidence
     options.tasks = inCanonicalOrder(try tasks(of: tagger))
-    options.title = "Tagged text"
+    try checkEffect(of: options.tasks)
+    options.title = document.title ?? "Tagged text"
+    options.language = language ?? tagger.description.language
     try document.run(pipeline, options)
+  }
+
+  /// What is asked for must show in what is written.
+  private func checkEffect(of tasks: [TaggingTask]) throws {
+    if document.output == .lines {
+      warn("-O lines writes words alone; -O vertical has labels beside them")
+    }
+    guard !tasks.contains(where: \.isSpans) else { return }
+    let names = tasks.map(\.name).joined(separator: ", ")
+    if document.output == .brat {
+      throw UsageError("-O brat writes spans, but there are only \(names)")
+    }
+    if nbest > 0 { throw UsageError("--nbest is for spans, but there are only \(names)") }
   }
 
   private func tasks(of tagger: Tagger) throws -> [TaggingTask] {
     guard let task else { return tagger.tasks }
     let wanted = TrainingFiles.tasks(task)
     for one in wanted where !tagger.tasks.contains(one) {
-      throw ValidationError(
+      throw UsageError(
         "the model does not know task '\(one)', only \(tagger.tasks.map(\.name).joined(separator: ", "))"
       )
     }

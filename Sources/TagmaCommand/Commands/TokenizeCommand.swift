@@ -41,8 +41,6 @@ struct TokenizeCommand: AsyncParsableCommand {
     pipeline.segmenter = try model.map { try Segmenter(contentsOf: try ModelPath.segmenter($0)) }
     pipeline.tokenizer.language = language ?? pipeline.segmenter?.description.language ?? "en"
     pipeline.encoding = encoding
-    var options = OutputOptions()
-    options.offsets = document.offsets
-    try document.run(pipeline, options)
+    try document.run(pipeline, OutputOptions())
   }
 }

@@ -18,7 +18,7 @@ struct TranslateCommand: AsyncParsableCommand {
         tagma translate -m en-de --beam 1 letter.txt -o brief.txt
         tagma translate -m en-de -I tsv --nbest 5 pairs.tsv
         tagma translate -m en-de --alignments --confidence letter.txt
-        tagma translate -m en-de -I xliff manual.xlf -o manual.de.xlf
+        tagma translate -m en-de manual.xlf -o manual.de.xlf
         tagma translate -m en-de -I tsv --force-target pairs.tsv
       """)
 
@@ -38,12 +38,14 @@ struct TranslateCommand: AsyncParsableCommand {
   var model: [String]
 
   @Option(
-    name: .customShort("I"),
-    help: "Input: lines; tsv, of which the first column is translated; tmx, xliff or wmt-xml.")
-  var input = Input.lines
+    name: [.customShort("I"), .customLong("input-format")],
+    help:
+      "Input: lines; tsv, of which the first column is translated; tmx, xliff or wmt-xml. Unless given, what the file is: a document or lines."
+  )
+  var givenInput: Input?
 
   @Option(
-    name: .customShort("O"),
+    name: [.customShort("O"), .customLong("output-format")],
     help:
       "Output: lines, or tsv with the source and the score beside each translation; documents are written as they were read."
   )
@@ -79,6 +81,18 @@ struct TranslateCommand: AsyncParsableCommand {
     name: .shortAndLong, help: "The file to write, otherwise standard output.", completion: .file())
   var output = "-"
 
+  @OptionGroup var progress: ProgressOptions
+
+  /// What the input is read as.
+  var input: Input { givenInput ?? documentInput ?? .lines }
+
+  /// The format of the first file that is plainly a document.
+  private var documentInput: Input? {
+    let inputs: [FileKind: Input] = [.xliff: .xliff, .tmx: .tmx, .wmt: .wmtXML]
+    return InputFiles(files).paths.lazy.compactMap { FileKind(of: $0) }.compactMap { inputs[$0] }
+      .first
+  }
+
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if input.document != nil {
@@ -95,7 +109,7 @@ struct TranslateCommand: AsyncParsableCommand {
       guard outputFormat?.document == nil else {
         throw ValidationError("-O \(outputFormat?.rawValue ?? "") needs -I of the same format")
       }
-      guard !forceTarget && !prefix || input == .tsv else {
+      guard !forceTarget && !prefix || givenInput == .tsv else {
         throw ValidationError(
           "--force-target is for -I tsv, tmx, xliff or wmt-xml, --prefix for tsv")
       }
@@ -106,7 +120,17 @@ struct TranslateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let inputs = InputFiles(files)
+    try inputs.checkOpen()
+    if givenInput == nil {
+      try inputs.check(known: [.subtitles, .xliff, .tmx, .wmt]) {
+        plainTextAdvice($0) + "; -I lines translates it as it is"
+      }
+    }
     let translator = try Translator(contentsOf: try model.map { try ModelPath.find($0) })
+    inputs.tellKeyboard()
+    let shown = ReadingProgress(inputs, progress, output: output)
+    defer { shown?.end() }
     let out = try OutputFile(output)
     if let format = input.document {
       try translate(format, translator, out)
@@ -115,7 +139,8 @@ struct TranslateCommand: AsyncParsableCommand {
     let terms = try search.terminology(for: translator)
     var number = 0
     for path in files.isEmpty ? ["-"] : files {
-      let reader = try LineReader(path, encoding: encoding)
+      let source = try ByteSource(path, encoding: encoding)
+      let reader = LineReader(source)
       var block: [String] = []
       while let line = try reader.next() {
         block.append(line)
@@ -123,10 +148,12 @@ struct TranslateCommand: AsyncParsableCommand {
         if block.count >= Self.blockSize || !reader.hasLineReady {
           try write(block, translator, terms, out, &number)
           try out.flush()
+          shown?.report(source.bytesRead)
           block = []
         }
       }
       if !block.isEmpty { try write(block, translator, terms, out, &number) }
+      shown?.endFile()
     }
     try out.commit()
   }
@@ -153,7 +180,7 @@ struct TranslateCommand: AsyncParsableCommand {
     _ number: inout Int
   ) throws {
     let columns = lines.map { line in
-      input == .tsv
+      givenInput == .tsv
         ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) : [line]
     }
     let sources = columns.map { $0[0] }

@@ -28,6 +28,11 @@ struct ColumnOptions: ParsableArguments {
     _ = try format()
   }
 
+  /// Whether anything is said of columns.
+  var describesColumns: Bool {
+    columns != nil || features != nil || numbers != nil || separator != nil || !map.isEmpty
+  }
+
   /// Labels that are input, and their columns.
   func givenColumns() throws -> [(TaggingTask, Int)] {
     try (features ?? "").split(separator: ",").map { part in

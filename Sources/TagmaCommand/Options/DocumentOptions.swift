@@ -12,28 +12,35 @@ struct DocumentOptions: ParsableArguments {
     case space, sentence
   }
 
-  @Option(name: .customShort("I"), help: "Input: text, lines, tokens, conllu, columns or jsonl.")
-  var input = InputFormat.text
+  @Option(
+    name: [.customShort("I"), .customLong("input-format")],
+    help: "Input: text, lines, tokens, conllu, columns, tsv or jsonl; text unless given.")
+  var input: InputFormat?
 
   @Option(
-    name: .customShort("O"),
+    name: [.customShort("O"), .customLong("output-format")],
     help: "Output: conllu, columns, tsv, jsonl, html, brat, lines or vertical.")
   var output = OutputFormat.conllu
 
-  @Option(help: "A line feed in raw text: white space, or the end of a sentence.")
-  var newline = Newline.space
+  @Option(
+    help: "A line feed in raw text: space (white space) unless given, or sentence (its end).")
+  var newline: Newline?
 
-  @Option(help: "What offsets count: bytes, scalars or utf16.")
-  var offsets = OffsetUnit.scalars
+  @Option(help: "What offsets count: bytes, scalars or utf16; scalars unless given.")
+  var offsets: OffsetUnit?
 
   @Option(name: [.customShort("j"), .long], help: "Threads; the output does not depend on it.")
   var jobs = 2
 
-  @Option(name: .customShort("o"), help: "Write to this file.", completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Write to this file.",
+    completion: .file())
   var outputFile = "-"
 
   @Option(help: "Write one file for each input, of the same name, into this folder.")
   var outputDir: String?
+
+  @OptionGroup var progress: ProgressOptions
 
   @Argument(help: "Files; none or - is standard input.", completion: .file())
   var files: [String] = []
@@ -50,6 +57,12 @@ struct DocumentOptions: ParsableArguments {
     if outputDir != nil, files.isEmpty || files.contains("-") {
       throw ValidationError("--output-dir needs named files")
     }
+    if newline != nil, format != .text, format != .jsonl {
+      throw ValidationError("--newline is for raw text: -I text or jsonl")
+    }
+    if offsets != nil, output != .jsonl, output != .tsv {
+      throw ValidationError("--offsets is for -O jsonl and tsv")
+    }
     var names: Set<String> = []
     if outputDir != nil,
       let twin = files.map(Self.stem).first(where: { !names.insert($0).inserted })
@@ -58,25 +71,61 @@ struct DocumentOptions: ParsableArguments {
     }
   }
 
+  /// What the input is read as.
+  var format: InputFormat { input ?? .text }
+
+  /// What a page about the input is called: the name of the file, where it is one.
+  var title: String? {
+    files.count == 1 && files[0] != "-" ? (files[0] as NSString).lastPathComponent : nil
+  }
+
   /// Runs the pipeline over all files.
   func run(_ pipeline: DocumentPipeline, _ options: OutputOptions) throws {
+    let inputs = InputFiles(files)
+    try inputs.checkOpen()
+    // Whoever names a format means it.
+    if input == nil { try inputs.check(known: [.subtitles], expected: advice) }
+    inputs.tellKeyboard()
     var pipeline = pipeline
     pipeline.threads = jobs
-    pipeline.format = input
+    pipeline.format = format
     pipeline.tokenizer.lineEndsSentence = newline == .sentence
     pipeline.warn = warn
-    let inputs = files.isEmpty ? ["-"] : files
+    var options = options
+    options.offsets = offsets ?? .scalars
+    let shown = ReadingProgress(inputs, progress, output: outputDir ?? outputFile)
+    defer { shown?.end() }
     if let outputDir {
-      try runToFolder(pipeline, options, inputs, outputDir)
-      return
+      try runToFolder(pipeline, options, inputs.paths, outputDir, shown)
+    } else {
+      try runToFile(pipeline, options, inputs.paths, shown)
     }
+  }
+
+  /// How a file of some kind may be read.
+  private func advice(_ kind: FileKind) -> String {
+    switch kind {
+    case .conllu: "running text; -I conllu reads it"
+    case .columns: "running text; -I columns reads it"
+    case .table: "running text; -I tsv reads it"
+    case .json: "running text; -I jsonl reads JSON lines, an object a line"
+    default: plainTextAdvice(kind) + "; -I text reads it as it is"
+    }
+  }
+
+  private func runToFile(
+    _ pipeline: DocumentPipeline, _ options: OutputOptions, _ inputs: [String],
+    _ shown: ReadingProgress?
+  ) throws {
     let formatter = formatter(for: output, options)
     let out = try OutputFile(outputFile)
     try out.write(formatter.header)
     do {
       for path in inputs {
         try pipeline.run(
-          path, formatter: formatter, write: { try out.write($0) }, flush: { try out.flush() })
+          path, formatter: formatter, write: { try out.write($0) }, flush: { try out.flush() },
+          progress: { shown?.report($0) })
+        shown?.endFile()
       }
     } catch let error as CorpusError {
       // Results before the fault are not lost.
@@ -88,7 +137,8 @@ struct DocumentOptions: ParsableArguments {
   }
 
   private func runToFolder(
-    _ pipeline: DocumentPipeline, _ options: OutputOptions, _ inputs: [String], _ folder: String
+    _ pipeline: DocumentPipeline, _ options: OutputOptions, _ inputs: [String], _ folder: String,
+    _ shown: ReadingProgress?
   ) throws {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -96,42 +146,38 @@ struct DocumentOptions: ParsableArguments {
       throw OutputError(kind: .cannotCreate, path: folder, code: EIO)
     }
     for path in inputs {
-      let name = (path as NSString).lastPathComponent
-      let stem = Self.stem(path)
       var options = options
-      options.title = name
+      options.title = (path as NSString).lastPathComponent
+      let stem = "\(folder)/\(Self.stem(path))"
       if output == .brat {
-        try writeBrat(pipeline, options, path, "\(folder)/\(stem)")
-        continue
+        try writeBrat(pipeline, options, path, stem) { shown?.report($0) }
+      } else {
+        let formatter = formatter(for: output, options)
+        let out = try OutputFile("\(stem).\(Self.suffix(output))")
+        try out.write(formatter.header)
+        try pipeline.run(
+          path, formatter: formatter, write: { try out.write($0) },
+          progress: { shown?.report($0) })
+        try out.write(formatter.footer)
+        try out.commit()
       }
-      let formatter = formatter(for: output, options)
-      let out = try OutputFile("\(folder)/\(stem).\(Self.suffix(output))")
-      try out.write(formatter.header)
-      try pipeline.run(path, formatter: formatter, write: { try out.write($0) })
-      try out.write(formatter.footer)
-      try out.commit()
+      shown?.endFile()
     }
   }
 
   private func writeBrat(
-    _ pipeline: DocumentPipeline, _ options: OutputOptions, _ path: String, _ stem: String
+    _ pipeline: DocumentPipeline, _ options: OutputOptions, _ path: String, _ stem: String,
+    progress: (Int) -> Void
   ) throws {
-    let annotations = try OutputFile("\(stem).ann")
-    var count = 0
-    try pipeline.run(path, formatter: Tagma.formatter(for: .brat, options)) { text in
-      for line in text.split(separator: "\n") {
-        count += 1
-        try annotations.write("T\(count)\t\(line)\n")
-      }
-    }
-    // The text that the offsets are of: the input itself, as UTF-8.
-    let text = try OutputFile("\(stem).txt")
-    if input == .text {
-      let reader = try TextReader(path, encoding: pipeline.encoding)
-      while let block = try reader.next() { try text.write(block.bytes) }
-    } else {
-      try pipeline.run(path, formatter: PlainTextFormatter(), write: { try text.write($0) })
-    }
+    let (text, annotations) = (try OutputFile("\(stem).txt"), try OutputFile("\(stem).ann"))
+    var document = BratDocument(options)
+    try pipeline.run(
+      path,
+      each: { sentence in
+        let added = document.add(sentence)
+        try text.write(added.text)
+        try annotations.write(added.annotations)
+      }, progress: progress)
     try text.commit()
     try annotations.commit()
   }

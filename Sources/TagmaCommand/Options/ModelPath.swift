@@ -3,25 +3,36 @@ internal import Tagma
 
 /// Finds models by name.
 enum ModelPath {
-  /// A path; else a name in `TAGMA_MODELS`, in `models` beside the program, or in the current folder.
+  /// The folder of a model: a path; else the name of a folder of models, in the order of `folders`.
   static func find(_ name: String) throws -> String {
-    var candidates = [name]
-    if !name.contains("/") {
-      if let folder = ProcessInfo.processInfo.environment["TAGMA_MODELS"] {
-        candidates.append("\(folder)/\(name)")
-      }
-      let program = URL(fileURLWithPath: programPath).resolvingSymlinksInPath()
-        .deletingLastPathComponent().path
-      candidates += [
-        "\(program)/models/\(name)", "\(program)/../share/tagma/models/\(name)", "models/\(name)",
-      ]
-    }
+    let isName = !name.isEmpty && !name.contains("/")
+    let candidates = [name] + (isName ? folders.map { "\($0)/\(name)" } : [])
     for path in candidates where FileManager.default.fileExists(atPath: "\(path)/model.json") {
       return path
     }
     // A folder without model.json gets the more exact message of the reader.
     if FileManager.default.fileExists(atPath: name) { return name }
-    throw ModelError(.modelNotFound, path: name)
+    guard isName else { throw ModelError(.modelNotFound, path: name) }
+    throw ModelNotFound(name: name, folders: folders)
+  }
+
+  /// Where models are looked for by name: `TAGMA_MODELS`, `models` beside the program, `share/tagma/models` of where it is
+  /// installed, `models` in the current folder, then in those above the program, as that of a repository it was built in.
+  static var folders: [String] {
+    var folders: [String] = []
+    if let named = ProcessInfo.processInfo.environment["TAGMA_MODELS"], !named.isEmpty {
+      folders.append(named)
+    }
+    var place = URL(fileURLWithPath: programPath).resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+    folders.append("\(place.path)/models")
+    folders.append("\(place.deletingLastPathComponent().path)/share/tagma/models")
+    folders.append("models")
+    while place.path != "/" {
+      place.deleteLastPathComponent()
+      folders.append(place.path == "/" ? "/models" : "\(place.path)/models")
+    }
+    return folders
   }
 
   /// The segmenter that a model is, or holds.
@@ -37,5 +48,49 @@ enum ModelPath {
     #else
       Bundle.main.executablePath ?? CommandLine.arguments[0]
     #endif
+  }
+}
+
+/// There is no model of a name; says where it was looked for and which there are.
+struct ModelNotFound: Error, CustomStringConvertible {
+  let name: String
+  /// Folders of models, whether they are there or not.
+  let folders: [String]
+
+  var description: String {
+    // Folders that are there say more than those that might be.
+    let places = ["this folder"] + folders.filter { FileManager.default.fileExists(atPath: $0) }
+    let found = models.map { "\($0.name) (\($0.kind))" }
+    return "no model '\(name)' in \(places.joined(separator: ", ")); "
+      + (found.isEmpty
+        ? "no models there; TAGMA_MODELS may name a folder of models"
+        : "there are \(found.joined(separator: ", "))")
+  }
+
+  /// Models in the folders, each by what finds it, with its kind and languages.
+  private var models: [(name: String, kind: String)] {
+    var kinds: [String: String] = [:]
+    for folder in folders {
+      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where kinds[name] == nil {
+        kinds[name] = Self.kind(of: "\(folder)/\(name)")
+      }
+    }
+    return kinds.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// `tagger, en` or `translator, en to de`; nil where a folder holds no model.
+  private static func kind(of folder: String) -> String? {
+    struct Head: Decodable {
+      let kind: String
+      let language, source, target: String?
+    }
+    guard let data = FileManager.default.contents(atPath: "\(folder)/model.json"),
+      let head = try? JSONDecoder().decode(Head.self, from: data)
+    else { return nil }
+    if let source = head.source, let target = head.target {
+      return "\(head.kind), \(source) to \(target)"
+    }
+    return head.language.map { "\(head.kind), \($0)" } ?? head.kind
   }
 }

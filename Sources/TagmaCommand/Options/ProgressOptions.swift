@@ -7,7 +7,7 @@ struct ProgressOptions: ParsableArguments {
     case auto, always, never
   }
 
-  @Option(help: "Show a progress bar: only on a terminal, always or never.")
+  @Option(help: "Show how far it is: auto (only on a terminal), always or never.")
   var progress = Mode.auto
 
   /// Whether a bar is drawn over and over in place.
@@ -31,5 +31,6 @@ func warn(_ text: String) { writeError("tagma: warning: \(text)\n") }
 
 /// Writes to standard error where somebody reads it: nobody doing so ends no training and no service.
 func writeError(_ text: String) {
+  TerminalLine.clear()
   try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }

@@ -76,9 +76,11 @@ struct UDPipeRoutes {
     }
     if parameters["tagger"] == nil { pipeline.tagger = nil }
     var options = OutputOptions()
-    options.tasks = pipeline.tagger == nil ? [] : inCanonicalOrder(chosen.model.tasks)
-    let formatter = formatter(
-      for: try parameters.choice("output", default: Output.conllu).format, options)
+    let output = try parameters.choice("output", default: Output.conllu)
+    // UDPipe's other formats hold words alone.
+    options.tasks =
+      pipeline.tagger == nil || output != .conllu ? [] : inCanonicalOrder(chosen.model.tasks)
+    let formatter = formatter(for: output.format, options)
     let head =
       "{\"model\":\(jsonQuoted(chosen.name)),\"acknowledgements\":[],\"result\":\""
       + Self.quoted(formatter.header)

@@ -5,7 +5,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
   case conllu, columns, tsv, jsonl, html, brat
   /// One sentence a line, words parted by spaces.
   case lines
-  /// One word a line, a blank line after each sentence.
+  /// One word a line with its labels, a blank line after each sentence.
   case vertical
 }
 
@@ -28,7 +28,9 @@ public struct OutputOptions: Sendable {
   public var confidence = false
   /// The tasks whose labels are written, in canonical order.
   public var tasks: [TaggingTask] = []
+  /// What a page is called, and its language where that is known.
   public var title = "Tagma"
+  public var language: String?
 
   public init() {}
 }
@@ -51,6 +53,11 @@ public struct DocumentSentence: Sendable {
   }
 }
 
+extension TaggedSentence {
+  /// Labels from elsewhere, one for each word; spans as BIO.
+  public init(_ labels: [TaggingTask: [String]]) { self.init(labels: labels) }
+}
+
 /// Writes sentences in one format; a function of its input, so that threads may share it.
 public protocol SentenceFormatter: Sendable {
   /// What stands before the first and after the last sentence of a file.
@@ -64,7 +71,9 @@ extension SentenceFormatter {
   public var footer: String { "" }
 }
 
-/// The formatter of a format; `nil` for brat, whose documents are two files.
+/// The formatter of a format.
+///
+/// brat has none, as its documents are two files: `BratDocument` makes them, and what is returned is their text.
 public func formatter(for format: OutputFormat, _ options: OutputOptions) -> any SentenceFormatter {
   switch format {
   case .conllu: CoNLLUFormatter(options)
@@ -72,9 +81,9 @@ public func formatter(for format: OutputFormat, _ options: OutputOptions) -> any
   case .tsv: TableFormatter(options)
   case .jsonl: JSONLinesFormatter(options)
   case .html: HTMLFormatter(options)
-  case .brat: BratFormatter(options)
+  case .brat: PlainTextFormatter()
   case .lines: LineFormatter()
-  case .vertical: VerticalFormatter()
+  case .vertical: VerticalFormatter(options)
   }
 }
 
@@ -114,11 +123,5 @@ extension Sentence {
       if i < tokens.count || withOuterSpace { out.append(Self.space(after: misc)) }
     }
     return out
-  }
-
-  private static func space(after misc: String) -> String {
-    if misc == "_" { return " " }
-    if let spaces = Misc.value(of: "SpacesAfter", in: misc) { return Misc.unescapeSpaces(spaces) }
-    return Misc.value(of: "SpaceAfter", in: misc) == "No" ? "" : " "
   }
 }

@@ -42,22 +42,41 @@ public struct DocumentPipeline: Sendable {
   ///
   /// - Parameters:
   ///   - flush: Called when everything that was sent so far is written, where the input is live.
+  ///   - progress: Told how many bytes of the file have been read, compressed as they are.
   /// - Returns: How many sentences there were.
   @discardableResult
   public func run(
     _ path: String, formatter: any SentenceFormatter, write: (String) throws -> Void,
-    flush: () throws -> Void = {}
+    flush: () throws -> Void = {}, progress: (Int) -> Void = { _ in }
   ) throws -> Int {
-    let run = DocumentRun(
-      self, try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text),
-      formatter)
+    let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    let run = DocumentRun(self, source, formatter)
     var rounds = 0
     while let texts = try run.next() {
       for text in texts { try write(text) }
       try flush()
+      progress(source.bytesRead)
       rounds += 1
       if rounds % Self.roundsBeforeRelease == 0 { releaseFreeMemory() }
     }
     return run.sentenceCount
+  }
+
+  /// Works through one file and hands on its sentences in order.
+  ///
+  /// - Parameter progress: Told how many bytes of the file have been read, compressed as they are.
+  public func run(
+    _ path: String, each body: (DocumentSentence) throws -> Void,
+    progress: (Int) -> Void = { _ in }
+  ) throws {
+    let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    let run = DocumentRun(self, source)
+    var rounds = 0
+    while let sentences = try run.nextSentences() {
+      for sentence in sentences { try body(sentence) }
+      progress(source.bytesRead)
+      rounds += 1
+      if rounds % Self.roundsBeforeRelease == 0 { releaseFreeMemory() }
+    }
   }
 }

@@ -9,13 +9,14 @@ internal import TagmaTokenization
 public final class DocumentRun {
   private let pipeline: DocumentPipeline
   private let reader: DocumentReader
-  private let formatter: any SentenceFormatter
+  private let formatter: (any SentenceFormatter)?
   private var position = Position()
   /// What is wrong with the input after what was last worked on.
   private var failure: (any Error)?
 
+  /// - Parameter formatter: Writes what `next` gives; none is needed for sentences.
   public init(
-    _ pipeline: DocumentPipeline, _ source: ByteSource, _ formatter: any SentenceFormatter
+    _ pipeline: DocumentPipeline, _ source: ByteSource, _ formatter: (any SentenceFormatter)? = nil
   ) {
     (self.pipeline, self.formatter) = (pipeline, formatter)
     reader = DocumentReader(
@@ -30,6 +31,24 @@ public final class DocumentRun {
   ///
   /// What comes before a fault of the input is still worked on; the fault is thrown next time.
   public func next() throws -> [String]? {
+    guard var work = try nextWork() else { return nil }
+    forEachConcurrently(&work, threads: pipeline.threads) { [formatter] _, item in
+      var text = ""
+      item.forEachSentence { formatter?.write($0, to: &text) }
+      item.text = text
+    }
+    return work.map(\.text)
+  }
+
+  /// The sentences of the next units with what was found about them, nil after the last.
+  public func nextSentences() throws -> [DocumentSentence]? {
+    guard let work = try nextWork() else { return nil }
+    var sentences: [DocumentSentence] = []
+    for item in work { item.forEachSentence { sentences.append($0) } }
+    return sentences
+  }
+
+  private func nextWork() throws -> [Work]? {
     if let failure { throw failure }
     var work: [Work] = []
     while work.count < 4 * pipeline.threads {
@@ -47,7 +66,7 @@ public final class DocumentRun {
       return nil
     }
     try process(&work)
-    return work.map(\.text)
+    return work
   }
 
   private struct Work: Sendable {
@@ -57,6 +76,14 @@ public final class DocumentRun {
     var start = Position()
     var text = ""
     var failure: (any Error)?
+
+    func forEachSentence(_ body: (DocumentSentence) -> Void) {
+      var position = start
+      for (i, sentence) in sentences.enumerated() {
+        let tagged = sentence.tokens.isEmpty || self.tagged.isEmpty ? nil : self.tagged[i]
+        body(position.place(sentence, tagged))
+      }
+    }
 
     mutating func analyze(with pipeline: DocumentPipeline) {
       var options = pipeline.tagging
@@ -103,7 +130,7 @@ public final class DocumentRun {
   }
 
   private func process(_ work: inout [Work]) throws {
-    let (pipeline, formatter) = (pipeline, formatter)
+    let pipeline = pipeline
     forEachConcurrently(&work, threads: pipeline.threads) { _, item in
       item.analyze(with: pipeline)
     }
@@ -120,13 +147,6 @@ public final class DocumentRun {
           pipeline.warn(
             "sentence \(number) is cut after \(pipeline.tokenizer.sentenceLimit) words")
         }
-      }
-    }
-    forEachConcurrently(&work, threads: pipeline.threads) { _, item in
-      var position = item.start
-      for (i, sentence) in item.sentences.enumerated() {
-        let tagged = sentence.tokens.isEmpty || item.tagged.isEmpty ? nil : item.tagged[i]
-        formatter.write(position.place(sentence, tagged), to: &item.text)
       }
     }
   }
