@@ -33,6 +33,10 @@ let package = Package(
     .target(
       name: "CTagmaICU",
       linkerSettings: [.linkedLibrary("icuuc"), .linkedLibrary("icui18n")]),
+    .target(name: "CTagmaFiles"),
+    .target(
+      name: "CTagmaProcess", dependencies: ["CTagmaFiles"],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CTagmaZlib", linkerSettings: [.linkedLibrary("z")]),
     .systemLibrary(
       name: "CLibXML2", pkgConfig: "libxml-2.0",
@@ -54,7 +58,7 @@ let package = Package(
       resources: [.embedInCode("Rules")], swiftSettings: settings),
     .target(
       name: "TagmaCorpora",
-      dependencies: ["TagmaAnnotations", "CTagmaZlib", "CTagmaICU", "CTagmaXML"],
+      dependencies: ["TagmaAnnotations", "CTagmaFiles", "CTagmaZlib", "CTagmaICU", "CTagmaXML"],
       swiftSettings: settings),
     .target(name: "TagmaLexicon", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
     .target(name: "TagmaEvaluation", dependencies: ["TagmaAnnotations"], swiftSettings: settings),
@@ -138,7 +142,8 @@ let package = Package(
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation",
         "TagmaModels", "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
         "TagmaSegmentation",
-        "TagmaKernels", "TagmaNeural", "TagmaLexicon", "TagmaService",
+        "TagmaKernels", "TagmaNeural", "TagmaLexicon", "TagmaService", "CTagmaFiles",
+        "CTagmaProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

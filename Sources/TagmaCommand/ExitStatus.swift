@@ -46,6 +46,8 @@ enum ExitStatus {
     case .cannotCreate: cannotCreate
     case .noPermission: noPermission
     case .writeFailed: writeFailed
+    // Nothing is wrong with the files: the command is not what is wanted.
+    case .isInput, .holdsModel, .holdsCheckpoint: usage
     }
   }
 

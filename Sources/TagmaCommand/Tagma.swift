@@ -1,6 +1,8 @@
 internal import ArgumentParser
+internal import CTagmaProcess
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 internal import TagmaKernels
 
 /// `tagma` — the command line of the toolkit.
@@ -41,11 +43,12 @@ struct TagmaTool: AsyncParsableCommand {
   }
 
   static func main() async {
+    tagma_process_watch()
     keepWorkMemory()
     // Past a limit on file sizes, writes fail and are reported as such.
     signal(SIGXFSZ, SIG_IGN)
     do {
-      let words = try CommandWords(Array(CommandLine.arguments.dropFirst()), root: Self.self)
+      let words = try CommandWords(Array(arguments.dropFirst()), root: Self.self)
       var command = try parseAsRoot(try words.parted())
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
@@ -58,7 +61,32 @@ struct TagmaTool: AsyncParsableCommand {
         note("\(error)")
         Foundation.exit(code)
       }
-      exit(withError: error)
+      leave(saying: fullMessage(for: error), code: exitCode(for: error))
     }
+  }
+
+  /// What the program was called with: names of files need not be UTF-8.
+  static var arguments: [String] {
+    (0..<Int(CommandLine.argc)).compactMap { i in
+      CommandLine.unsafeArgv[i].map { FilePath.text($0) }
+    }
+  }
+
+  /// Ends with what the argument parser has to say: help on standard output, where a full disk is told of; all else on
+  /// standard error.
+  private static func leave(saying text: String, code: ArgumentParser.ExitCode) -> Never {
+    guard code.isSuccess else {
+      if !text.isEmpty { writeError(text + "\n") }
+      Foundation.exit(code.rawValue)
+    }
+    do {
+      let out = try OutputFile("-")
+      if !text.isEmpty { try out.write(text + "\n") }
+      try out.commit()
+    } catch {
+      note("\(error)")
+      Foundation.exit(ExitStatus.code(of: error) ?? ExitStatus.writeFailed)
+    }
+    Foundation.exit(code.rawValue)
   }
 }

@@ -37,10 +37,8 @@ public final class ByteSource {
     self.encoding = encoding.map { $0.lowercased() }.flatMap {
       ["utf-8", "utf8"].contains($0) ? nil : $0
     }
-    descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY)
-    guard descriptor >= 0 else {
-      throw CorpusError(Self.openFailure(errno), at: place)
-    }
+    descriptor = path == "-" ? STDIN_FILENO : FileSystem.open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw CorpusError(opening: name, code: errno) }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
@@ -70,14 +68,6 @@ public final class ByteSource {
     if descriptor != STDIN_FILENO, descriptor >= 0 { close(descriptor) }
     if let gzip { tagma_zstream_close(gzip) }
     if let converter { tagma_converter_close(converter) }
-  }
-
-  private static func openFailure(_ code: Int32) -> CorpusError.Kind {
-    switch code {
-    case ENOENT, ENOTDIR: .notFound
-    case EACCES, EPERM: .noPermission
-    default: .cannotRead(String(cString: strerror(code)))
-    }
   }
 
   /// The next bytes, or an empty array at the end.
@@ -185,5 +175,18 @@ public final class ByteSource {
     }
     undecoded = input
     return output
+  }
+}
+
+extension CorpusError {
+  /// What the system says of a file that it does not open.
+  package init(opening path: String, code: Int32) {
+    let kind: Kind =
+      switch code {
+      case ENOENT, ENOTDIR: .notFound
+      case EACCES, EPERM: .noPermission
+      default: .cannotRead(String(cString: strerror(code)))
+      }
+    self.init(kind, at: SourceLocation(file: path, line: 1))
   }
 }

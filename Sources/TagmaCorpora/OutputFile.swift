@@ -1,69 +1,65 @@
+internal import CTagmaFiles
 internal import CTagmaZlib
 internal import Foundation
 
-/// Why something could not be written.
-public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
-  public enum Kind: Sendable, Equatable {
-    case cannotCreate
-    case noPermission
-    case writeFailed
-  }
-  public let kind: Kind
-  public let path: String
-  /// The system's error number.
-  public let code: Int32
-
-  public init(kind: Kind, path: String, code: Int32) {
-    self.kind = kind
-    self.path = path
-    self.code = code
-  }
-
-  public var description: String {
-    let what = kind == .writeFailed ? "write failed" : "cannot be created"
-    return "\(path): \(what): \(String(cString: strerror(code)))"
-  }
-}
-
 /// Where results go: every write is checked, a file appears under its name only when it is whole.
+///
+/// What it replaces lends it its permissions and its links: a link is followed, and a file of several names stays one.
 public final class OutputFile {
   public let path: String
-  private let temporary: String?
-  private var descriptor: Int32
+  /// Where the bytes go until they are whole; nil where they go to their place at once.
+  private let temporary: TemporaryFile?
+  private let descriptor: Int32
+  private let ownsDescriptor: Bool
   private var buffer: [UInt8] = []
   private var gzip: OpaquePointer?
   private static let limit = 1 << 16
 
   /// Standard output for `-`; otherwise a file beside `path` that `commit` renames to it.
   ///
-  /// Compressed where the name ends in `.gz`.
-  public init(_ path: String) throws(OutputError) {
+  /// Devices, pipes and descriptors (`/dev/stdout`) are written to directly. Compressed where the name ends in `.gz`.
+  public convenience init(_ path: String) throws(OutputError) {
+    try self.init(path, sparing: FileSet())
+  }
+
+  /// - Parameter inputs: Files that are read: they are not written over.
+  package init(_ path: String, sparing inputs: FileSet) throws(OutputError) {
     self.path = path == "-" ? "<stdout>" : path
-    if path == "-" {
-      temporary = nil
-      descriptor = STDOUT_FILENO
-      return
-    }
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
-      // Devices and pipes are written to directly.
-      temporary = nil
-      descriptor = open(path, O_WRONLY)
+    if let number = Self.descriptor(path) {
+      (temporary, ownsDescriptor) = (nil, number > STDERR_FILENO)
+      descriptor = ownsDescriptor ? dup(number) : number
+      guard let status = FileSystem.status(descriptor: descriptor) else {
+        throw OutputError(kind: .cannotCreate, path: self.path, code: EBADF)
+      }
+      if inputs.contains(status) { throw OutputError(kind: .isInput, path: self.path) }
     } else {
-      temporary = "\(path).tmp-\(getpid())"
-      descriptor = open(temporary ?? path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    }
-    guard descriptor >= 0 else {
-      let kind: OutputError.Kind = errno == EACCES || errno == EPERM ? .noPermission : .cannotCreate
-      throw OutputError(kind: kind, path: path, code: errno)
+      let target = FilePath.followingLinks(path)
+      let old = FileSystem.status(target)
+      if let old, inputs.contains(old) { throw OutputError(kind: .isInput, path: path) }
+      temporary = try TemporaryFile(for: target, replacing: old, named: path)
+      ownsDescriptor = temporary == nil
+      descriptor =
+        temporary?.descriptor
+        ?? FileSystem.open(target, O_WRONLY | (old?.kind == .file ? O_TRUNC : 0))
+      guard descriptor >= 0 else { throw OutputError(creating: path, code: errno) }
     }
     if path.hasSuffix(".gz") { gzip = tagma_deflate_open(6) }
   }
 
+  /// The number of a descriptor that a name stands for; nil for a file's name.
+  private static func descriptor(_ path: String) -> Int32? {
+    switch path {
+    case "-", "/dev/stdout": return STDOUT_FILENO
+    case "/dev/stderr": return STDERR_FILENO
+    default:
+      let folders = ["/dev/fd/", "/proc/self/fd/"]
+      return folders.first(where: path.hasPrefix).flatMap { Int32(path.dropFirst($0.count)) }
+    }
+  }
+
   deinit {
     if let gzip { tagma_zstream_close(gzip) }
-    if descriptor > STDERR_FILENO { close(descriptor) }
-    if let temporary, descriptor >= 0 { unlink(temporary) }
+    if ownsDescriptor, descriptor >= 0 { close(descriptor) }
   }
 
   public func write(_ text: String) throws(OutputError) {
@@ -85,15 +81,8 @@ public final class OutputFile {
   /// Ends the output; a file is synchronised and takes its name.
   public func commit() throws(OutputError) {
     if gzip == nil { try flush() } else { try deflate(finish: true) }
-    guard let temporary else { return }
-    guard fsync(descriptor) == 0, close(descriptor) == 0 else {
-      throw OutputError(kind: .writeFailed, path: path, code: errno)
-    }
-    descriptor = -1
-    guard rename(temporary, path) == 0 else {
-      throw OutputError(kind: .writeFailed, path: path, code: errno)
-    }
-    synchronizeDirectory(of: path)
+    guard let code = temporary?.takeName(), code != 0 else { return }
+    throw OutputError(kind: .writeFailed, path: path, code: code)
   }
 
   private func deflate(finish: Bool) throws(OutputError) {
@@ -114,17 +103,8 @@ public final class OutputFile {
   }
 
   private func put(_ bytes: [UInt8]) throws(OutputError) {
-    var done = 0
-    while done < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Foundation.write(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done)
-      }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        throw OutputError(kind: .writeFailed, path: path, code: count < 0 ? errno : EIO)
-      }
-      done += count
-    }
+    let code = FileSystem.write(bytes, to: descriptor)
+    guard code == 0 else { throw OutputError(kind: .writeFailed, path: path, code: code) }
   }
 }
 
@@ -133,12 +113,4 @@ public func writeAtomically(_ bytes: [UInt8], to path: String) throws(OutputErro
   let file = try OutputFile(path)
   try file.write(bytes)
   try file.commit()
-}
-
-private func synchronizeDirectory(of path: String) {
-  let folder = (path as NSString).deletingLastPathComponent
-  let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY)
-  guard descriptor >= 0 else { return }
-  fsync(descriptor)
-  close(descriptor)
 }

@@ -56,6 +56,8 @@ struct ConvertCommand: AsyncParsableCommand {
   @Option(name: .customShort("o"), help: "Write to this file.", completion: .file())
   var outputFile = "-"
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @Argument(help: "Files; none or - is standard input.", completion: .file())
   var files: [String] = []
 
@@ -114,7 +116,8 @@ struct ConvertCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let out = try OutputFile(outputFile)
+    let out = try overwrite.open(
+      outputFile, reading: (files.isEmpty ? ["-"] : files).flatMap(pairs.files))
     if let languages = pairs.languages {
       try convertPairs(languages, out)
       return

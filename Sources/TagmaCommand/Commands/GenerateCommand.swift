@@ -46,6 +46,8 @@ struct GenerateCommand: AsyncParsableCommand {
     name: .shortAndLong, help: "The file to write, otherwise standard output.", completion: .file())
   var output = "-"
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   func validate() throws {
     guard (1...10_000_000).contains(length), (1...1_000_000).contains(count) else {
       throw ValidationError("--length must be from 1 to 10000000, --count from 1 to 1000000")
@@ -59,8 +61,9 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let model = try LanguageModel(contentsOf: try ModelPath.find(model))
-    let out = try OutputFile(output)
+    let path = try ModelPath.find(model)
+    let model = try LanguageModel(contentsOf: path)
+    let out = try overwrite.open(output, reading: [path])
     var options = GenerationOptions()
     (options.length, options.temperature) = (length, temperature)
     (options.topK, options.topP, options.noRepeat) = (topK, topP, noRepeat)

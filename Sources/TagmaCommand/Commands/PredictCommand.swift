@@ -28,6 +28,8 @@ struct PredictCommand: AsyncParsableCommand {
     name: .shortAndLong, help: "The file to write, otherwise standard output.", completion: .file())
   var output = "-"
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   func validate() throws {
     if let steps, !(1...10_000_000).contains(steps) {
       throw ValidationError("--steps must be from 1 to 10000000")
@@ -35,7 +37,8 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let regressor = try Regressor(contentsOf: try ModelPath.find(model))
+    let path = try ModelPath.find(model)
+    let regressor = try Regressor(contentsOf: path)
     let table = try SeriesTable(contentsOf: file)
     let window = regressor.description.configuration.window
     guard table.rows >= window else {
@@ -53,7 +56,7 @@ struct PredictCommand: AsyncParsableCommand {
     } else {
       rows = try regressor.predict(table)
     }
-    let out = try OutputFile(output)
+    let out = try overwrite.open(output, reading: [file, path])
     try out.write(regressor.description.targets.map(\.name).joined(separator: ",") + "\n")
     for row in rows {
       try out.write((row ?? []).map { String(format: "%.7g", $0) }.joined(separator: ",") + "\n")

@@ -89,7 +89,7 @@ struct ServeCommand: AsyncParsableCommand {
     var models = ServedModels()
     for wanted in model {
       let path = try ModelPath.find(wanted)
-      let name = URL(fileURLWithPath: path).standardizedFileURL.lastPathComponent
+      let name = ModelPath.title(of: path)
       guard !models.names.contains(name) else {
         throw ValidationError("two models are named '\(name)'")
       }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// `tagma study …` — what recurrent networks can and cannot do.
 struct StudyCommand: AsyncParsableCommand {
@@ -80,8 +81,7 @@ struct StudyMemoryCommand: AsyncParsableCommand {
   func run() async throws {
     let study = try study()
     let results = study.results(threads: jobs) { progress.note($0) }
-    try FileManager.default.createDirectory(
-      atPath: output, withIntermediateDirectories: true)
+    try FileSystem.makeFolder(output)
     func put(_ name: String, _ text: String) throws {
       try writeAtomically(Array(text.utf8), to: "\(output)/\(name)")
     }

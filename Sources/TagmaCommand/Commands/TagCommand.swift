@@ -57,7 +57,8 @@ struct TagCommand: AsyncParsableCommand {
   func run() async throws {
     // While the model is read.
     async let rules: Void = Tokenizer.compileRules()
-    let tagger = try Tagger(contentsOf: try ModelPath.find(model))
+    let path = try ModelPath.find(model)
+    let tagger = try Tagger(contentsOf: path)
     await rules
     var pipeline = DocumentPipeline(tagger, language: language)
     pipeline.tagging.confidence = confidence
@@ -73,7 +74,7 @@ struct TagCommand: AsyncParsableCommand {
     try checkEffect(of: options.tasks)
     options.title = document.title ?? "Tagged text"
     options.language = language ?? tagger.description.language
-    try document.run(pipeline, options)
+    try document.run(pipeline, options, reading: [path])
   }
 
   /// What is asked for must show in what is written.

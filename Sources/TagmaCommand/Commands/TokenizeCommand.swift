@@ -38,9 +38,10 @@ struct TokenizeCommand: AsyncParsableCommand {
 
   func run() async throws {
     var pipeline = DocumentPipeline()
-    pipeline.segmenter = try model.map { try Segmenter(contentsOf: try ModelPath.segmenter($0)) }
+    let path = try model.map { try ModelPath.segmenter($0) }
+    pipeline.segmenter = try path.map { try Segmenter(contentsOf: $0) }
     pipeline.tokenizer.language = language ?? pipeline.segmenter?.description.language ?? "en"
     pipeline.encoding = encoding
-    try document.run(pipeline, OutputOptions())
+    try document.run(pipeline, OutputOptions(), reading: path.map { [$0] } ?? [])
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import TagmaCorpora
 
 /// `tagma train …` — learns from a corpus.
 struct TrainCommand: AsyncParsableCommand {
@@ -28,8 +29,8 @@ private func withoutFolders(_ value: Substring) -> String {
   return value.split(separator: ",", omittingEmptySubsequences: false).map { part in
     let kind = part.prefix { $0 != "/" && $0 != ":" }
     guard part.dropFirst(kind.count).first == ":" else {
-      return (String(part) as NSString).lastPathComponent
+      return FilePath.name(of: String(part))
     }
-    return "\(kind):" + (String(part.dropFirst(kind.count + 1)) as NSString).lastPathComponent
+    return "\(kind):" + FilePath.name(of: String(part.dropFirst(kind.count + 1)))
   }.joined(separator: ",")
 }

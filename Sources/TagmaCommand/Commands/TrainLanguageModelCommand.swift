@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// `tagma train language-model` — learns how a text goes on.
 struct TrainLanguageModelCommand: AsyncParsableCommand {
@@ -78,7 +79,7 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       if !line.allSatisfy(\.isWhitespace) { lines.append(line) }
     }
     return TextCorpus(
-      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
+      name: FilePath.name(of: path), sha256: try fileSHA256(path),
       lines: lines)
   }
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// `tagma train regressor` — learns how a series goes on.
 struct TrainRegressorCommand: AsyncParsableCommand {
@@ -100,7 +101,7 @@ struct TrainRegressorCommand: AsyncParsableCommand {
 
   private func read(_ path: String) throws -> SeriesCorpus {
     SeriesCorpus(
-      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
+      name: FilePath.name(of: path), sha256: try fileSHA256(path),
       table: try SeriesTable(contentsOf: path))
   }
 }

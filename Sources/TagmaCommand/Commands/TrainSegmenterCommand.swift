@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// `tagma train segmenter` — learns to cut text as a treebank does.
 struct TrainSegmenterCommand: AsyncParsableCommand {
@@ -65,7 +66,7 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
 
   private static func read(_ path: String) throws -> SegmentedCorpus {
     SegmentedCorpus(
-      name: (path as NSString).lastPathComponent, sha256: try fileSHA256(path),
+      name: FilePath.name(of: path), sha256: try fileSHA256(path),
       sentences: try openCorpus(path, format: .conllu).readAll())
   }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// `tagma train tagger` — learns to label words from CoNLL data.
 struct TrainTaggerCommand: AsyncParsableCommand {
@@ -132,13 +133,11 @@ private struct GivenEmbeddings {
 
   init(_ list: String) throws {
     for item in list.split(separator: ",").map(String.init) {
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: item, isDirectory: &isFolder)
       if let model = try Self.name(item, after: "lm:") {
         models.append(model)
       } else if let file = try Self.name(item, after: "fixed:") {
         try Self.set(&fixed, file)
-      } else if isFolder.boolValue {
+      } else if FileSystem.isFolder(item) {
         models.append(item)
       } else {
         try Self.set(&vectors, item)

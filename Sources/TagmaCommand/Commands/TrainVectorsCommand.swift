@@ -80,6 +80,8 @@ struct TrainVectorsCommand: AsyncParsableCommand {
   @Flag(help: "The same text gives the same vectors: on one thread.")
   var deterministic = false
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @OptionGroup var progress: ProgressOptions
 
   func validate() throws {
@@ -97,7 +99,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     (settings.buckets, settings.learningRate) = (buckets, learningRate)
     (settings.sample, settings.seed) = (sample, seed)
     Signals.watch()
-    let out = try OutputFile(output)
+    let out = try overwrite.open(output, reading: train)
     var trainer = try VectorTrainer(settings, sentences: readSentences)
     progress.note("\(trainer.words.count) words, \(trainer.tokenCount) tokens")
     let start = Date()

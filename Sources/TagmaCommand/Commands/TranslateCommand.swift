@@ -81,6 +81,8 @@ struct TranslateCommand: AsyncParsableCommand {
     name: .shortAndLong, help: "The file to write, otherwise standard output.", completion: .file())
   var output = "-"
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @OptionGroup var progress: ProgressOptions
 
   /// What the input is read as.
@@ -127,11 +129,13 @@ struct TranslateCommand: AsyncParsableCommand {
         plainTextAdvice($0) + "; -I lines translates it as it is"
       }
     }
-    let translator = try Translator(contentsOf: try model.map { try ModelPath.find($0) })
+    let paths = try model.map { try ModelPath.find($0) }
+    let translator = try Translator(contentsOf: paths)
     inputs.tellKeyboard()
     let shown = ReadingProgress(inputs, progress, output: output)
     defer { shown?.end() }
-    let out = try OutputFile(output)
+    let out = try overwrite.open(
+      output, reading: inputs.paths + paths + [search.terms].compactMap(\.self))
     if let format = input.document {
       try translate(format, translator, out)
       return

@@ -1,6 +1,6 @@
 public import ArgumentParser
-internal import Foundation
 public import Tagma
+internal import TagmaCorpora
 
 extension InputFormat: ExpressibleByArgument {}
 extension OutputFormat: ExpressibleByArgument {}
@@ -40,6 +40,8 @@ struct DocumentOptions: ParsableArguments {
   @Option(help: "Write one file for each input, of the same name, into this folder.")
   var outputDir: String?
 
+  @OptionGroup var overwrite: OverwriteOptions
+
   @OptionGroup var progress: ProgressOptions
 
   @Argument(help: "Files; none or - is standard input.", completion: .file())
@@ -63,9 +65,9 @@ struct DocumentOptions: ParsableArguments {
     if offsets != nil, output != .jsonl, output != .tsv {
       throw ValidationError("--offsets is for -O jsonl and tsv")
     }
-    var names: Set<String> = []
+    var names: Set<[UInt8]> = []
     if outputDir != nil,
-      let twin = files.map(Self.stem).first(where: { !names.insert($0).inserted })
+      let twin = files.map(FilePath.stem).first(where: { !names.insert(Array($0.utf8)).inserted })
     {
       throw ValidationError("two files would be written as '\(twin)': their names must differ")
     }
@@ -76,11 +78,15 @@ struct DocumentOptions: ParsableArguments {
 
   /// What a page about the input is called: the name of the file, where it is one.
   var title: String? {
-    files.count == 1 && files[0] != "-" ? (files[0] as NSString).lastPathComponent : nil
+    files.count == 1 && files[0] != "-" ? FilePath.name(of: files[0]) : nil
   }
 
   /// Runs the pipeline over all files.
-  func run(_ pipeline: DocumentPipeline, _ options: OutputOptions) throws {
+  ///
+  /// - Parameter others: What is read beside them, such as a model.
+  func run(
+    _ pipeline: DocumentPipeline, _ options: OutputOptions, reading others: [String]
+  ) throws {
     let inputs = InputFiles(files)
     try inputs.checkOpen()
     // Whoever names a format means it.
@@ -96,9 +102,9 @@ struct DocumentOptions: ParsableArguments {
     let shown = ReadingProgress(inputs, progress, output: outputDir ?? outputFile)
     defer { shown?.end() }
     if let outputDir {
-      try runToFolder(pipeline, options, inputs.paths, outputDir, shown)
+      try runToFolder(pipeline, options, inputs.paths, outputDir, others, shown)
     } else {
-      try runToFile(pipeline, options, inputs.paths, shown)
+      try runToFile(pipeline, options, inputs.paths, others, shown)
     }
   }
 
@@ -115,10 +121,10 @@ struct DocumentOptions: ParsableArguments {
 
   private func runToFile(
     _ pipeline: DocumentPipeline, _ options: OutputOptions, _ inputs: [String],
-    _ shown: ReadingProgress?
+    _ others: [String], _ shown: ReadingProgress?
   ) throws {
     let formatter = formatter(for: output, options)
-    let out = try OutputFile(outputFile)
+    let out = try overwrite.open(outputFile, reading: inputs + others)
     try out.write(formatter.header)
     do {
       for path in inputs {
@@ -138,22 +144,23 @@ struct DocumentOptions: ParsableArguments {
 
   private func runToFolder(
     _ pipeline: DocumentPipeline, _ options: OutputOptions, _ inputs: [String], _ folder: String,
-    _ shown: ReadingProgress?
+    _ others: [String], _ shown: ReadingProgress?
   ) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw OutputError(kind: .cannotCreate, path: folder, code: EIO)
-    }
+    try FileSystem.makeFolder(folder)
+    FileSystem.removeLeftovers(in: folder)
+    try overwrite.check(
+      inputs.flatMap { path in
+        suffixes.map { "\(folder)/\(FilePath.stem(of: path)).\($0)" }
+      }, reading: inputs + others)
     for path in inputs {
       var options = options
-      options.title = (path as NSString).lastPathComponent
-      let stem = "\(folder)/\(Self.stem(path))"
+      options.title = FilePath.name(of: path)
+      let stem = "\(folder)/\(FilePath.stem(of: path))"
       if output == .brat {
         try writeBrat(pipeline, options, path, stem) { shown?.report($0) }
       } else {
         let formatter = formatter(for: output, options)
-        let out = try OutputFile("\(stem).\(Self.suffix(output))")
+        let out = try OutputFile("\(stem).\(suffixes[0])")
         try out.write(formatter.header)
         try pipeline.run(
           path, formatter: formatter, write: { try out.write($0) },
@@ -182,17 +189,13 @@ struct DocumentOptions: ParsableArguments {
     try annotations.commit()
   }
 
-  /// A file's name without folder and suffix.
-  private static func stem(_ path: String) -> String {
-    ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-  }
-
-  private static func suffix(_ format: OutputFormat) -> String {
-    switch format {
-    case .columns: "conll"
-    case .lines, .vertical: "txt"
-    case .brat: "ann"
-    default: format.rawValue
+  /// How the names of the files end that are written for each input.
+  private var suffixes: [String] {
+    switch output {
+    case .columns: ["conll"]
+    case .lines, .vertical: ["txt"]
+    case .brat: ["ann", "txt"]
+    default: [output.rawValue]
     }
   }
 }

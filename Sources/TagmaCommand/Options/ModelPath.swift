@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// Finds models by name.
 enum ModelPath {
@@ -7,11 +8,11 @@ enum ModelPath {
   static func find(_ name: String) throws -> String {
     let isName = !name.isEmpty && !name.contains("/")
     let candidates = [name] + (isName ? folders.map { "\($0)/\(name)" } : [])
-    for path in candidates where FileManager.default.fileExists(atPath: "\(path)/model.json") {
+    for path in candidates where FileSystem.exists("\(path)/model.json") {
       return path
     }
     // A folder without model.json gets the more exact message of the reader.
-    if FileManager.default.fileExists(atPath: name) { return name }
+    if FileSystem.exists(name) { return name }
     guard isName else { throw ModelError(.modelNotFound, path: name) }
     throw ModelNotFound(name: name, folders: folders)
   }
@@ -23,14 +24,13 @@ enum ModelPath {
     if let named = ProcessInfo.processInfo.environment["TAGMA_MODELS"], !named.isEmpty {
       folders.append(named)
     }
-    var place = URL(fileURLWithPath: programPath).resolvingSymlinksInPath()
-      .deletingLastPathComponent()
-    folders.append("\(place.path)/models")
-    folders.append("\(place.deletingLastPathComponent().path)/share/tagma/models")
+    var place = FilePath.folder(of: FileSystem.realPath(programPath) ?? "/")
+    folders.append("\(place)/models")
+    folders.append("\(FilePath.folder(of: place))/share/tagma/models")
     folders.append("models")
-    while place.path != "/" {
-      place.deleteLastPathComponent()
-      folders.append(place.path == "/" ? "/models" : "\(place.path)/models")
+    while place != "/" {
+      place = FilePath.folder(of: place)
+      folders.append(place == "/" ? "/models" : "\(place)/models")
     }
     return folders
   }
@@ -39,7 +39,14 @@ enum ModelPath {
   static func segmenter(_ name: String) throws -> String {
     let path = try find(name)
     let inner = "\(path)/segmenter"
-    return FileManager.default.fileExists(atPath: inner) ? inner : path
+    return FileSystem.exists(inner) ? inner : path
+  }
+
+  /// What a model is called: the last part of its path, for `.` that of the folder.
+  static func title(of path: String) -> String {
+    let name = FilePath.name(of: path)
+    guard [".", "..", "/", ""].contains(name) else { return name }
+    return FilePath.name(of: FileSystem.realPath(path) ?? path)
   }
 
   private static var programPath: String {
@@ -59,7 +66,7 @@ struct ModelNotFound: Error, CustomStringConvertible {
 
   var description: String {
     // Folders that are there say more than those that might be.
-    let places = ["this folder"] + folders.filter { FileManager.default.fileExists(atPath: $0) }
+    let places = ["this folder"] + folders.filter(FileSystem.exists)
     let found = models.map { "\($0.name) (\($0.kind))" }
     return "no model '\(name)' in \(places.joined(separator: ", ")); "
       + (found.isEmpty
@@ -71,7 +78,7 @@ struct ModelNotFound: Error, CustomStringConvertible {
   private var models: [(name: String, kind: String)] {
     var kinds: [String: String] = [:]
     for folder in folders {
-      for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      for name in FileSystem.names(in: folder)
       where kinds[name] == nil {
         kinds[name] = Self.kind(of: "\(folder)/\(name)")
       }
@@ -85,8 +92,8 @@ struct ModelNotFound: Error, CustomStringConvertible {
       let kind: String
       let language, source, target: String?
     }
-    guard let data = FileManager.default.contents(atPath: "\(folder)/model.json"),
-      let head = try? JSONDecoder().decode(Head.self, from: data)
+    guard let data = FileSystem.contents("\(folder)/model.json", limit: 1 << 20),
+      let head = try? JSONDecoder().decode(Head.self, from: Data(data))
     else { return nil }
     if let source = head.source, let target = head.target {
       return "\(head.kind), \(source) to \(target)"

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// The languages of a corpus of pairs; with them, a file is read as one.
 struct PairOptions: ParsableArguments {
@@ -35,13 +36,19 @@ struct PairOptions: ParsableArguments {
     return sides
   }
 
+  /// The files that a name stands for: two where each holds one side.
+  func files(of path: String) -> [String] {
+    languages.flatMap { alignedFiles(path, source: $0.source, target: $0.target) }
+      .map { [$0.source, $0.target] } ?? [path]
+  }
+
   /// The pairs of a file, in the order of the languages where its name tells that it has the other.
   func open(
     _ path: String, _ languages: (source: String, target: String), encoding: String?
   ) throws -> any PairSource {
     try openPairs(
       path, source: languages.source, target: languages.target,
-      isSwapped: (path as NSString).lastPathComponent.contains(
+      isSwapped: FilePath.name(of: path).contains(
         ".\(languages.target)-\(languages.source)."), encoding: encoding)
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Foundation
+internal import TagmaCorpora
 
 /// How much a long command tells on standard error.
 struct ProgressOptions: ParsableArguments {
@@ -32,5 +33,6 @@ func warn(_ text: String) { writeError("tagma: warning: \(text)\n") }
 /// Writes to standard error where somebody reads it: nobody doing so ends no training and no service.
 func writeError(_ text: String) {
   TerminalLine.clear()
-  try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  // Names of files as their bytes are.
+  try? FileHandle.standardError.write(contentsOf: Data(FilePath.bytes(text)))
 }

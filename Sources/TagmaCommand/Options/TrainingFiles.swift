@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// The corpora of a training as the command line names them.
 struct TrainingFiles {
@@ -51,7 +52,7 @@ struct TrainingFiles {
       }
     }
     return TrainingCorpus(
-      name: (path as NSString).lastPathComponent, tasks: known, sentences: sentences,
+      name: FilePath.name(of: path), tasks: known, sentences: sentences,
       sha256: try fileSHA256(path))
   }
 
@@ -62,7 +63,7 @@ struct TrainingFiles {
   /// `upos,xpos=FILE` taken apart; a path with `=` in it but no such file name stays whole.
   static func split(_ argument: String) -> ([TaggingTask]?, String) {
     guard let sign = argument.firstIndex(of: "="),
-      !FileManager.default.fileExists(atPath: argument),
+      !FileSystem.exists(argument),
       argument[..<sign].allSatisfy({ $0.isLetter || $0 == "," || $0 == "-" || $0 == "_" })
     else { return (nil, argument) }
     return (tasks(String(argument[..<sign])), String(argument[argument.index(after: sign)...]))

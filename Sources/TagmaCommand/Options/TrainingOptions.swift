@@ -47,7 +47,7 @@ struct TrainingOptions: ParsableArguments {
   ) throws {
     trainer.threads = jobs
     trainer.licence = licence
-    trainer.command = reproducingCommand(CommandLine.arguments)
+    trainer.command = reproducingCommand(TagmaTool.arguments)
     trainer.allowsChangedData = allowChanged
     if dryRun {
       let out = try OutputFile("-")

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// Files of pairs to learn from.
 struct TrainingPairs: ParsableArguments {
@@ -18,11 +19,11 @@ struct TrainingPairs: ParsableArguments {
   }
 
   func read(_ path: String, source: String, target: String) throws -> PairCorpus {
-    let isSwapped = swap || (path as NSString).lastPathComponent.contains(".\(target)-\(source).")
+    let isSwapped = swap || FilePath.name(of: path).contains(".\(target)-\(source).")
     // Two files count as one corpus.
     let parts = alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
     return PairCorpus(
-      name: parts.map { ($0 as NSString).lastPathComponent }.joined(separator: ","),
+      name: parts.map { FilePath.name(of: $0) }.joined(separator: ","),
       sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),
       pairs: try openPairs(
         path, source: source, target: target, isSwapped: isSwapped, encoding: encoding

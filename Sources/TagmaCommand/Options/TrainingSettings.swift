@@ -1,6 +1,7 @@
 internal import Foundation
 internal import TOMLKit
 internal import Tagma
+internal import TagmaCorpora
 
 /// Settings of a training: defaults, then a file, then `--set`, then options.
 ///
@@ -30,10 +31,11 @@ struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
   }
 
   private mutating func read(_ path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CorpusError(.notFound, at: SourceLocation(file: path, line: 1))
+    guard let data = FileSystem.contents(path, limit: 1 << 20) else {
+      if errno == EFBIG { throw ModelError(.badSetting(path, expected: "TOML, at most 1 MiB")) }
+      throw CorpusError(opening: path, code: errno)
     }
-    guard data.count <= 1 << 20, let text = String(data: data, encoding: .utf8) else {
+    guard let text = String(validating: data, as: UTF8.self) else {
       throw ModelError(.badSetting(path, expected: "TOML in UTF-8, at most 1 MiB"))
     }
     let table: TOMLTable

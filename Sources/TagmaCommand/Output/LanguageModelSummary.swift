@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A language model in words.
 struct LanguageModelSummary: ModelSummary {
@@ -45,7 +46,7 @@ struct LanguageModelSummary: ModelSummary {
       tags: [text-generation]
       ---
 
-      # \((path as NSString).lastPathComponent)
+      # \(ModelPath.title(of: path))
 
       A language model. \(network); \(model.parameterCount) parameters, \(size).
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A model in words: for `model info` and for its card.
 protocol ModelSummary {
@@ -51,16 +52,19 @@ enum AnyModel {
 
 extension ModelSummary {
   var size: String {
-    let files = FileManager.default.subpaths(atPath: path) ?? []
-    let bytes = files.reduce(0) { $0 + Self.bytes(ofFile: "\(path)/\($1)") }
-    return decimal(Double(bytes) / 1e6, 1) + " MB"
+    decimal(Double(Self.bytes(in: path)) / 1e6, 1) + " MB"
   }
 
   /// A folder's own bytes are none of the model's.
-  private static func bytes(ofFile path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    guard attributes?[.type] as? FileAttributeType == .typeRegular else { return 0 }
-    return attributes?[.size] as? Int ?? 0
+  private static func bytes(in folder: String) -> Int {
+    FileSystem.names(in: folder).reduce(0) { sum, name in
+      let path = "\(folder)/\(name)"
+      return switch FileSystem.status(path) {
+      case let status? where status.kind == .file: sum + status.size
+      case let status? where status.kind == .folder: sum + bytes(in: path)
+      default: sum
+      }
+    }
   }
 
   /// A command on lines of at most about 110 characters.

@@ -15,7 +15,8 @@ struct RawComparison {
       ).readAll()
       gold += sentences
       if let tagger {
-        predicted += try Self.predict(rawText(of: sentences), tagger, threads: options.jobs)
+        predicted += try Self.predict(
+          rawText(of: sentences), named: path, tagger, threads: options.jobs)
       } else {
         predicted += try openCorpus(
           options.predicted[i], format: .conllu, encoding: options.columns.encoding
@@ -31,27 +32,21 @@ struct RawComparison {
   }
 
   /// The sentences that a model makes of raw text.
-  private static func predict(_ text: String, _ tagger: Tagger, threads: Int) throws -> [Sentence] {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-      "tagma-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let (raw, tagged) = (
-      folder.appendingPathComponent("raw.txt"), folder.appendingPathComponent("x")
-    )
-    try Data(text.utf8).write(to: raw)
+  private static func predict(
+    _ text: String, named name: String, _ tagger: Tagger, threads: Int
+  ) throws -> [Sentence] {
     var pipeline = DocumentPipeline()
     pipeline.tagger = tagger
     pipeline.segmenter = tagger.segmenter
     pipeline.threads = threads
     pipeline.tokenizer.language = tagger.description.language ?? "en"
-    let out = try OutputFile(tagged.path)
     var options = OutputOptions()
     options.tasks = inCanonicalOrder(tagger.tasks)
-    let formatter = formatter(for: .conllu, options)
-    try pipeline.run(raw.path, formatter: formatter, write: { try out.write($0) })
-    try out.commit()
-    return try openCorpus(tagged.path, format: .conllu).readAll()
+    let run = DocumentRun(
+      pipeline, ByteSource(bytes: Array(text.utf8), name: name), formatter(for: .conllu, options))
+    var tagged: [UInt8] = []
+    while let texts = try run.next() { for text in texts { tagged += text.utf8 } }
+    return try CoNLLUReader(LineReader(ByteSource(bytes: tagged, name: name))).readAll()
   }
 
   func table() -> String {

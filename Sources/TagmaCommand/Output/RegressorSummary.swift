@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A regressor in words.
 struct RegressorSummary: ModelSummary {
@@ -50,7 +51,7 @@ struct RegressorSummary: ModelSummary {
       tags: [time-series-forecasting]
       ---
 
-      # \((path as NSString).lastPathComponent)
+      # \(ModelPath.title(of: path))
 
       Predicts \(names(d.targets)) from \(names(d.inputs)). \(network); \(regressor.parameterCount) parameters, \(size).
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A segmenter in words.
 struct SegmenterSummary: ModelSummary {
@@ -45,7 +46,7 @@ struct SegmenterSummary: ModelSummary {
       tags: [token-classification]
       ---
 
-      # \((path as NSString).lastPathComponent)
+      # \(ModelPath.title(of: path))
 
       Cuts text into sentences, tokens and words as its treebank does. \(network); \(segmenter.parameterCount) parameters, \(size).
 

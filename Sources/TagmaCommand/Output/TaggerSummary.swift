@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A tagger in words.
 struct TaggerSummary: ModelSummary {
@@ -96,7 +97,7 @@ struct TaggerSummary: ModelSummary {
       tags: [token-classification]
       ---
 
-      # \((path as NSString).lastPathComponent)
+      # \(ModelPath.title(of: path))
 
       Labels words with \(inCanonicalOrder(tagger.tasks).map { "`\($0)`" }.joined(separator: ", ")). \(network); \
       \(tagger.parameterCount) parameters, \(size). Raw text is \(segmentation).

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// A translator in words.
 struct TranslatorSummary: ModelSummary {
@@ -49,7 +50,7 @@ struct TranslatorSummary: ModelSummary {
       tags: [translation]
       ---
 
-      # \((path as NSString).lastPathComponent)
+      # \(ModelPath.title(of: path))
 
       Translates from \(d.source) into \(d.target). \(network); \(translator.parameterCount) parameters, \(size).
 

@@ -56,7 +56,7 @@ public func openPairs(
 public func alignedFiles(
   _ path: String, source: String, target: String
 ) -> (source: String, target: String)? {
-  func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  let exists = FileSystem.exists
   guard path != "-", !exists(path) else { return nil }
   let parts = path.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   if parts.count == 2, exists(parts[0]), exists(parts[1]) { return (parts[0], parts[1]) }

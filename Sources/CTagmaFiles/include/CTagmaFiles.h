@@ -1,0 +1,15 @@
+// Why this shim exists: a signal may end the process at any moment, and what removes half-written files then must not
+// allocate, lock, or run Swift. Here is the list of them, and the one function that a signal handler may call.
+#ifndef CTAGMA_FILES_H
+#define CTAGMA_FILES_H
+#include <stdbool.h>
+
+/// Notes a file, or a folder, that is to go if the process ends now. Returns its place in the list; −1 where that is full.
+int tagma_temporary_add(const char *path, bool isFolder);
+
+/// The file has its name, or is gone: the place is free again. −1 is allowed.
+void tagma_temporary_done(int place);
+
+/// Removes all that is in the list. Safe in a signal handler.
+void tagma_temporaries_remove(void);
+#endif
