@@ -154,3 +154,16 @@ public func recognizeScheme(_ sequences: some Sequence<[String]>) -> TaggingSche
   if counts["B"] == nil { return counts["I"] == nil ? .bio : .io }
   return bio == 0 || bio < iob1 ? .bio : .iob1
 }
+
+/// Whether labels are tags of spans: each is `O`, or a prefix of a scheme, a hyphen and a label, and not all are `O`.
+public func areSpanTags(_ sequences: some Sequence<[String]>) -> Bool {
+  var hasSpan = false
+  for tag in sequences.lazy.joined() where tag != "O" {
+    let parts = SpanTag(tag)
+    guard tag.utf8.count > 2, !parts.label.isEmpty,
+      ["B", "I", "E", "S", "L", "U", "M"].contains(parts.prefix)
+    else { return false }
+    hasSpan = true
+  }
+  return hasSpan
+}

@@ -34,6 +34,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case notANumber(String, column: String)
     case noSuchColumnName(String, known: [String])
     case unknownLabel(String, known: [String])
+    case unbalancedQuotes(column: Int)
     /// A file of another kind than can be read.
     case otherKind(FileKind, expected: String)
   }
@@ -113,6 +114,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noSuchColumnName(let name, let known):
       "no column '\(name)'; there are \(known.joined(separator: ", "))"
     case .damagedVectors(let why): "damaged word vectors: \(why)"
+    case .unbalancedQuotes(let column):
+      "text after the closing quotation mark of column \(column), expected a tab"
     case .otherKind(let kind, let expected): "this is \(kind.rawValue), expected \(expected)"
     }
   }

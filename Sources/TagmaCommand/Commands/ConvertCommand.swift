@@ -147,12 +147,12 @@ struct ConvertCommand: AsyncParsableCommand {
       path, format: input, columns: format, encoding: columns.encoding
     ).readAll()
     return recognizeScheme(
-      all.flatMap { s in s.layers.filter { $0.key.isSpans }.map(\.value) })
+      all.flatMap { s in s.layers.filter { $0.key.isSpans || areSpanTags([$0.value]) }.map(\.value) })
   }
 
   private func convertScheme(_ sentence: inout Sentence, from known: TaggingScheme?) throws {
     guard let toScheme else { return }
-    for (task, labels) in sentence.layers where task.isSpans {
+    for (task, labels) in sentence.layers where task.isSpans || areSpanTags([labels]) {
       if !repair, let wrong = violations(of: known ?? .bio, in: labels).first {
         var place = sentence.location ?? SourceLocation(file: "<stdin>", line: 1)
         place.line += (sentence.columns.isEmpty ? sentence.comments.count : 0) + wrong.word

@@ -17,18 +17,20 @@ struct EvaluateTagsCommand: AsyncParsableCommand {
     commandName: "tags",
     abstract: "Compare labels with gold ones.",
     discussion: """
-      Either a model labels the gold words, or files hold what somebody predicted.
+      Either a model labels the gold words, or files hold what somebody predicted. Several models are compared one after \
+      the other.
 
         tagma evaluate tags test.conllu -m my-model
         tagma evaluate tags test.iob2 --predicted mine.iob2 --task ner --map OTH=O
         tagma evaluate tags test.conllu -m my-model --raw
+        tagma evaluate tags test.conllu -m mine -m yours
       """)
 
   @Argument(help: "Gold files.", completion: .file())
   var gold: [String]
 
-  @Option(name: .shortAndLong, help: "A model: a folder, or the name of one.")
-  var model: String?
+  @Option(name: .shortAndLong, help: "A model: a folder, or the name of one; or several.")
+  var model: [String] = []
 
   @Option(parsing: .upToNextOption, help: "Files with predictions, one for each gold file.")
   var predicted: [String] = []
@@ -63,36 +65,57 @@ struct EvaluateTagsCommand: AsyncParsableCommand {
   var failUnder: Double?
 
   func validate() throws {
-    if (model == nil) == predicted.isEmpty {
+    if model.isEmpty == predicted.isEmpty {
       throw ValidationError("give either -m MODEL or --predicted FILES")
     }
-    if model == nil, predicted.count != gold.count {
+    if model.isEmpty, predicted.count != gold.count {
       throw ValidationError("\(gold.count) gold files, but \(predicted.count) predicted ones")
+    }
+    if json, errors { throw ValidationError("--errors is not written with --json") }
+    if raw, task != nil || errors || confusion || columns.describesColumns {
+      throw ValidationError(
+        "--task, --errors, --confusion and what describes columns are not for --raw")
     }
   }
 
   func run() async throws {
-    if raw { return try runRaw() }
-    let comparison = try Comparison(self)
+    try InputFiles(gold + predicted).checkOpen()
     let out = try OutputFile("-")
-    try out.write(json ? try comparison.json() : comparison.table())
-    if confusion, !json { try out.write(comparison.confusionTable()) }
-    if errors, !json { try out.write(comparison.errorList()) }
-    try out.commit()
-    if let failUnder, comparison.evaluations.contains(where: { 100 * $0.score < failUnder }) {
-      throw ExitCode(ExitStatus.belowThreshold)
+    // What somebody predicted is a model without a name.
+    let models: [String?] = model.isEmpty ? [nil] : model
+    var lowest = Double.infinity
+    var objects: [String] = []
+    for name in models {
+      if models.count > 1, !json { try out.write("== \(name ?? "") ==\n") }
+      let (text, score) = try raw ? rawResult(of: name) : result(of: name)
+      lowest = min(lowest, score)
+      if json, models.count > 1 {
+        objects.append(text)
+      } else {
+        try out.write(text)
+      }
     }
+    if !objects.isEmpty {
+      try out.write("[" + objects.map { $0.dropLast() }.joined(separator: ",\n") + "]\n")
+    }
+    try out.commit()
+    if let failUnder, lowest < failUnder { throw ExitCode(ExitStatus.belowThreshold) }
   }
 
-  private func runRaw() throws {
-    let comparison = try RawComparison(self)
-    let out = try OutputFile("-")
-    try out.write(json ? try comparison.json() : comparison.table())
-    try out.commit()
-    if let failUnder,
-      comparison.evaluation.metrics.contains(where: { 100 * $0.counts.f1 < failUnder })
-    {
-      throw ExitCode(ExitStatus.belowThreshold)
-    }
+  /// What is written of a model, and its lowest score in percent.
+  private func result(of model: String?) throws -> (text: String, score: Double) {
+    let comparison = try Comparison(self, model: model)
+    var text = json ? try comparison.json(model: self.model.count > 1 ? model : nil) : comparison.table()
+    if confusion, !json { text += comparison.confusionTable() }
+    if errors, !json { text += comparison.errorList() }
+    return (text, comparison.evaluations.map { 100 * $0.score }.min() ?? 0)
+  }
+
+  private func rawResult(of model: String?) throws -> (text: String, score: Double) {
+    let comparison = try RawComparison(self, model: model)
+    return (
+      json ? try comparison.json(model: self.model.count > 1 ? model : nil) : comparison.table(),
+      comparison.evaluation.metrics.map { 100 * $0.counts.f1 }.min() ?? 0
+    )
   }
 }

@@ -14,6 +14,33 @@ struct TrainingFiles {
   ///
   /// A share such as `10%` cuts every n-th sentence of the training data off.
   func read() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
+    let (train, dev) = try readFiles()
+    return (Self.findingSpans(train, in: train), Self.findingSpans(dev, in: train + dev))
+  }
+
+  /// Corpora whose tasks of names that say nothing are spans where all their labels are tags of spans.
+  private static func findingSpans(
+    _ corpora: [TrainingCorpus], in all: [TrainingCorpus]
+  ) -> [TrainingCorpus] {
+    corpora.map { corpus in
+      var corpus = corpus
+      corpus.tasks = corpus.tasks.map { task in
+        recognized(
+          task, in: all.lazy.filter { $0.tasks.contains(task) }.flatMap(\.sentences))
+      }
+      return corpus
+    }
+  }
+
+  /// A task, which is one of spans where its name says nothing and all its labels are tags of spans.
+  static func recognized(_ task: TaggingTask, in sentences: some Sequence<Sentence>) -> TaggingTask {
+    guard !task.isKnown, areSpanTags(sentences.lazy.compactMap { $0.labels(of: task) }) else {
+      return task
+    }
+    return TaggingTask(task.name, isSpans: true)
+  }
+
+  private func readFiles() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
     var corpora = try train.map(corpus)
     if dev.count == 1, dev[0].hasSuffix("%"), let share = Double(dev[0].dropLast()), share > 0,
       share < 100

@@ -9,9 +9,10 @@ struct Comparison {
     [(place: String, forms: [String], gold: [String], predicted: [String], task: TaggingTask)] = []
   private let signature: String
 
-  init(_ options: EvaluateTagsCommand) throws {
+  /// - Parameter model: Labels the gold words; without one, files hold what was predicted.
+  init(_ options: EvaluateTagsCommand, model: String?) throws {
     let wanted = options.task.map(TrainingFiles.tasks)
-    let tagger = try options.model.map { try Tagger(contentsOf: try ModelPath.find($0)) }
+    let tagger = try model.map { try Tagger(contentsOf: try ModelPath.find($0)) }
     signature =
       "tagma:\(tagmaVersion)|reading:\(options.reading.rawValue)|words:gold"
       + "|model:\(tagger?.description.weightsCRC32 ?? "none")"
@@ -44,7 +45,8 @@ struct Comparison {
         goldTasks.append(.lemma)
       }
       let tasks = wanted ?? goldTasks.filter(theirs.contains)
-      for task in tasks {
+      for name in tasks {
+        let task = tagger?.tasks.first { $0 == name } ?? TrainingFiles.recognized(name, in: gold)
         guard gold.contains(where: { $0.labels(of: task) != nil }) else {
           throw ModelError(.noLabels(task: task.name), path: path)
         }
@@ -55,7 +57,7 @@ struct Comparison {
           guard let mine else {
             throw ModelError(
               .noLabels(task: task.name),
-              path: tagger == nil ? options.predicted[i] : options.model ?? "")
+              path: tagger == nil ? options.predicted[i] : model ?? "")
           }
           evaluation.add(
             gold: labels, predicted: mine,
@@ -154,7 +156,8 @@ struct Comparison {
     return out
   }
 
-  func json() throws -> String {
+  /// - Parameter model: Its name, where there are several.
+  func json(model: String? = nil) throws -> String {
     struct TaggingTask: Encodable {
       let task: String
       let score, accuracy, precision, recall, f1: Double
@@ -169,6 +172,7 @@ struct Comparison {
       let gold, predicted, correct: Int
     }
     struct Whole: Encodable {
+      let model: String?
       let signature: String
       let tasks: [TaggingTask]
     }
@@ -190,7 +194,7 @@ struct Comparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(
-      decoding: try encoder.encode(Whole(signature: signature, tasks: tasks)), as: UTF8.self) + "\n"
+      decoding: try encoder.encode(Whole(model: model, signature: signature, tasks: tasks)), as: UTF8.self) + "\n"
   }
 
   private func percent(_ value: Double) -> String { decimal(100 * value, 2) }

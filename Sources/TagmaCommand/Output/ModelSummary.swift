@@ -71,11 +71,7 @@ extension ModelSummary {
   func wrapped(_ command: [String]) -> String {
     var lines = ["    tagma"]
     for word in command {
-      let isPlain = word.utf8.allSatisfy {
-        ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7a || (0x2b...0x3a).contains($0) || $0 == 0x3d
-          || $0 == 0x5f || $0 >= 0x80
-      }
-      let shown = isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+      let shown = shellQuoted(word)
       if lines[lines.count - 1].count + shown.count > 108 {
         lines[lines.count - 1] += " \\"
         lines.append("     ")

@@ -6,9 +6,9 @@ struct RawComparison {
   let evaluation: RawTextEvaluation
 
   /// A model cuts and labels the raw text of the gold file, or a file holds what somebody else made of it.
-  init(_ options: EvaluateTagsCommand) throws {
+  init(_ options: EvaluateTagsCommand, model: String?) throws {
     var (gold, predicted): ([Sentence], [Sentence]) = ([], [])
-    let tagger = try options.model.map { try Tagger(contentsOf: try ModelPath.find($0)) }
+    let tagger = try model.map { try Tagger(contentsOf: try ModelPath.find($0)) }
     for (i, path) in options.gold.enumerated() {
       let sentences = try openCorpus(
         path, format: .conllu, encoding: options.columns.encoding
@@ -64,7 +64,8 @@ struct RawComparison {
     return out + "signature tagma:\(tagmaVersion)|words:predicted|metrics:conll18\n"
   }
 
-  func json() throws -> String {
+  /// - Parameter model: Its name, where there are several.
+  func json(model: String? = nil) throws -> String {
     struct Metric: Encodable {
       let name: String
       let precision, recall, f1: Double
@@ -72,6 +73,7 @@ struct RawComparison {
       let gold, predicted, correct: Int
     }
     struct Whole: Encodable {
+      let model: String?
       let signature: String
       let metrics: [Metric]
     }
@@ -84,7 +86,7 @@ struct RawComparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let whole = Whole(
-      signature: "tagma:\(tagmaVersion)|words:predicted|metrics:conll18", metrics: metrics)
+      model: model, signature: "tagma:\(tagmaVersion)|words:predicted|metrics:conll18", metrics: metrics)
     return String(decoding: try encoder.encode(whole), as: UTF8.self) + "\n"
   }
 }

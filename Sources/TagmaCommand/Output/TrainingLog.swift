@@ -7,7 +7,7 @@ final class TrainingLog {
   private let path: String
   private let start = Date()
   private var lines = ""
-  private var barIsShown = false
+  private var starIsExplained = false
   /// When the first batch of this run was told of, which may not be the training's first: the time left is reckoned from it.
   private var first: (position: Double, elapsed: Double)?
 
@@ -42,22 +42,25 @@ final class TrainingLog {
       (elapsed - $0.elapsed) / max(position - $0.position, 1) * (all - position)
     }
     if first == nil { first = (position, elapsed) }
-    put(
-      "\r\u{1b}[Kepoch \(p.epoch)/\(p.epochs) \(bar) loss \(readable(p.lossPerToken)) "
+    // The bar is of the epoch, the time of all that are left.
+    TerminalLine.show(
+      "epoch \(p.epoch) of \(p.epochs) \(bar) loss \(readable(p.lossPerToken)), "
         + "\(Int(p.tokensPerSecond)) tokens/s"
-        + (left.map { ", at most \(duration($0)) left" } ?? ""))
-    barIsShown = true
+        + (left.map { ", at most \(duration($0)) of training left" } ?? ""))
   }
 
   private func finish(_ report: EpochReport) {
-    if barIsShown { put("\r\u{1b}[K") }
-    barIsShown = false
+    if report.isBest, !report.devScores.isEmpty, !starIsExplained {
+      progress.note("* marks the best epoch so far, by its scores on dev")
+      starIsExplained = true
+    }
     let scores = report.devScores.sorted { $0.key < $1.key }.map {
       "\($0.key) \(readable($0.value))"
     }
-    put(
+    writeError(
       "epoch \(report.epoch)  loss \(readable(report.lossPerToken))  "
-        + "dev \(scores.joined(separator: "  "))\(report.isBest ? " *" : "")  "
+        + (scores.isEmpty
+          ? "" : "dev \(scores.joined(separator: "  "))\(report.isBest ? " *" : "")  ")
         + "\(Int(report.tokensPerSecond)) tokens/s  \(duration(Date().timeIntervalSince(start)))\n")
     append(report)
     // A log that cannot be written must not end a training; close() reports it.
@@ -74,10 +77,6 @@ final class TrainingLog {
 
   func close() throws {
     try writeAtomically(Array(lines.utf8), to: path)
-  }
-
-  private func put(_ text: String) {
-    writeError(text)
   }
 }
 

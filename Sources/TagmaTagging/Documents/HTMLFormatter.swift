@@ -27,11 +27,11 @@ struct HTMLFormatter: SentenceFormatter {
       p { margin: .6em 0; white-space: pre-wrap; overflow-wrap: anywhere; }
       p.b { margin-top: 1.8em; }
       mark { border-radius: .35em; padding: .2em .35em; color: inherit; }
-      mark > small { font: 700 .6em system-ui, sans-serif; margin-inline-start: .45em;
-        letter-spacing: .04em; vertical-align: middle; opacity: .75; }
+      mark > small { font: 700 .6em system-ui, sans-serif; margin: 0 .45em; letter-spacing: .04em;
+        vertical-align: middle; opacity: .75; }
       .w { border-bottom: 1px dotted #bbb; }
       .w:hover { background: #eef; }
-      .n { color: #aaa; font: .7em system-ui, sans-serif; margin-inline-end: .6em; }
+      .n { color: #aaa; font: .7em system-ui, sans-serif; margin: 0 .6em; }
       </style>
       </head>
       <body>
@@ -43,7 +43,7 @@ struct HTMLFormatter: SentenceFormatter {
   var footer: String { "</body>\n</html>\n" }
 
   func write(_ item: DocumentSentence, to out: inout String) {
-    let tokens = item.sentence.surfaceTokens()
+    let tokens = item.sentence.surfaceTokens().flatMap(\.separated)
     guard let first = item.sentence.tokens.first else { return }
     let beginsParagraph = writeBreaks(before: item, to: &out)
     // The text tells its own direction; numbers and labels, which do not count there, have theirs.

@@ -8,6 +8,16 @@ struct SurfaceToken {
   let space: String
   /// Its words where they stand in the text one by one, as *can't* holds *ca* and *n't*; Portuguese *do* holds no *de* and *o*.
   let parts: [String]
+
+  /// Tokens of one word each where its words stand in the text one by one.
+  var separated: [SurfaceToken] {
+    guard !parts.isEmpty else { return [self] }
+    return zip(words, parts).map { word, part in
+      SurfaceToken(
+        words: word..<word + 1, form: part, space: word + 1 == words.upperBound ? space : "",
+        parts: [])
+    }
+  }
 }
 
 extension Sentence {
