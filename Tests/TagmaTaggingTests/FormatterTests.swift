@@ -96,8 +96,8 @@ struct FormatterTests {
     let page = written(
       .html,
       sentence(
-        [("a", "_", "B-X"), ("o", "_", "B-Y"), ("z", "_", "O")],
-        multiwords: [MultiwordToken(words: 0...1, form: "ao")]))
+        [("por", "_", "B-X"), ("o", "_", "B-Y"), ("z", "_", "O")],
+        multiwords: [MultiwordToken(words: 0...1, form: "pelo")]))
     #expect(page.components(separatedBy: "<mark").count == 2)
     #expect(page.components(separatedBy: "</mark>").count == 2)
   }
