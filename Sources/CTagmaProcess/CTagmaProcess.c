@@ -148,8 +148,14 @@ static bool lacks_memory(void) {
 
 static struct sigaction before[NSIG];
 
+// Whether a line of progress stands on the terminal.
+static volatile sig_atomic_t line_is_shown;
+
+void tagma_process_shows_line(int is_shown) { line_is_shown = is_shown; }
+
 static void end_by(int number) {
   tagma_temporaries_remove();
+  if (line_is_shown) put("\r\033[K");
   signal(number, SIG_DFL);
   raise(number);
 }

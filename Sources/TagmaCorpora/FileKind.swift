@@ -159,11 +159,12 @@ extension FileKind {
   ///
   /// - Parameter path: `-` is standard input, of which nothing is taken.
   public init?(of path: String) {
-    let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK)
+    let descriptor =
+      path == "-" ? STDIN_FILENO : FileSystem.open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { if path != "-" { close(descriptor) } }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0
+    guard let status = FileSystem.status(descriptor: descriptor), status.kind == .file,
+      status.size > 0
     else { return nil }
     let position = path == "-" ? max(lseek(descriptor, 0, SEEK_CUR), 0) : 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Self.sample) { buffer, count in

@@ -12,4 +12,7 @@ enum { tagma_out_of_memory = 71 };
 
 /// From here on signals that end the process remove half-written files first; those that are ignored stay ignored.
 void tagma_process_watch(void);
+
+/// Says whether a line of progress stands on the terminal: a signal that ends the process takes it away.
+void tagma_process_shows_line(int is_shown);
 #endif

@@ -98,6 +98,6 @@ struct TagCommand: AsyncParsableCommand {
         "the model does not know task '\(one)', only \(tagger.tasks.map(\.name).joined(separator: ", "))"
       )
     }
-    return wanted
+    return tagger.tasks.filter(wanted.contains)
   }
 }

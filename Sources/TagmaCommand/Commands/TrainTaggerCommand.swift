@@ -78,6 +78,11 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       train: trainFiles, dev: devFiles, task: SegmentTask.without(task), columns: columns,
       seed: settings.training.seed
     ).read()
+    if let same = devCorpora.first(where: { dev in
+      devFiles.first?.hasSuffix("%") != true && corpora.contains { $0.sha256 == dev.sha256 }
+    }) {
+      warn("\(same.name) is learned from, too: its scores say nothing of other texts")
+    }
     let tasks =
       TaggingTask.canonicalOrder.filter { task in corpora.contains { $0.tasks.contains(task) } }
       + Set(corpora.flatMap(\.tasks)).subtracting(TaggingTask.canonicalOrder).sorted {
@@ -102,7 +107,11 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       training: settings.training, vectors: vectors,
       embeddings: try given?.embeddings(limit: embeddingsLimit ?? .max),
       initial: initial)
-    trainer.language = language
+    trainer.language = language ?? initial?.description.language
+    if trainer.language == nil, configuration.numbers.isEmpty {
+      training.progress.note(
+        "no --language: the model will cut raw text by the rules for English")
+    }
     try training.run(trainer) {
       try TrainingSummary(trainer, corpora, devCorpora).text
     } write: { folder in

@@ -42,6 +42,9 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       config: training.config, overrides: training.settings, seed: training.seed,
       pairs: corpora.flatMap(\.pairs))
     let devCorpora = try dev.map { try pairs.read($0, source: source, target: target) }
+    if let same = devCorpora.first(where: { dev in corpora.contains { $0.sha256 == dev.sha256 } }) {
+      warn("\(same.name) is learned from, too: its scores say nothing of other texts")
+    }
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 
 /// Files that a command is about to read, looked at before it writes anything.
 struct InputFiles {
@@ -13,12 +14,8 @@ struct InputFiles {
   /// Throws where a file is not there, cannot be opened, or is a folder.
   func checkOpen() throws {
     for path in paths where path != "-" {
-      var status = stat()
       // A pipe that is opened is a pipe that is read.
-      if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
-        continue
-      }
-      _ = try ByteSource(path)
+      if FileSystem.status(path)?.kind != .other { _ = try ByteSource(path) }
     }
   }
 
@@ -46,11 +43,10 @@ struct InputFiles {
   var sizes: [Int]? {
     var sizes: [Int] = []
     for path in paths {
-      var status = stat()
-      guard path == "-" ? fstat(STDIN_FILENO, &status) == 0 : stat(path, &status) == 0,
-        status.st_mode & S_IFMT == S_IFREG
-      else { return nil }
-      sizes.append(Int(status.st_size))
+      let status =
+        path == "-" ? FileSystem.status(descriptor: STDIN_FILENO) : FileSystem.status(path)
+      guard let status, status.kind == .file else { return nil }
+      sizes.append(status.size)
     }
     return sizes
   }

@@ -87,7 +87,7 @@ struct TrainingOptions: ParsableArguments {
     }
     try write(folder)
     folder.removeCheckpoint()
-    progress.note("model written to \(output)")
+    for line in TrainingEnd(trainer, folder: output).lines { progress.note(line) }
     // The model is whole, but the disk is not to be trusted: exit status 74.
     if let failure = trainer.checkpointFailure { throw failure }
   }

@@ -91,8 +91,7 @@ struct TaggerSummary: ModelSummary {
     let d = tagger.description
     var out = """
       ---
-      language: \(d.language ?? "und")
-      license: \(d.licence ?? "unknown")
+      \(d.language.map { "language: \($0)\n" } ?? "")license: \(d.licence ?? "unknown")
       library_name: tagma
       tags: [token-classification]
       ---

@@ -1,3 +1,4 @@
+internal import CTagmaProcess
 internal import Foundation
 internal import Synchronization
 
@@ -8,12 +9,15 @@ enum TerminalLine {
   /// Draws it anew.
   static func show(_ text: String) {
     isShown.store(true, ordering: .relaxed)
+    tagma_process_shows_line(1)
     put("\r\u{1b}[K" + text)
   }
 
   /// Takes it away, where it is there.
   static func clear() {
-    if isShown.exchange(false, ordering: .relaxed) { put("\r\u{1b}[K") }
+    guard isShown.exchange(false, ordering: .relaxed) else { return }
+    put("\r\u{1b}[K")
+    tagma_process_shows_line(0)
   }
 
   private static func put(_ text: String) {

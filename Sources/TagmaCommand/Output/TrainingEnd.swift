@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Tagma
+internal import TagmaCorpora
 internal import TagmaModels
 
 /// What is said at the end of a training: why it ended, which epoch was kept, where things are and what to do with them.
@@ -14,7 +15,7 @@ struct TrainingEnd {
 
   var lines: [String] {
     [
-      "\(reason)\(best)",
+      "\(reason)\(best)\(finalScores)",
       "model written to \(folder)\(reportNote)",
       "next: \(nextCommands.joined(separator: "; "))",
     ]
@@ -39,8 +40,22 @@ struct TrainingEnd {
       : "; kept is epoch \(loop.state.bestEpoch), dev \(scores.joined(separator: "  "))"
   }
 
+  /// Scores of the model as it was written, where they are others than those of its epoch.
+  private var finalScores: String {
+    struct Description: Decodable { let devScores: [String: Double]? }
+    guard let data = FileSystem.contents("\(folder)/model.json"),
+      let scores = try? JSONDecoder().decode(Description.self, from: Data(data)).devScores
+    else { return "" }
+    let changed = scores.sorted { $0.key < $1.key }.filter { name, score in
+      loop.state.bestScores[name].map { abs($0 - score) >= 0.005 } ?? false
+    }
+    guard !changed.isEmpty else { return "" }
+    let list = changed.map { "\($0.key) \(readable($0.value))" }.joined(separator: "  ")
+    return "; with what was chosen on dev afterwards \(list)"
+  }
+
   private var reportNote: String {
-    FileManager.default.fileExists(atPath: "\(folder)/report.html")
+    FileSystem.exists("\(folder)/report.html")
       ? ", curves to \(folder)/report.html" : ""
   }
 
@@ -52,7 +67,8 @@ struct TrainingEnd {
       return ["tagma tag -m \(name) TEXT", "tagma evaluate tags GOLD -m \(name)"]
     case is TranslatorTrainer:
       return ["tagma translate -m \(name) TEXT", "tagma evaluate translations"]
-    case is LanguageModelTrainer: return ["tagma generate -m \(name)", "tagma score -m \(name) TEXT"]
+    case is LanguageModelTrainer:
+      return ["tagma generate -m \(name)", "tagma score -m \(name) TEXT"]
     case is RegressorTrainer: return ["tagma predict -m \(name) SERIES"]
     default: return ["tagma tokenize -m \(name) TEXT"]
     }

@@ -44,6 +44,7 @@ struct TrainingReport {
       <h1>\(title)</h1>
       <p>\(reports.count) epochs, best after epoch \(epoch); \(parameters) parameters; seed \(seed).</p>
       <table><tr><th></th><th>dev score</th></tr>\(scores)</table>
+      \(changeNote)
       <h2>Loss per \(unit)</h2>
       \(curve([("loss", reports.map(\.lossPerToken))]))
       <h2>Dev scores in percent</h2>
@@ -53,6 +54,17 @@ struct TrainingReport {
       </html>
 
       """
+  }
+
+  /// Why the table has other scores than the curves.
+  private var changeNote: String {
+    let then = reports.first { $0.epoch == epoch }?.devScores ?? [:]
+    let isChanged = devScores.contains { name, score in
+      then[name].map { abs($0 - score) >= 0.005 } ?? false
+    }
+    return isChanged
+      ? "<p>These are scores of the model as it was written: how probable a span must be was chosen on dev after the last epoch. The curves are of each epoch without that.</p>"
+      : ""
   }
 
   private var devCurves: [(String, [Double])] {

@@ -77,7 +77,7 @@ struct TagRoutes {
         "the model does not know task '\(task)', only \(tagger.tasks.map(\.name).joined(separator: ", "))"
       )
     }
-    return inCanonicalOrder(wanted)
+    return inCanonicalOrder(tagger.tasks.filter(wanted.contains))
   }
 
   private func answer(
