@@ -147,7 +147,8 @@ struct ConvertCommand: AsyncParsableCommand {
       path, format: input, columns: format, encoding: columns.encoding
     ).readAll()
     return recognizeScheme(
-      all.flatMap { s in s.layers.filter { $0.key.isSpans || areSpanTags([$0.value]) }.map(\.value) })
+      all.flatMap { s in s.layers.filter { $0.key.isSpans || areSpanTags([$0.value]) }.map(\.value)
+      })
   }
 
   private func convertScheme(_ sentence: inout Sentence, from known: TaggingScheme?) throws {

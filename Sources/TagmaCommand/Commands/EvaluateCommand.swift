@@ -105,7 +105,8 @@ struct EvaluateTagsCommand: AsyncParsableCommand {
   /// What is written of a model, and its lowest score in percent.
   private func result(of model: String?) throws -> (text: String, score: Double) {
     let comparison = try Comparison(self, model: model)
-    var text = json ? try comparison.json(model: self.model.count > 1 ? model : nil) : comparison.table()
+    var text =
+      json ? try comparison.json(model: self.model.count > 1 ? model : nil) : comparison.table()
     if confusion, !json { text += comparison.confusionTable() }
     if errors, !json { text += comparison.errorList() }
     return (text, comparison.evaluations.map { 100 * $0.score }.min() ?? 0)

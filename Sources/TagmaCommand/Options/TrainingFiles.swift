@@ -33,7 +33,8 @@ struct TrainingFiles {
   }
 
   /// A task, which is one of spans where its name says nothing and all its labels are tags of spans.
-  static func recognized(_ task: TaggingTask, in sentences: some Sequence<Sentence>) -> TaggingTask {
+  static func recognized(_ task: TaggingTask, in sentences: some Sequence<Sentence>) -> TaggingTask
+  {
     guard !task.isKnown, areSpanTags(sentences.lazy.compactMap { $0.labels(of: task) }) else {
       return task
     }

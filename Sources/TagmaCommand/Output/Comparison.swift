@@ -194,7 +194,8 @@ struct Comparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(
-      decoding: try encoder.encode(Whole(model: model, signature: signature, tasks: tasks)), as: UTF8.self) + "\n"
+      decoding: try encoder.encode(Whole(model: model, signature: signature, tasks: tasks)),
+      as: UTF8.self) + "\n"
   }
 
   private func percent(_ value: Double) -> String { decimal(100 * value, 2) }

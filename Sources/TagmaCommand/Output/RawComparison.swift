@@ -86,7 +86,8 @@ struct RawComparison {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let whole = Whole(
-      model: model, signature: "tagma:\(tagmaVersion)|words:predicted|metrics:conll18", metrics: metrics)
+      model: model, signature: "tagma:\(tagmaVersion)|words:predicted|metrics:conll18",
+      metrics: metrics)
     return String(decoding: try encoder.encode(whole), as: UTF8.self) + "\n"
   }
 }
