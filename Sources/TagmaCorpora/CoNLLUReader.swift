@@ -158,9 +158,11 @@ public final class CoNLLUReader: SentenceReader {
           .invalidHead(token.head, words: count), at: sentence.location ?? lines.location())
       }
     }
-    let entities = sentence.tokens.map { Misc.value(of: "NER", in: $0.misc) }
-    if entities.contains(where: { $0 != nil }) {
-      sentence.layers[.ner] = entities.map { $0 ?? "O" }
+    for task in [TaggingTask.ner, .chunk] {
+      let name = task.name.uppercased()
+      let tags = sentence.tokens.map { Misc.value(of: name, in: $0.misc) }
+      guard tags.contains(where: { $0 != nil }) else { continue }
+      sentence.layers[task] = tags.map { $0.map(Misc.unescapeSpaces) ?? "O" }
     }
   }
 

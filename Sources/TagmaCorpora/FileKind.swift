@@ -49,6 +49,8 @@ public enum FileKind: String, Sendable, CaseIterable {
     if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
       // UTF-16: what tells a kind is ASCII.
       bytes = bytes.dropFirst(2).filter { $0 != 0 }
+    } else if bytes.prefix(2).contains(0) {
+      bytes = bytes.filter { $0 != 0 }
     } else if bytes.starts(with: [0xef, 0xbb, 0xbf]) {
       bytes.removeFirst(3)
     }
@@ -151,6 +153,20 @@ public enum FileKind: String, Sendable, CaseIterable {
 }
 
 extension FileKind {
+  /// Refuses a file that is plainly of a kind that is not read.
+  ///
+  /// - Parameters:
+  ///   - known: Kinds that are read, or taken for plain text.
+  ///   - expected: What is read instead of a kind, and what may be done about it.
+  package static func check(
+    _ path: String, known: Set<FileKind> = [], expected: (FileKind) -> String
+  ) throws(CorpusError) {
+    guard let kind = FileKind(of: path), !known.contains(kind) else { return }
+    throw CorpusError(
+      .otherKind(kind, expected: expected(kind)),
+      at: SourceLocation(file: path == "-" ? "<stdin>" : path, line: 1))
+  }
+
   /// Bytes that are looked at.
   private static let sample = 4096
 

@@ -30,6 +30,8 @@ extension SentenceReader {
 public enum CorpusFormat: String, Sendable, CaseIterable {
   case conllu
   case columns
+  /// What is written as tables and as JSON lines.
+  case tsv, jsonl
 }
 
 /// Opens a corpus, recognising its format from its first lines where none is given.
@@ -42,6 +44,8 @@ public func openCorpus(
   switch actual {
   case .conllu: return try CoNLLUReader(path, encoding: encoding)
   case .columns: return try ColumnReader(path, format: columns, encoding: encoding)
+  case .tsv: return TableReader(try LineReader(path, encoding: encoding))
+  case .jsonl: return LabelledJSONReader(try LineReader(path, encoding: encoding))
   }
 }
 
@@ -53,6 +57,8 @@ private func recognizeFormat(_ path: String, encoding: String?) throws(CorpusErr
   let lines = try LineReader(path, encoding: encoding)
   while let line = try lines.next() {
     if line.isEmpty || line.hasPrefix("#") { continue }
+    if FileKind.isTableHead(line) { return .tsv }
+    if line.utf8.first == UInt8(ascii: "{"), line.utf8.last == UInt8(ascii: "}") { return .jsonl }
     let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
     return fields.count == 10 && fields[0].utf8.first.map { (0x30...0x39).contains($0) } == true
       ? .conllu : .columns

@@ -47,6 +47,7 @@ struct FileKindTests {
     #expect(FileKind(firstBytes: [0xff, 0xfe] + little) == .tmx)
     let big = text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] }
     #expect(FileKind(firstBytes: [0xfe, 0xff] + big) == .tmx)
+    #expect(FileKind(firstBytes: little) == .tmx && FileKind(firstBytes: big) == .tmx)
   }
 
   @Test(

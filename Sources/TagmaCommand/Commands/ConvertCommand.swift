@@ -23,11 +23,13 @@ struct ConvertCommand: AsyncParsableCommand {
         tagma convert --source en --target de memory.tmx -O tsv --deduplicate --filter ratio,copy,language -o clean.tsv
       """)
 
-  @Option(name: .customShort("I"), help: "Input: conllu or columns; recognised by default.")
+  @Option(
+    name: [.customShort("I"), .customLong("input-format")],
+    help: "Input: conllu, columns, tsv or jsonl; recognised by default.")
   var input: CorpusFormat?
 
   @Option(
-    name: .customShort("O"),
+    name: [.customShort("O"), .customLong("output-format")],
     help: "Output: conllu, columns, text, lines or jsonl; tsv or tmx for pairs.")
   var output: Target?
 
@@ -53,7 +55,9 @@ struct ConvertCommand: AsyncParsableCommand {
 
   @OptionGroup var columns: ColumnOptions
 
-  @Option(name: .customShort("o"), help: "Write to this file.", completion: .file())
+  @Option(
+    name: [.customShort("o"), .customLong("output")], help: "Write to this file.",
+    completion: .file())
   var outputFile = "-"
 
   @OptionGroup var overwrite: OverwriteOptions
@@ -63,6 +67,16 @@ struct ConvertCommand: AsyncParsableCommand {
 
   func validate() throws {
     let isPairs = pairs.languages != nil
+    guard toScheme != nil || scheme == nil && !repair else {
+      throw ValidationError("--scheme and --repair are for --to-scheme")
+    }
+    guard !columns.describesColumns || !isPairs && input ?? .columns == .columns else {
+      throw ValidationError(
+        "--columns, --features, --numbers, --separator and --map are for -I columns")
+    }
+    guard !isPairs || input == nil && toScheme == nil else {
+      throw ValidationError("-I and --to-scheme are not for pairs")
+    }
     guard isPairs || !deduplicate && filter == nil else {
       throw ValidationError("--deduplicate and --filter are for pairs: --source and --target")
     }

@@ -64,6 +64,7 @@ struct EvaluateTranslationsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try InputFiles(references + hypotheses).checkText()
     let scores = try TranslationScores(self, try chosenMetrics())
     let out = try OutputFile("-")
     try out.write(json ? try scores.json() : scores.table())

@@ -94,6 +94,9 @@ struct ScoreCommand: AsyncParsableCommand {
   }
 
   private func forEachBlock(_ body: ([String]) throws -> Void) throws {
+    let inputs = InputFiles(files)
+    try inputs.checkText()
+    inputs.tellKeyboard()
     for path in files.isEmpty ? ["-"] : files {
       let reader = try LineReader(path, encoding: encoding)
       var block: [String] = []

@@ -73,6 +73,7 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
   }
 
   private func read(_ path: String) throws -> TextCorpus {
+    try InputFiles([path]).checkText()
     let reader = try LineReader(path, encoding: encoding)
     var lines: [String] = []
     while let line = try reader.next() {

@@ -64,6 +64,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
 
   func validate() throws {
     if train.isEmpty { throw ValidationError("--train needs a file") }
+    if embeddingsLimit != nil, embeddings == nil {
+      throw ValidationError("--embeddings-limit is for --embeddings")
+    }
   }
 
   func run() async throws {
@@ -71,6 +74,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     let settings = try TaggerSettings(
       config: training.config, overrides: training.settings, seed: training.seed,
       given: initial?.description.configuration)
+    if names != nil, settings.training.spanReplacement == 0 {
+      throw UsageError("--names needs training.spanReplacement above 0")
+    }
     let inputTasks = try columns.givenColumns().map(\.0)
     let (segmented, trainFiles) = SegmentTask.split(train, task: task)
     let (segmentedDev, devFiles) = SegmentTask.split(dev, task: task)

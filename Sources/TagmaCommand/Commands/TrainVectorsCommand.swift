@@ -98,6 +98,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     )
     (settings.buckets, settings.learningRate) = (buckets, learningRate)
     (settings.sample, settings.seed) = (sample, seed)
+    if input == .text || input == .lines { try InputFiles(train).checkText() }
     Signals.watch()
     let out = try overwrite.open(output, reading: train)
     var trainer = try VectorTrainer(settings, sentences: readSentences)

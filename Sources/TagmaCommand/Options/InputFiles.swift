@@ -25,13 +25,11 @@ struct InputFiles {
   ///   - known: Kinds that are.
   ///   - expected: What the command reads, and how this kind may be read.
   func check(known: Set<FileKind> = [], expected: (FileKind) -> String) throws {
-    for path in paths {
-      guard let kind = FileKind(of: path), !known.contains(kind) else { continue }
-      throw CorpusError(
-        .otherKind(kind, expected: expected(kind)),
-        at: SourceLocation(file: path == "-" ? "<stdin>" : path, line: 1))
-    }
+    for path in paths { try FileKind.check(path, known: known, expected: expected) }
   }
+
+  /// Throws where a file is plainly no text of lines.
+  func checkText() throws { try check(known: [.subtitles], expected: plainTextAdvice) }
 
   /// Tells somebody at a keyboard that the program waits for text.
   func tellKeyboard() {

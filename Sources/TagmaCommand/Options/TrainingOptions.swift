@@ -35,6 +35,7 @@ struct TrainingOptions: ParsableArguments {
 
   func validate() throws {
     if jobs < 1 { throw ValidationError("--jobs must be at least 1") }
+    if allowChanged, !resume { throw ValidationError("--allow-changed is for --resume") }
   }
 
   /// Trains, or shows what would be trained.

@@ -28,10 +28,9 @@ extension PairSource {
   }
 }
 
-/// Opens a corpus of pairs, in the order of source and target, by its name.
+/// Opens a corpus of pairs, in the order of source and target, by its name and its first bytes.
 ///
-/// - `.tmx`: a translation memory; `.xlf`, `.xliff`: the units that are translated; `.xml`: segments of WMT and their
-///   references.
+/// - A translation memory (TMX); XLIFF: the units that are translated; XML of WMT: segments and their references.
 /// - `A,B`: two files, line by line. A name of no file to which languages can be added (`news` for `news.en` and
 ///   `news.de`) is two files too.
 /// - Others: lines of two columns.
@@ -43,12 +42,15 @@ public func openPairs(
   if let (a, b) = alignedFiles(path, source: source, target: target) {
     return try AlignedPairReader(a, b, encoding: encoding)
   }
-  let name = (path.hasSuffix(".gz") ? String(path.dropLast(3)) : path).lowercased()
-  if name.hasSuffix(".tmx") { return try TMXReader(path, source: source, target: target) }
-  if name.hasSuffix(".xlf") || name.hasSuffix(".xliff") {
-    return try XLIFFPairReader(path, source: source, target: target)
+  switch FileKind(of: path) {
+  case .tmx: return try TMXReader(path, source: source, target: target)
+  case .xliff: return try XLIFFPairReader(path, source: source, target: target)
+  case .wmt: return try WMTPairReader(path, source: source, target: target)
+  default: break
   }
-  if name.hasSuffix(".xml") { return try WMTPairReader(path, source: source, target: target) }
+  try FileKind.check(path, known: [.subtitles, .columns]) { _ in
+    "lines of two columns, TMX, XLIFF or WMT's XML"
+  }
   return try PairReader(path, isSwapped: isSwapped, encoding: encoding)
 }
 

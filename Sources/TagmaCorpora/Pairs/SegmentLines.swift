@@ -20,6 +20,9 @@ final class SegmentReader {
     let file = whole.split(separator: "/").last.map { $0.lowercased() } ?? ""
     let isSegments = [".sgm", ".sgml", ".xml"].contains { file.hasSuffix($0) }
     form = isSegments ? .segments : file.hasPrefix("train.tags.") ? .taggedLines : .lines
+    if form == .lines {
+      try FileKind.check(path, known: [.subtitles, .columns]) { _ in "a text a line" }
+    }
   }
 
   /// The next text; nil at the end.

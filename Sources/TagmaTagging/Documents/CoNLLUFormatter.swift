@@ -56,7 +56,7 @@ extension Sentence {
       for i in tokens.indices {
         if writesMisc {
           tokens[i].misc = Misc.setting(
-            name, to: labels[i] == "O" ? nil : labels[i], in: tokens[i].misc)
+            name, to: labels[i] == "O" ? nil : Misc.escapeSpaces(labels[i]), in: tokens[i].misc)
         }
         if options.confidence, let confidences = tagged.confidences[task] {
           let isSilent = task.isSpans && labels[i] == "O"

@@ -26,8 +26,9 @@ public struct CorpusCoNLLUFormatter: SentenceFormatter {
       let name = task.name.uppercased()
       for i in labels.indices where labels[i] != "O" {
         // What MISC says already stays where it is.
-        guard Misc.value(of: name, in: sentence.tokens[i].misc) != labels[i] else { continue }
-        sentence.tokens[i].misc = Misc.setting(name, to: labels[i], in: sentence.tokens[i].misc)
+        let (misc, label) = (sentence.tokens[i].misc, Misc.escapeSpaces(labels[i]))
+        guard Misc.value(of: name, in: misc) != label else { continue }
+        sentence.tokens[i].misc = Misc.setting(name, to: label, in: misc)
       }
     }
     CoNLLUWriter().write(sentence, to: &out)

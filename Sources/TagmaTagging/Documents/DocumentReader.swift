@@ -12,6 +12,8 @@ public enum InputFormat: String, Sendable, CaseIterable {
   /// One sentence a line, words parted by white space.
   case tokens
   case conllu, columns
+  /// What is written as `tsv`: a word a line, under a line that names the columns.
+  case tsv
   /// An object a line, with `text` or `tokens`.
   case jsonl
 }
@@ -68,6 +70,7 @@ public final class DocumentReader {
       case .tokens: .sentences(TokenLineReader(LineReader(bytes)))
       case .jsonl: .objects(JSONLineReader(LineReader(bytes)))
       case .conllu: .sentences(CoNLLUReader(LineReader(bytes)))
+      case .tsv: .sentences(TableReader(LineReader(bytes)))
       case .columns: .sentences(ColumnReader(LineReader(bytes), format: columns))
       }
   }
