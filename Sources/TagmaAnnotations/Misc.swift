@@ -2,8 +2,11 @@
 public enum Misc {
   /// The value of `name=` in a MISC field.
   public static func value(of name: String, in misc: String) -> String? {
-    for part in misc.split(separator: "|") where part.hasPrefix(name + "=") {
-      return String(part.dropFirst(name.count + 1))
+    // At bytes, as a value may begin with a mark that joins the sign before it.
+    guard misc != "_" else { return nil }
+    let start = Array("\(name)=".utf8)
+    for part in misc.utf8.split(separator: UInt8(ascii: "|")) where part.starts(with: start) {
+      return String(Substring(part.dropFirst(start.count)))
     }
     return nil
   }
@@ -13,9 +16,10 @@ public enum Misc {
     var parts =
       misc == "_"
       ? []
-      : misc.split(separator: "|", omittingEmptySubsequences: false)
-        .map(String.init)
-    parts.removeAll { $0.hasPrefix(name + "=") }
+      : misc.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+        .map { String(Substring($0)) }
+    let start = Array("\(name)=".utf8)
+    parts.removeAll { $0.utf8.starts(with: start) }
     if let value { parts.append("\(name)=\(value)") }
     return parts.isEmpty ? "_" : parts.joined(separator: "|")
   }

@@ -29,6 +29,18 @@ public struct Sentence: Sendable, Equatable {
   /// The forms of all words.
   public var forms: [String] { tokens.map(\.form) }
 
+  /// The line of a word in the file that the sentence was read from; nil where it was read from none.
+  public func location(ofWord index: Int) -> SourceLocation? {
+    guard var place = location else { return nil }
+    place.line += index
+    if columns.isEmpty {
+      place.line += comments.count
+      place.line += multiwordTokens.count { $0.words.lowerBound <= index }
+      place.line += emptyNodes.count { $0.wordsBefore <= index }
+    }
+    return place
+  }
+
   /// The labels of a task, one for each token; nil where the sentence has none.
   public func labels(of task: TaggingTask) -> [String]? {
     switch task {

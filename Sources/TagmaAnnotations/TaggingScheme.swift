@@ -31,12 +31,27 @@ public struct SpanTag: Sendable, Equatable {
     let prefix = tag.utf8.first ?? UInt8(ascii: "O")
     if tag.utf8.dropFirst().first == UInt8(ascii: "-") {
       self.prefix = Character(UnicodeScalar(prefix))
-      label = String(tag.dropFirst(2))
+      label = String(Substring(tag.utf8.dropFirst(2)))
     } else {
       // seqeval reads a bare `B` or `I` as a span with the label `_`.
       self.prefix = tag.utf8.count == 1 ? Character(UnicodeScalar(prefix)) : "O"
       label = self.prefix == "O" ? "" : "_"
     }
+  }
+
+  /// Prefixes that schemes have for words of spans.
+  static let prefixes: Set<Character> = ["B", "I", "E", "S", "L", "U", "M"]
+
+  /// Whether a text is a tag of some scheme: `O`, or a prefix, a hyphen and a label.
+  public static func isTag(_ text: String) -> Bool {
+    let parts = SpanTag(text)
+    return text == "O"
+      || text.utf8.count > 2 && prefixes.contains(parts.prefix) && !parts.label.isEmpty
+  }
+
+  /// Whether a text can be read as a tag: as one, or as a prefix without a label.
+  public static func isReadable(_ text: String) -> Bool {
+    isTag(text) || text.utf8.count == 1 && prefixes.contains(SpanTag(text).prefix)
   }
 }
 
@@ -114,7 +129,7 @@ public func violations(of scheme: TaggingScheme, in tags: [String]) -> [SchemeVi
   for (i, tag) in (tags + ["O"]).enumerated() {
     let parts = SpanTag(tag)
     let continues = openers.contains(previous.prefix) && previous.label == parts.label
-    if !known.contains(parts.prefix) || (parts.prefix == "O" && tag != "O") {
+    if !known.contains(parts.prefix) || !SpanTag.isReadable(tag) {
       found.append(SchemeViolation(word: i, message: "'\(tag)' is no \(scheme.rawValue) tag"))
     } else if scheme == .bio, parts.prefix == "I", !continues {
       found.append(SchemeViolation(word: i, message: "'\(tag)' follows no B-\(parts.label)"))
@@ -159,10 +174,7 @@ public func recognizeScheme(_ sequences: some Sequence<[String]>) -> TaggingSche
 public func areSpanTags(_ sequences: some Sequence<[String]>) -> Bool {
   var hasSpan = false
   for tag in sequences.lazy.joined() where tag != "O" {
-    let parts = SpanTag(tag)
-    guard tag.utf8.count > 2, !parts.label.isEmpty,
-      ["B", "I", "E", "S", "L", "U", "M"].contains(parts.prefix)
-    else { return false }
+    guard SpanTag.isTag(tag) else { return false }
     hasSpan = true
   }
   return hasSpan

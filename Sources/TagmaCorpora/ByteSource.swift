@@ -1,14 +1,13 @@
-internal import CTagmaICU
-internal import CTagmaZlib
 internal import Foundation
 internal import TagmaAnnotations
 
 /// Bytes of a file or of standard input: decompressed where they are gzip, converted to UTF-8 where
-/// another encoding is named, checked to be UTF-8 by whoever cuts them.
+/// another encoding is named or their beginning tells of one, checked to be UTF-8 by whoever cuts them.
 public final class ByteSource {
   /// Expanded bytes for each compressed one that are still believed.
   public static let ratioLimit = 1000
   private static let blockSize = 1 << 16
+  private static let mark: [UInt8] = [0xef, 0xbb, 0xbf]
 
   public let name: String
   /// Bytes that were taken from the file so far, compressed as they are.
@@ -16,46 +15,47 @@ public final class ByteSource {
   /// −1 where the bytes are given.
   private let descriptor: Int32
   private var given: ArraySlice<UInt8> = []
-  private var gzip: OpaquePointer?
-  private var converter: OpaquePointer?
+  /// What was read to recognise what it is: bytes of the file, and expanded ones.
+  private var (unread, unexpanded): ([UInt8], [UInt8]) = ([], [])
+  private var gzip: GzipDecoder?
+  private var decoder: TextDecoder?
+  /// In lower case; nil is to be recognised.
   private let encoding: String?
   private let keepsByteOrderMark: Bool
-  private var isFirstBlock = true
-  private var isAtEnd = false
-  private var (consumed, produced) = (0, 0)
-  private var pending: [UInt8] = []
-  private var memberEnded = false
-  private var undecoded: [UInt8] = []
+  private let recognizesEncoding: Bool
+  private var isRecognized = false
+  private var (isReadToEnd, isAtEnd) = (false, false)
 
   /// Opens a file; `-` is standard input.
-  public init(_ path: String, encoding: String? = nil, keepsByteOrderMark: Bool = false)
-    throws(CorpusError)
-  {
-    self.keepsByteOrderMark = keepsByteOrderMark
+  ///
+  /// - Parameters:
+  ///   - encoding: The encoding; without one UTF-16 and UTF-32 are recognised.
+  ///   - keepsByteOrderMark: Whether U+FEFF at the beginning of UTF-8 belongs to the text.
+  ///   - recognizesEncoding: Whether bytes in another encoding than UTF-8 are converted without being told.
+  public init(
+    _ path: String, encoding: String? = nil, keepsByteOrderMark: Bool = false,
+    recognizesEncoding: Bool = true
+  ) throws(CorpusError) {
+    (self.keepsByteOrderMark, self.recognizesEncoding) = (keepsByteOrderMark, recognizesEncoding)
     name = path == "-" ? "<stdin>" : path
-    let place = SourceLocation(file: name, line: 1)
-    self.encoding = encoding.map { $0.lowercased() }.flatMap {
-      ["utf-8", "utf8"].contains($0) ? nil : $0
-    }
+    self.encoding = encoding?.lowercased()
     descriptor = path == "-" ? STDIN_FILENO : FileSystem.open(path, O_RDONLY)
     guard descriptor >= 0 else { throw CorpusError(opening: name, code: errno) }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      close(descriptor)
-      throw CorpusError(.cannotRead("it is a directory"), at: place)
+      if path != "-" { close(descriptor) }
+      throw CorpusError(opening: name, code: EISDIR)
     }
-    if let encoding = self.encoding {
-      converter = tagma_converter_open(encoding)
-      guard converter != nil else {
-        throw CorpusError(.unknownEncoding(encoding), at: place)
-      }
+    if let encoding = self.encoding, !isUTF8 {
+      decoder = try TextDecoder(encoding, name: name)
     }
   }
 
   /// Gives bytes that are there already, as they are.
   public init(bytes: [UInt8], name: String) {
-    (self.name, descriptor, encoding, keepsByteOrderMark) = (name, -1, nil, true)
-    (given, isFirstBlock) = (bytes[...], false)
+    (self.name, descriptor, encoding) = (name, -1, "utf-8")
+    (keepsByteOrderMark, recognizesEncoding) = (true, false)
+    (given, isRecognized) = (bytes[...], true)
   }
 
   /// Whether bytes come as somebody sends them, as from a pipe or a terminal.
@@ -66,115 +66,120 @@ public final class ByteSource {
 
   deinit {
     if descriptor != STDIN_FILENO, descriptor >= 0 { close(descriptor) }
-    if let gzip { tagma_zstream_close(gzip) }
-    if let converter { tagma_converter_close(converter) }
   }
+
+  private var isUTF8: Bool { encoding == "utf-8" || encoding == "utf8" }
 
   /// The next bytes, or an empty array at the end.
   public func next() throws(CorpusError) -> [UInt8] {
+    isRecognized ? try converted() : try first()
+  }
+
+  /// The next bytes; a fault is told of by the line that they would go on with.
+  func next(line: Int) throws(CorpusError) -> [UInt8] {
+    do {
+      return try next()
+    } catch {
+      throw CorpusError(error.kind, at: SourceLocation(file: name, line: line))
+    }
+  }
+}
+
+// MARK: - The beginning
+
+extension ByteSource {
+  /// The first bytes, once enough were read to say what they are: a pipe may give one at a time.
+  private func first() throws(CorpusError) -> [UInt8] {
+    isRecognized = true
+    unread = try beginning(of: readRaw) { $0 == [0x1f] }
+    if unread.starts(with: [0x1f, 0x8b]) { gzip = try GzipDecoder(name: name) }
+    try recognizeEncoding()
+    var block = try beginning(of: converted) { $0.count < 3 && Self.mark.starts(with: $0) }
+    // Converted text has no signature of its bytes any more.
+    if !keepsByteOrderMark || decoder != nil, block.starts(with: Self.mark) {
+      block.removeFirst(3)
+    }
+    return block.isEmpty ? try converted() : block
+  }
+
+  private func recognizeEncoding() throws(CorpusError) {
+    let isOrdered = encoding.map { !$0.hasPrefix("utf-16") && !$0.hasPrefix("utf-32") } ?? false
+    guard recognizesEncoding, !isUTF8, !isOrdered else { return }
+    let head = try beginning(of: expanded, while: EncodingGuess.needsMore)
+    unexpanded = head
+    if let encoding = encoding ?? EncodingGuess.encoding(of: head) {
+      decoder = try TextDecoder(EncodingGuess.ordered(encoding, head), name: name)
+    }
+  }
+
+  /// What is read until it is enough, or all.
+  private func beginning(
+    of read: () throws(CorpusError) -> [UInt8], while isTooShort: ([UInt8]) -> Bool
+  ) throws(CorpusError) -> [UInt8] {
+    var head = try read()
+    while !head.isEmpty, isTooShort(head) {
+      let more = try read()
+      if more.isEmpty { break }
+      head += more
+    }
+    return head
+  }
+}
+
+// MARK: - From bytes of the file to text
+
+extension ByteSource {
+  /// Expanded bytes in UTF-8, none at the end.
+  private func converted() throws(CorpusError) -> [UInt8] {
     while !isAtEnd {
-      var block = try gzip == nil ? readRaw() : inflateNext()
-      if isFirstBlock {
-        isFirstBlock = false
-        if block.count >= 2, block[0] == 0x1f, block[1] == 0x8b {
-          gzip = tagma_inflate_open()
-          pending = block
-          block = try inflateNext()
-        }
-        if encoding == nil, !keepsByteOrderMark, block.starts(with: [0xef, 0xbb, 0xbf]) {
-          block.removeFirst(3)
-        }
-      }
-      if block.isEmpty { isAtEnd = true }
-      if encoding != nil { block = try decode(block, isLast: isAtEnd) }
-      if !block.isEmpty { return block }
+      let block = try expanded()
+      isAtEnd = block.isEmpty
+      guard let decoder else { return block }
+      let text = try decoder.decode(block, isLast: isAtEnd)
+      if !text.isEmpty { return text }
     }
     return []
   }
 
+  /// Expanded bytes, none at the end.
+  private func expanded() throws(CorpusError) -> [UInt8] {
+    if !unexpanded.isEmpty {
+      defer { unexpanded = [] }
+      return unexpanded
+    }
+    guard let gzip else { return try readRaw() }
+    return try gzip.next(readRaw)
+  }
+
+  /// Bytes of the file, none at the end.
   private func readRaw() throws(CorpusError) -> [UInt8] {
+    if !unread.isEmpty {
+      defer { unread = [] }
+      return unread
+    }
     guard descriptor >= 0 else {
       // Block by block, as from a file: whoever cuts them moves what is left of a block each time.
       defer { given = given.dropFirst(Self.blockSize) }
       return Array(given.prefix(Self.blockSize))
     }
+    // A terminal would ask for more after its end.
+    if isReadToEnd { return [] }
+    let block = try readDescriptor()
+    isReadToEnd = block.isEmpty
+    return block
+  }
+
+  private func readDescriptor() throws(CorpusError) -> [UInt8] {
     var count = 0
     let block = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, used in
       repeat {
         count = read(descriptor, buffer.baseAddress, Self.blockSize)
-      } while count < 0
-        && errno == EINTR
+      } while count < 0 && errno == EINTR
       used = max(count, 0)
     }
-    guard count >= 0 else {
-      throw CorpusError(
-        .cannotRead(String(cString: strerror(errno))), at: SourceLocation(file: name, line: 1))
-    }
+    guard count >= 0 else { throw CorpusError(opening: name, code: errno) }
     bytesRead += count
     return block
-  }
-
-  private func inflateNext() throws(CorpusError) -> [UInt8] {
-    let place = SourceLocation(file: name, line: 1)
-    while true {
-      if pending.isEmpty {
-        pending = try readRaw()
-        if pending.isEmpty {
-          guard memberEnded else { throw CorpusError(.damagedGzip, at: place) }
-          return []
-        }
-      }
-      if memberEnded {
-        guard pending.first == 0x1f else { return [] }  // padding after the last member
-        tagma_inflate_reset(gzip)
-        memberEnded = false
-      }
-      var (inCount, outCount, status) = (pending.count, Self.blockSize * 4, Int32(0))
-      let block = [UInt8](unsafeUninitializedCapacity: outCount) { buffer, used in
-        status = pending.withUnsafeBufferPointer {
-          tagma_inflate(gzip, $0.baseAddress, &inCount, buffer.baseAddress, &outCount)
-        }
-        used = outCount
-      }
-      guard status >= 0 else { throw CorpusError(.damagedGzip, at: place) }
-      pending.removeFirst(inCount)
-      consumed += inCount
-      produced += outCount
-      guard produced <= Self.ratioLimit * max(consumed, 1024) else {
-        throw CorpusError(.compressionRatio(limit: Self.ratioLimit), at: place)
-      }
-      if status == 1 { memberEnded = true }
-      if !block.isEmpty { return block }
-    }
-  }
-
-  private func decode(_ block: [UInt8], isLast: Bool) throws(CorpusError) -> [UInt8] {
-    var input = undecoded + block
-    undecoded = []
-    var output: [UInt8] = []
-    while true {
-      var (inCount, outCount, status) = (input.count, input.count * 4 + 64, Int32(0))
-      let piece = [UInt8](unsafeUninitializedCapacity: outCount) { buffer, used in
-        status = input.withUnsafeBufferPointer { source in
-          buffer.withMemoryRebound(to: CChar.self) {
-            tagma_converter_decode(
-              converter, source.baseAddress, &inCount, $0.baseAddress, &outCount, isLast)
-          }
-        }
-        used = outCount
-      }
-      guard status == 0 else {
-        throw CorpusError(
-          .invalidInEncoding(encoding ?? "", offset: consumed + inCount),
-          at: SourceLocation(file: name, line: 1))
-      }
-      output += piece
-      consumed += inCount
-      input.removeFirst(inCount)
-      if input.isEmpty || inCount == 0 { break }
-    }
-    undecoded = input
-    return output
   }
 }
 
@@ -185,6 +190,7 @@ extension CorpusError {
       switch code {
       case ENOENT, ENOTDIR: .notFound
       case EACCES, EPERM: .noPermission
+      case EISDIR: .cannotRead("it is a directory")
       default: .cannotRead(String(cString: strerror(code)))
       }
     self.init(kind, at: SourceLocation(file: path, line: 1))

@@ -10,6 +10,8 @@ public final class CoNLLUReader: SentenceReader {
 
   private let lines: LineReader
   private let limits: CorpusLimits
+  /// The line of each word of the sentence that is being read.
+  private var wordLines: [Int] = []
 
   public convenience init(
     _ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits()
@@ -25,12 +27,16 @@ public final class CoNLLUReader: SentenceReader {
 
   public func next() throws(CorpusError) -> Sentence? {
     var sentence = Sentence()
-    while let line = try lines.next() {
-      if line.isEmpty {
+    wordLines.removeAll(keepingCapacity: true)
+    while let line = try lines.nextOfCorpus() {
+      // Editors leave blanks on lines that should be empty.
+      if line.isBlank {
         if sentence.tokens.isEmpty {
           if sentence.comments.isEmpty { continue }
           // A text of white space alone has a comment and no words.
-          if sentence.comments.contains(where: { $0.hasPrefix("# spaces = ") }) { return sentence }
+          if sentence.comments.contains(where: { $0.begins(with: "# spaces = ") }) {
+            return sentence
+          }
           throw CorpusError(.emptySentence, at: lines.location())
         }
         try finish(&sentence)
@@ -58,13 +64,11 @@ public final class CoNLLUReader: SentenceReader {
     if line.utf8.first == UInt8(ascii: "#") {
       throw CorpusError(.commentInsideSentence, at: lines.location(), excerpt: line)
     }
-    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-    guard fields.count == 10 else {
-      throw CorpusError(
-        .columnCount(found: fields.count, expected: 10), at: lines.location(), excerpt: line)
-    }
+    try lines.refuseCarriageReturns(line)
+    let fields = line.fields(at: 0x09)
+    guard fields.count == 10 else { throw columnError(line, fields.count) }
     for (i, field) in fields.enumerated() {
-      if field.isEmpty {
+      if field.isEmpty || i == 1 && field.isBlank {
         throw fieldError(.emptyField(column: i + 1, name: Self.fieldNames[i]), fields, i)
       }
       if i != 1, i != 2, i != 9, field.utf8.contains(0x20) {
@@ -87,7 +91,8 @@ public final class CoNLLUReader: SentenceReader {
   private func addToken(_ fields: [Substring], to sentence: inout Sentence) throws(CorpusError) {
     let expected = String(sentence.tokens.count + 1)
     guard fields[0] == expected else {
-      throw fieldError(.invalidID(String(fields[0]), expected: "'\(expected)'"), fields, 0)
+      let hint = fields[0] == "1" ? " (or a blank line before it)" : ""
+      throw fieldError(.invalidID(String(fields[0]), expected: "'\(expected)'\(hint)"), fields, 0)
     }
     guard sentence.tokens.count < limits.sentenceTokens else {
       throw fieldError(.sentenceTooLong(limit: limits.sentenceTokens), fields, 0)
@@ -105,12 +110,13 @@ public final class CoNLLUReader: SentenceReader {
       throw fieldError(.invalidHead(token.head, words: sentence.tokens.count + 1), fields, 6)
     }
     sentence.tokens.append(token)
+    wordLines.append(lines.lineNumber)
   }
 
   private func addMultiwordToken(_ fields: [Substring], to sentence: inout Sentence)
     throws(CorpusError)
   {
-    let ends = fields[0].split(separator: "-", omittingEmptySubsequences: false)
+    let ends = fields[0].fields(at: UInt8(ascii: "-"))
     let next = sentence.tokens.count + 1
     guard ends.count == 2, let first = Int(ends[0]), let last = Int(ends[1]),
       "\(first)-\(last)" == fields[0], first == next
@@ -152,10 +158,10 @@ public final class CoNLLUReader: SentenceReader {
         .overlappingMultiwordToken("\(last.words.lowerBound + 1)-\(last.words.upperBound + 1)"),
         at: sentence.location ?? lines.location())
     }
-    for token in sentence.tokens {
+    for (token, line) in zip(sentence.tokens, wordLines) {
       if let head = Int(token.head), head < 0 || head > count {
         throw CorpusError(
-          .invalidHead(token.head, words: count), at: sentence.location ?? lines.location())
+          .invalidHead(token.head, words: count), at: SourceLocation(file: lines.name, line: line))
       }
     }
     for task in [TaggingTask.ner, .chunk] {
@@ -164,6 +170,28 @@ public final class CoNLLUReader: SentenceReader {
       guard tags.contains(where: { $0 != nil }) else { continue }
       sentence.layers[task] = tags.map { $0.map(Misc.unescapeSpaces) ?? "O" }
     }
+  }
+
+  /// What to say of a line that has not ten fields.
+  private func columnError(_ line: String, _ found: Int) -> CorpusError {
+    let isParted = found == 1 && Self.looksLikeWord(line.fields(at: 0x20, omittingEmpty: true))
+    let kind: CorpusError.Kind =
+      isParted
+      ? .blanksForTabs(columns: line.fields(at: 0x20, omittingEmpty: true).count)
+      : .columnCount(found: found, expected: 10)
+    return CorpusError(kind, at: lines.location(), excerpt: line)
+  }
+
+  /// Whether fields may be those of a word of CoNLL-U: ten or more, of which the first is an ID and the seventh a HEAD.
+  static func looksLikeWord(_ fields: [Substring]) -> Bool {
+    func isNumber(_ text: Substring) -> Bool {
+      !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+    }
+    guard fields.count >= 10, let id = fields.first?.utf8.first, (0x30...0x39).contains(id) else {
+      return false
+    }
+    // Forms and lemmas may hold blanks, which move what follows.
+    return fields[6...].contains { $0 == "_" || isNumber($0) }
   }
 
   private func fieldError(_ kind: CorpusError.Kind, _ fields: [Substring], _ index: Int)

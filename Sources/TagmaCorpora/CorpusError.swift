@@ -7,17 +7,26 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case noPermission
     case cannotRead(String)
     case damagedGzip
+    /// - Parameter offset: Where they begin, in bytes of the file.
+    case bytesAfterGzip(offset: Int)
     case compressionRatio(limit: Int)
     case invalidUTF8(byte: UInt8, offset: Int)
     case invalidInEncoding(String, offset: Int)
     case unknownEncoding(String)
     case lineTooLong(limit: Int)
+    case carriageReturn
     case tokenTooLong(limit: Int)
     case sentenceTooLong(limit: Int)
     case columnCount(found: Int, expected: Int)
-    case tooManyColumns(limit: Int)
+    case tooManyColumns(found: Int, limit: Int)
+    /// CoNLL-U whose tabs became blanks.
+    case blanksForTabs(columns: Int)
     case noSuchColumn(Int, columns: Int)
     case emptyField(column: Int, name: String)
+    /// A column of a column file that holds what is read, such as the word.
+    case emptyColumn(column: Int, name: String)
+    /// A row of a column file whose words are numbered.
+    case notNumbered(String, expected: Int)
     case spaceInField(name: String)
     case invalidID(String, expected: String)
     case invalidHead(String, words: Int)
@@ -28,6 +37,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case json(String)
     case xml(String)
     case schemeViolation(String)
+    case noSpanTag(String)
     case damagedVectors(String)
     case unalignedLines(other: String, lines: Int)
     case tooFewRows(found: Int, needed: Int)
@@ -75,6 +85,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noPermission: "permission denied"
     case .cannotRead(let why): "cannot be read: \(why)"
     case .damagedGzip: "damaged or truncated gzip data"
+    case .bytesAfterGzip(let offset):
+      "damaged gzip data: the bytes at \(offset) of the file, after the end of a member, begin no other"
     case .compressionRatio(let limit): "gzip data expands more than \(limit) times: refused"
     case .invalidUTF8(let byte, let offset):
       "invalid UTF-8: byte 0x\(String(byte, radix: 16)) at byte \(offset) of the file; is the file in another encoding? (--encoding latin1, utf-16, …)"
@@ -82,16 +94,27 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
       "bytes at \(offset) of the file are not valid \(name)"
     case .unknownEncoding(let name): "unknown encoding '\(name)'"
     case .lineTooLong(let limit): "line longer than \(limit) bytes"
+    case .carriageReturn:
+      "a carriage return within the line, expected lines that end in a line feed, or in both"
     case .tokenTooLong(let limit): "token longer than \(limit) bytes"
     case .sentenceTooLong(let limit): "sentence of more than \(limit) tokens"
     case .columnCount(let found, let expected):
       "\(found) column\(found == 1 ? "" : "s"), expected \(expected)"
-    case .tooManyColumns(let limit): "more than \(limit) columns"
+    case .tooManyColumns(let found, let limit): "\(found) columns, expected at most \(limit)"
+    case .blanksForTabs(let columns):
+      "\(columns) columns parted by blanks, expected 10 parted by tabs: this looks like CoNLL-U whose tabs became blanks"
     case .noSuchColumn(let index, let columns):
       "no column \(index): the line has \(columns) column\(columns == 1 ? "" : "s")"
-    case .emptyField(let column, let name): "column \(column) (\(name)) is empty, expected '_'"
+    case .emptyField(let column, let name):
+      name == "FORM"
+        ? "column 2 (FORM) is empty, expected a word, or '_' where there is none"
+        : "column \(column) (\(name)) is empty, expected '_'"
+    case .emptyColumn(let column, let name):
+      "column \(column) (\(name)) is empty or white space alone, expected text"
+    case .notNumbered(let found, let expected):
+      "'\(Self.shortened(found))', expected the number \(expected): the words before it are numbered (--columns form=0 reads the first column as words)"
     case .spaceInField(let name): "white space in \(name)"
-    case .invalidID(let id, let expected): "ID '\(id)', expected \(expected)"
+    case .invalidID(let id, let expected): "ID '\(Self.shortened(id))', expected \(expected)"
     case .invalidHead(let head, let words):
       "HEAD '\(head)', expected '_' or a number from 0 to \(words)"
     case .overlappingMultiwordToken(let id): "multiword token \(id) is empty or overlaps"
@@ -101,6 +124,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .xml(let why): "XML: \(why)"
     case .json(let why): "not the expected JSON: \(why)"
     case .schemeViolation(let why): why
+    case .noSpanTag(let tag):
+      "'\(Self.shortened(tag))' is no tag of spans, expected O, or such as B-PER: a prefix (B, I; E, S; L, U, M), a hyphen and a label"
     case .unalignedLines(let other, let lines):
       "a line without its counterpart: \(other) has only \(lines) line\(lines == 1 ? "" : "s")"
     case .tooFewRows(let found, let needed):

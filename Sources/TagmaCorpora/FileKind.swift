@@ -18,6 +18,8 @@ public enum FileKind: String, Sendable, CaseIterable {
   case columns = "CoNLL columns"
   /// What `tagma tag -O tsv` writes.
   case table = "a table of words"
+  /// Annotations beside their text.
+  case brat = "annotations of brat"
   case pdf = "PDF"
   case office = "an office document"
   case archive = "an archive"
@@ -37,6 +39,7 @@ public enum FileKind: String, Sendable, CaseIterable {
     "tmx": .tmx, "xml": .xml, "html": .html, "htm": .html, "xhtml": .html, "json": .json,
     "jsonl": .json, "ndjson": .json, "po": .gettext, "pot": .gettext, "srt": .subtitles,
     "vtt": .subtitles, "conllu": .conllu, "conll": .columns, "iob2": .columns, "bio": .columns,
+    "ann": .brat,
     "pdf": .pdf, "doc": .office, "docx": .office, "odt": .office, "ppt": .office,
     "pptx": .office, "odp": .office, "xls": .office, "xlsx": .office, "ods": .office,
     "epub": .office, "zip": .archive, "tar": .archive, "tgz": .archive, "7z": .archive,
@@ -140,9 +143,20 @@ public enum FileKind: String, Sendable, CaseIterable {
     if lines.count > 1, Int(lines[0]) != nil, lines[1].contains(" --> ") { return .subtitles }
     let first = lines.first { !$0.isEmpty && !$0.hasPrefix("#") } ?? ""
     if first.hasPrefix("msgid \"") || first.hasPrefix("msgctxt \"") { return .gettext }
+    if isBrat(first) { return .brat }
     let fields = first.split(separator: "\t", omittingEmptySubsequences: false)
     let isNumbered = fields[0].utf8.first.map { (0x30...0x39).contains($0) } ?? false
     return fields.count == 10 && isNumbered ? .conllu : nil
+  }
+
+  /// Whether a line is such as `T1⇥PER 0 3⇥Ann`.
+  private static func isBrat(_ line: String) -> Bool {
+    let fields = line.fields(at: 0x09)
+    guard fields.count == 3, fields[0].begins(with: "T"), Int(fields[0].dropFirst()) != nil else {
+      return false
+    }
+    let place = fields[1].fields(at: 0x20)
+    return place.count >= 3 && Int(place[1]) != nil && Int(place[place.count - 1]) != nil
   }
 
   /// Whether a line is the head of what `tagma tag -O tsv` writes.

@@ -52,7 +52,7 @@ public final class LabelledJSONReader: SentenceReader {
       throw CorpusError(.sentenceTooLong(limit: limits.sentenceTokens), at: lines.location())
     }
     for form in forms {
-      if form.isEmpty || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) {
+      if form.isBlank || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) {
         throw CorpusError(
           .json("a token has no form, or one that holds a tab or an end of a line"),
           at: lines.location(), excerpt: line)

@@ -11,6 +11,8 @@ public final class LineReader {
   private var at = 0
   private var offset = 0
   private var isAtEnd = false
+  /// Lines to be given again.
+  private var returned: ArraySlice<String> = []
   /// The number of the line that `next` returned last.
   public private(set) var lineNumber = 0
   /// Lines that ended in a carriage return and a line feed.
@@ -30,7 +32,13 @@ public final class LineReader {
 
   /// Whether a whole line lies ready, or the input is a file that never keeps one waiting.
   public var hasLineReady: Bool {
-    !isLive || buffer[at...].contains(0x0a)
+    !isLive || !returned.isEmpty || buffer[at...].contains(0x0a)
+  }
+
+  /// Makes `next` give lines again that it gave last.
+  func putBack(_ lines: [String]) {
+    returned = lines + returned
+    lineNumber -= lines.count
   }
 
   /// The place of the current line.
@@ -40,6 +48,10 @@ public final class LineReader {
 
   /// The next line without its end, or nil after the last.
   public func next() throws(CorpusError) -> String? {
+    if let line = returned.popFirst() {
+      lineNumber += 1
+      return line
+    }
     var scanned = at
     while true {
       if let end = buffer[scanned...].firstIndex(of: 0x0a) { return try line(upTo: end) }
@@ -56,7 +68,7 @@ public final class LineReader {
       scanned -= at
       buffer.removeFirst(at)
       at = 0
-      let block = try source.next()
+      let block = try source.next(line: lineNumber + 1)
       isAtEnd = block.isEmpty
       buffer += block
     }
@@ -65,7 +77,8 @@ public final class LineReader {
   private func line(upTo end: Int) throws(CorpusError) -> String {
     lineNumber += 1
     var stop = end
-    if stop > at, end < buffer.count, buffer[stop - 1] == 0x0d {
+    // The last line of a file whose lines end in both may have lost its line feed.
+    if stop > at, buffer[stop - 1] == 0x0d, end < buffer.count || carriageReturns > 0 {
       stop -= 1
       carriageReturns += 1
     }

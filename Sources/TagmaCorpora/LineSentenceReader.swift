@@ -13,9 +13,14 @@ public final class TokenLineReader: SentenceReader {
   public var hasMoreReady: Bool { lines.hasLineReady }
 
   public func next() throws(CorpusError) -> Sentence? {
-    guard let line = try lines.next() else { return nil }
-    return try limits.sentence(
-      of: line.split { $0.isWhitespace }.map(String.init), at: lines.location())
+    guard let line = try lines.nextOfCorpus() else { return nil }
+    // White space and a mark after it are one `Character`, but the mark is of the word.
+    let words = line.unicodeScalars.split { scalar in
+      scalar.value < 0x80
+        ? scalar.value == 0x20 || (0x09...0x0d).contains(scalar.value)
+        : scalar.properties.isWhitespace
+    }
+    return try limits.sentence(of: words.map { String(Substring($0)) }, at: lines.location())
   }
 }
 
@@ -40,9 +45,11 @@ public final class JSONLineReader {
   /// Whether more can be read without waiting for somebody to send it.
   public var hasMoreReady: Bool { lines.hasLineReady }
 
-  /// The next line's object, nil after the last.
+  /// The object of the next line that is not blank, nil after the last.
   public func next() throws(CorpusError) -> Object? {
-    guard let line = try lines.next() else { return nil }
+    var found = try lines.nextOfCorpus()
+    while let line = found, line.isBlank { found = try lines.nextOfCorpus() }
+    guard let line = found else { return nil }
     guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
       throw CorpusError(
         .json(
@@ -51,9 +58,10 @@ public final class JSONLineReader {
     }
     guard let forms = record.forms else { return .text(record.text ?? "", id: record.id) }
     for form in forms
-    where form.isEmpty || form.utf8.contains(where: { $0 == 0x09 || $0 == 0x0a }) {
+    where form.isBlank || form.utf8.contains(where: { [0x09, 0x0a, 0x0d].contains($0) }) {
       throw CorpusError(
-        .json("a token is empty or holds a tab or line feed"), at: lines.location(), excerpt: line)
+        .json("a token is empty, white space alone, or holds a tab or an end of a line"),
+        at: lines.location(), excerpt: line)
     }
     return .sentence(try limits.sentence(of: forms, at: lines.location()))
   }

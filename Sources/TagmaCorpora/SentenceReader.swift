@@ -34,34 +34,21 @@ public enum CorpusFormat: String, Sendable, CaseIterable {
   case tsv, jsonl
 }
 
-/// Opens a corpus, recognising its format from its first lines where none is given.
+/// Opens a corpus, recognising its format from its name and its first lines where none is given.
+///
+/// A pipe is recognised as well: what was read of it is not lost.
 public func openCorpus(
   _ path: String, format: CorpusFormat? = nil, columns: ColumnFormat = ColumnFormat(),
   encoding: String? = nil
 ) throws(CorpusError) -> any SentenceReader {
-  var actual = CorpusFormat.conllu
-  if let format { actual = format } else { actual = try recognizeFormat(path, encoding: encoding) }
-  switch actual {
-  case .conllu: return try CoNLLUReader(path, encoding: encoding)
-  case .columns: return try ColumnReader(path, format: columns, encoding: encoding)
-  case .tsv: return TableReader(try LineReader(path, encoding: encoding))
-  case .jsonl: return LabelledJSONReader(try LineReader(path, encoding: encoding))
-  }
-}
-
-/// CoNLL-U has ten tab-separated columns of which the first is a number; all else is columns.
-private func recognizeFormat(_ path: String, encoding: String?) throws(CorpusError)
-  -> CorpusFormat
-{
-  guard path != "-" else { return .conllu }
+  if format == nil { try CorpusFormat.refuse(FileKind(of: path), path) }
   let lines = try LineReader(path, encoding: encoding)
-  while let line = try lines.next() {
-    if line.isEmpty || line.hasPrefix("#") { continue }
-    if FileKind.isTableHead(line) { return .tsv }
-    if line.utf8.first == UInt8(ascii: "{"), line.utf8.last == UInt8(ascii: "}") { return .jsonl }
-    let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-    return fields.count == 10 && fields[0].utf8.first.map { (0x30...0x39).contains($0) } == true
-      ? .conllu : .columns
+  let actual: CorpusFormat
+  if let format { actual = format } else { actual = try .recognized(in: lines) }
+  switch actual {
+  case .conllu: return CoNLLUReader(lines)
+  case .columns: return ColumnReader(lines, format: columns)
+  case .tsv: return TableReader(lines)
+  case .jsonl: return LabelledJSONReader(lines)
   }
-  return .conllu
 }

@@ -48,7 +48,7 @@ public final class TextReader {
         return buffer.isEmpty ? nil : try take(buffer.count, endsParagraph: true)
       }
       if buffer.count > limit { return try take(cut(), endsParagraph: false) }
-      let block = try source.next()
+      let block = try source.next(line: line + buffer.count { $0 == 0x0a })
       isAtEnd = block.isEmpty
       buffer += block
     }

@@ -64,7 +64,7 @@ public struct TagEvaluation: Sendable {
       let isRight = a == b || (task == .lemma && a == "_")
       if isRight { right += 1 }
       confusion[a, default: [:]][b, default: 0] += 1
-      if let confidence = confidences?[i] {
+      if let confidence = confidences?[i], confidence.isFinite {
         let bin = min(max(Int(confidence * 20), 0), 19)
         calibration[bin].count += 1
         calibration[bin].confidence += Double(confidence)

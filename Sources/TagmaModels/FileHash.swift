@@ -1,10 +1,13 @@
 package import Crypto
 internal import Foundation
+internal import TagmaCorpora
 
-/// SHA-256 of a file, hexadecimal; empty for standard input.
+/// SHA-256 of a file, hexadecimal; empty for standard input and pipes, which cannot be read twice.
 public func fileSHA256(_ path: String) throws -> String {
-  guard let file = FileHandle(forReadingAtPath: path) else { return "" }
-  defer { try? file.close() }
+  let descriptor = FileSystem.open(path, O_RDONLY | O_NONBLOCK)
+  guard descriptor >= 0 else { return "" }
+  let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  guard FileSystem.status(descriptor: descriptor)?.kind == .file else { return "" }
   var hash = SHA256()
   while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.update(data: block) }
   return hexadecimal(hash.finalize())

@@ -91,6 +91,15 @@ struct CoNLLUTests {
       ("1\ta\t_\tN N\t_\t_\t_\t_\t_\t_\n\n", 1, 7, "white space in UPOS"),
       ("1\té\t_\t_\t_\t_\tx\t_\t_\t_\n\n", 1, 13, "HEAD 'x'"),
       ("1\ta\t_\t_\t_\t_\t7\t_\t_\t_\n\n", 1, nil, "HEAD '7'"),
+      (
+        "# a\n1-2\tab\t_\t_\t_\t_\t_\t_\t_\t_\n1\ta\t_\t_\t_\t_\t2\t_\t_\t_\n2\tb\t_\t_\t_\t_\t3\t_\t_\t_\n\n",
+        4, nil, "HEAD '3'"
+      ),
+      ("1\t \t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, 3, "column 2 (FORM) is empty"),
+      ("1\t\u{a0}\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, 3, "column 2 (FORM) is empty"),
+      ("1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n", 2, 1, "blank line"),
+      ("1\ta\r\t_\t_\t_\t_\t_\t_\t_\t_\n", 1, 4, "carriage return"),
+      ("# a\n1  a b  a   NOUN  _  _  0  root  _  _\n\n", 2, nil, "tabs became blanks"),
       ("1-2\ta\t_\t_\t_\t_\t_\t_\t_\t_\n1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, nil, "multiword"),
       ("2-1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, 1, "ID '2-1'"),
       ("0.2\ta\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, 1, "ID '0.2', expected '0.1'"),
@@ -146,6 +155,28 @@ struct CoNLLUTests {
     #expect(throws: CorpusError.self) { try rewritten(bomb) }
   }
 
+  @Test("marks that join a tab or a sign part fields all the same")
+  func joiningMarks() throws {
+    let text =
+      "# \u{301}x\n1\t\u{301}a\t\u{600}\t_\t_\t_\t_\t_\t_\tX=\u{301}|NER=B-\u{301}|\u{301}=1\n\n"
+    #expect(try rewritten(file(text)) == text)
+    let sentence = try #require(try CoNLLUReader(file(text)).next())
+    #expect(sentence.forms == ["\u{301}a"])
+    #expect(sentence.labels(of: .ner) == ["B-\u{301}"])
+    #expect(Misc.value(of: "X", in: sentence.tokens[0].misc) == "\u{301}")
+    #expect(Misc.setting("NER", to: nil, in: "NER=\u{301}|A=1") == "A=1")
+  }
+
+  @Test("blank lines may hold white space, and files may have been put together")
+  func blankLines() throws {
+    let row = "1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n"
+    for blank in ["\n", " \n", "\t\n", "\u{a0}\n", "\n\n \n", "\r\n"] {
+      let all = try CoNLLUReader(file(blank + row + blank + "\u{feff}# b\n" + row)).readAll()
+      #expect(all.map(\.forms) == [["a"], ["a"]])
+      #expect(all[1].comments == ["# b"])
+    }
+  }
+
   @Test("carriage returns, missing last line feed and byte-order mark")
   func lineEnds() throws {
     let line = "1\ta\t_\t_\t_\t_\t_\t_\t_\t_"
@@ -153,6 +184,69 @@ struct CoNLLUTests {
       let all = try CoNLLUReader(file(text)).readAll()
       #expect(all.map(\.forms) == [["a"]])
     }
+  }
+}
+
+@Suite("What a corpus is")
+struct CorpusRecognitionTests {
+  static let rows = "1\tIt\tit\tPRON\t_\t_\t2\tnsubj\t_\t_\n2\tis\tbe\tAUX\t_\t_\t0\troot\t_\t_\n\n"
+
+  /// The first line of what is read from a pipe.
+  private func piped(_ text: String) throws -> [Sentence] {
+    let pipe = Pipe()
+    pipe.fileHandleForWriting.write(Data(text.utf8))
+    try pipe.fileHandleForWriting.close()
+    return try openCorpus("/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)").readAll()
+  }
+
+  @Test("CoNLL-U is told from columns, in pipes too")
+  func formats() throws {
+    let blanks = "\n \n"
+    for text in [
+      Self.rows, "# a\n\(Self.rows)", "\(blanks)# a\n\(Self.rows)", "\u{feff}\(Self.rows)",
+    ] {
+      for all in [try openCorpus(file(text, "x")).readAll(), try piped(text)] {
+        #expect(all.map(\.forms) == [["It", "is"]] && all[0].columns.isEmpty)
+        #expect(all[0].location?.line == (text.hasPrefix("\n") ? 3 : 1))
+      }
+    }
+    for text in [
+      "Ann\tB-PER\n\n", "# a\nAnn B-PER\n\n", "#\tB-PER\n\n", "# B-PER\n\n",
+      "1\tAnn\tB-PER\t-\t-\n\n",
+    ] {
+      for all in [try openCorpus(file(text, "x")).readAll(), try piped(text)] {
+        #expect(all.count == 1 && !all[0].columns.isEmpty)
+        #expect(all[0].labels(of: .ner) == ["B-PER"])
+      }
+    }
+    #expect(try piped("").isEmpty)
+  }
+
+  @Test(
+    "what is neither is named",
+    arguments: [
+      ("[{\"id\": 1,\n", "JSON"),
+      ("<?xml version=\"1.0\"?>\n<a>\n", "XML"), ("<!DOCTYPE html>\n", "HTML"),
+      ("<HTML lang=\"en\">\n", "HTML"),
+      ("T1\tPER 0 3\tAnn\n", "brat"), ("T12\tPER 0 3;5 9\tAnn Lee\n", "brat"),
+    ])
+  func foreign(text: String, name: String) throws {
+    let path = file(text, "x")
+    let error = #expect(throws: CorpusError.self) { try openCorpus(path) }
+    #expect(error?.description.contains(name) == true && error?.location.line == 1)
+    #expect(throws: Never.self) { try openCorpus(path, format: .columns) }
+  }
+
+  @Test("CoNLL-U without its tabs, or with a column too few, is no file of columns")
+  func damaged() throws {
+    let blanks = Self.rows.replacing("\t", with: "   ")
+    for (text, name) in [(blanks, "x"), ("# text = a\n" + blanks, "x"), ("a\tO\n", "x.conllu")] {
+      let path = file(text, name)
+      #expect(throws: CorpusError.self) { try openCorpus(path).readAll() }
+    }
+    let short = file(Self.rows.replacing("\t_\n", with: "\n"), "x")
+    let error = #expect(throws: CorpusError.self) { try openCorpus(short).readAll() }
+    #expect(error?.kind == .columnCount(found: 9, expected: 10))
   }
 }
 

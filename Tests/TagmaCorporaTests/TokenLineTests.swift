@@ -18,6 +18,22 @@ struct TokenLineTests {
     #expect(forms == [["a", "b", "c"], [], ["d"]])
   }
 
+  @Test("marks after a blank are of the word that they begin")
+  func marks() throws {
+    let line = "e \u{301}o \u{fe0f}fine \u{200d}gone \u{600} \u{6dd} x\u{301} y"
+    let forms = try TokenLineReader(LineReader(file("\u{feff}\(line)\r\n"))).readAll().map(\.forms)
+    #expect(forms.first?.map { Array($0.utf8) } == line.utf8.split(separator: 0x20).map(Array.init))
+  }
+
+  @Test("blank lines between objects are passed over")
+  func blankLines() throws {
+    let reader = try JSONLineReader(
+      LineReader(file("\u{feff}\n{\"text\":\"a\"}\n\n \t\r\n{\"text\":\"b\"}\n\n")))
+    var texts: [String] = []
+    while case .text(let text, _) = try reader.next() { texts.append(text) }
+    #expect(texts == ["a", "b"])
+  }
+
   @Test("objects with words, or with objects of which each has a form")
   func objects() throws {
     let text = #"""
@@ -44,11 +60,12 @@ struct TokenLineTests {
   @Test(
     "what is no such object is named by its line",
     arguments: [
-      "", "[]", "{}", #"{"tokens":"a"}"#, #"{"text":1}"#, #"{"text":null}"#,
+      "[]", "{}", #"{"tokens":"a"}"#, #"{"text":1}"#, #"{"text":null}"#,
       #"{"tokens":"a","text":"a"}"#,
       #"{"tokens":[1]}"#, #"{"tokens":[{"word":"a"}]}"#,
       #"{"tokens":[{"form":1}]}"#, #"{"tokens":[null]}"#, #"{"tokens":["a",{"form":"b"}]}"#,
       #"{"tokens":[""]}"#,
+      #"{"tokens":[" "]}"#, #"{"tokens":["\u00a0"]}"#, #"{"tokens":["a\rb"]}"#,
       #"{"tokens":["a\tb"]}"#, #"{"tokens":[{"form":"a\nb"}]}"#,
       String(repeating: #"{"tokens":["#, count: 100_000),
     ])

@@ -33,6 +33,16 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let out = try OutputFile("-")
+    do {
+      try check(out)
+    } catch {
+      // What was found before a file that cannot be read is not lost.
+      try out.flush()
+      throw error
+    }
+  }
+
+  private func check(_ out: OutputFile) throws {
     if let languages = pairs.languages {
       try check(languages, out)
       return

@@ -125,54 +125,66 @@ struct ConvertCommand: AsyncParsableCommand {
       }
     }
     if isTMX { try out.write(tmxTail) }
-    try out.commit()
     if !faults.isEmpty { note("\(written) of \(read) pairs kept") }
   }
 
   func run() async throws {
     let out = try overwrite.open(
       outputFile, reading: (files.isEmpty ? ["-"] : files).flatMap(pairs.files))
-    if let languages = pairs.languages {
-      try convertPairs(languages, out)
-      return
-    }
-    for path in files.isEmpty ? ["-"] : files {
-      let format = try columns.format()
-      // Schemes are a property of the whole file, so it is read once before; a pipe cannot be.
-      var known = scheme
-      if toScheme != nil, known == nil, path != "-" { known = try recognizedScheme(path, format) }
-      let reader = try openCorpus(
-        path, format: input, columns: format, encoding: columns.encoding)
-      var number = 0
-      while var sentence = try reader.next() {
-        number += 1
-        try convertScheme(&sentence, from: known)
-        var text = ""
-        formatter(for: sentence).write(
-          DocumentSentence(sentence, number: number), to: &text)
-        try out.write(text)
+    do {
+      if let languages = pairs.languages {
+        try convertPairs(languages, out)
+      } else {
+        for path in files.isEmpty ? ["-"] : files { try convert(path, to: out) }
       }
+    } catch {
+      // Results before the fault are not lost.
+      if outputFile == "-" { try out.flush() }
+      throw error
     }
     try out.commit()
   }
 
-  private func recognizedScheme(_ path: String, _ format: ColumnFormat) throws -> TaggingScheme {
-    let all = try openCorpus(
-      path, format: input, columns: format, encoding: columns.encoding
-    ).readAll()
-    return recognizeScheme(
+  private func convert(_ path: String, to out: OutputFile) throws {
+    let reader = try openCorpus(
+      path, format: input, columns: try columns.format(), encoding: columns.encoding)
+    var number = 0
+    func write(_ sentence: Sentence, from known: TaggingScheme?) throws {
+      var sentence = sentence
+      number += 1
+      try convertScheme(&sentence, from: known)
+      var text = ""
+      formatter(for: sentence).write(DocumentSentence(sentence, number: number), to: &text)
+      try out.write(text)
+    }
+    if toScheme == nil || scheme != nil {
+      while let sentence = try reader.next() { try write(sentence, from: scheme) }
+      return
+    }
+    // Schemes are a property of the whole file, so all of it is read before.
+    var (all, failure): ([Sentence], (any Error)?) = ([], nil)
+    do {
+      while let sentence = try reader.next() { all.append(sentence) }
+    } catch {
+      failure = error
+    }
+    let known = recognizeScheme(
       all.flatMap { s in s.layers.filter { $0.key.isSpans || areSpanTags([$0.value]) }.map(\.value)
       })
+    for sentence in all { try write(sentence, from: known) }
+    if let failure { throw failure }
   }
 
   private func convertScheme(_ sentence: inout Sentence, from known: TaggingScheme?) throws {
     guard let toScheme else { return }
-    for (task, labels) in sentence.layers where task.isSpans || areSpanTags([labels]) {
+    for (task, labels) in sentence.layers.sorted(by: { $0.key.name < $1.key.name })
+    where task.isSpans || areSpanTags([labels]) {
+      try sentence.checkSpanTags(of: task)
       if !repair, let wrong = violations(of: known ?? .bio, in: labels).first {
-        var place = sentence.location ?? SourceLocation(file: "<stdin>", line: 1)
-        place.line += (sentence.columns.isEmpty ? sentence.comments.count : 0) + wrong.word
+        let place = sentence.location(ofWord: wrong.word)
         throw CorpusError(
-          .schemeViolation("\(wrong.message); --repair reads it as conlleval does"), at: place)
+          .schemeViolation("\(wrong.message); --repair reads it as conlleval does"),
+          at: place ?? SourceLocation(file: "<stdin>", line: 1))
       }
       let converted = tags(for: spans(of: labels), count: labels.count, scheme: toScheme)
       sentence.layers[task] = converted

@@ -94,6 +94,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       + Set(corpora.flatMap(\.tasks)).subtracting(TaggingTask.canonicalOrder).sorted {
         $0.name < $1.name
       }
+    warnOfMissingSpans(tasks, corpora)
     var configuration = settings.model
     configuration.inputTasks += inputTasks
     configuration.numbers = try columns.format().numbers
@@ -134,6 +135,16 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     inner.config = nil
     try TrainSegmenterCommand.train(
       segmented, dev: segmentedDev, language: language ?? "en", options: inner)
+  }
+}
+
+/// Data whose labels are all `O` teaches a model to find nothing, which may be meant or the wrong column.
+private func warnOfMissingSpans(_ tasks: [TaggingTask], _ corpora: [TrainingCorpus]) {
+  for task in tasks where task.isSpans {
+    let sentences = corpora.lazy.filter { $0.tasks.contains(task) }.flatMap(\.sentences)
+    if !sentences.contains(where: { $0.labels(of: task)?.contains { $0 != "O" } ?? false }) {
+      warn("the training data has no span for task '\(task)': all its labels are O")
+    }
   }
 }
 

@@ -25,6 +25,7 @@ struct ColumnOptions: ParsableArguments {
   var encoding: String?
 
   func validate() throws {
+    if separator?.isEmpty == true { throw ValidationError("--separator must not be empty") }
     _ = try format()
   }
 

@@ -133,7 +133,7 @@ struct DocumentOptions: ParsableArguments {
           progress: { shown?.report($0) })
         shown?.endFile()
       }
-    } catch let error as CorpusError {
+    } catch {
       // Results before the fault are not lost.
       if outputFile == "-" { try out.flush() }
       throw error

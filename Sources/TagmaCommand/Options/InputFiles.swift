@@ -58,7 +58,7 @@ func plainTextAdvice(_ kind: FileKind) -> String {
   case .gettext: "plain text: po2xliff of the Translate Toolkit makes XLIFF of it"
   case .json: "plain text: take the text out first, a line for each"
   case .conllu, .columns, .table: "plain text: tagma convert -O text gives it"
-  case .subtitles: "plain text"
+  case .subtitles, .brat: "plain text"
   }
 }
 

@@ -78,6 +78,7 @@ struct TrainingFiles {
       guard sentences.contains(where: { $0.labels(of: task) != nil }) else {
         throw ModelError(.noLabels(task: task.name), path: path)
       }
+      for sentence in sentences { try sentence.checkSpanTags(of: task) }
     }
     return TrainingCorpus(
       name: FilePath.name(of: path), tasks: known, sentences: sentences,

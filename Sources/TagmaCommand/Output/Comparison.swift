@@ -53,6 +53,8 @@ struct Comparison {
         var evaluation = byTask[task] ?? TagEvaluation(task: task, reading: options.reading)
         for (k, sentence) in gold.enumerated() where !sentence.tokens.isEmpty {
           guard let labels = sentence.labels(of: task) else { continue }
+          try sentence.checkSpanTags(of: task)
+          if tagger == nil { try other[k].checkSpanTags(of: task) }
           let mine = tagger == nil ? other[k].labels(of: task) : predictions[k].labels[task]
           guard let mine else {
             throw ModelError(

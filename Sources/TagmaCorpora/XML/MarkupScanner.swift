@@ -110,7 +110,7 @@ package final class MarkupScanner {
   package private(set) var line = 1
 
   package init(_ path: String) throws(CorpusError) {
-    source = try ByteSource(path, keepsByteOrderMark: true)
+    source = try ByteSource(path, keepsByteOrderMark: true, recognizesEncoding: false)
     name = source.name
     parser = try XMLParser(name: name, keepsEvents: false)
     // A pipe may give a few bytes at a time; the declaration decides about the rest.

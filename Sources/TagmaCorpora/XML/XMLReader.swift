@@ -115,7 +115,7 @@ final class XMLReader {
   private var isAtEnd = false
 
   init(_ path: String) throws(CorpusError) {
-    source = try ByteSource(path, keepsByteOrderMark: true)
+    source = try ByteSource(path, keepsByteOrderMark: true, recognizesEncoding: false)
     parser = try XMLParser(name: source.name, keepsEvents: true)
   }
 

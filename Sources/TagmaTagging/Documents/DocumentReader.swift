@@ -55,6 +55,8 @@ public final class DocumentReader {
   private var heldObject: JSONLineReader.Object?
   /// Words of the document that is being read, one more for each sentence; nil outside of one.
   private var wordsOfDocument: Int?
+  /// What is wrong with the input after the unit that was given last.
+  private var failure: (any Error)?
 
   /// - Parameter keepsDocuments: Whether sentences of a document, which a comment `# newdoc` begins, are handed on together
   ///   even if they come one by one.
@@ -76,8 +78,11 @@ public final class DocumentReader {
   }
 
   /// The next unit, nil at the end.
+  ///
+  /// What comes before a fault of the input is a unit of its own; the fault is thrown next time.
   public func next() throws -> DocumentUnit? {
-    switch source {
+    if let failure { throw failure }
+    return switch source {
     case .text(let reader): try nextText(reader)
     case .lines(let reader): try nextLines(reader)
     case .objects(let reader): try nextObjects(reader)
@@ -95,11 +100,22 @@ public final class DocumentReader {
     }
   }
 
+  /// What a reader gives next; a fault waits until what was read before it is handed on.
+  private func ifRead<Item>(before count: Int, _ read: () throws -> Item?) throws -> Item? {
+    do {
+      return try read()
+    } catch {
+      failure = error
+      if count == 0 { throw error }
+      return nil
+    }
+  }
+
   private func nextText(_ reader: TextReader) throws -> DocumentUnit? {
     var blocks: [TextBlock] = []
     var count = 0
     let start = position
-    while count < Self.unitBytes, let block = try reader.next() {
+    while count < Self.unitBytes, let block = try ifRead(before: blocks.count, reader.next) {
       count += block.bytes.count
       position.advance(over: block.bytes[...])
       blocks.append(block)
@@ -112,7 +128,7 @@ public final class DocumentReader {
     var blocks: [TextBlock] = []
     var count = 0
     let start = position
-    while count < Self.unitBytes, let line = try reader.next() {
+    while count < Self.unitBytes, let line = try ifRead(before: blocks.count, reader.next) {
       let bytes = Array(line.utf8) + [0x0a]
       count += bytes.count
       position.advance(over: bytes[...])
@@ -128,7 +144,9 @@ public final class DocumentReader {
     var documents: [TextDocument] = []
     // How full the unit is, from 0 to 1.
     var share = 0.0
-    while let object = try heldObject ?? reader.next() {
+    while let object = try heldObject
+      ?? ifRead(before: sentences.count + documents.count, reader.next)
+    {
       heldObject = nil
       switch object {
       case .sentence(let sentence) where documents.isEmpty:
@@ -159,7 +177,7 @@ public final class DocumentReader {
     var sentences: [Sentence] = []
     var words = 0
     let startsInDocument = wordsOfDocument != nil
-    while let sentence = try held ?? reader.next() {
+    while let sentence = try held ?? ifRead(before: sentences.count, reader.next) {
       held = nil
       let isFull = words >= Self.unitWords
       if keepsDocuments,

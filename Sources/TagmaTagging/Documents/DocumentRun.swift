@@ -65,7 +65,8 @@ public final class DocumentRun {
       if let failure { throw failure }
       return nil
     }
-    try process(&work)
+    process(&work)
+    if work.isEmpty, let failure { throw failure }
     return work
   }
 
@@ -129,13 +130,17 @@ public final class DocumentRun {
     }
   }
 
-  private func process(_ work: inout [Work]) throws {
+  /// Does the work; what follows a failure is left out.
+  private func process(_ work: inout [Work]) {
     let pipeline = pipeline
     forEachConcurrently(&work, threads: pipeline.threads) { _, item in
       item.analyze(with: pipeline)
     }
+    if let bad = work.firstIndex(where: { $0.failure != nil }) {
+      failure = work[bad].failure
+      work.removeSubrange(bad...)
+    }
     for i in work.indices {
-      if let failure = work[i].failure { throw failure }
       var isRaw = true
       if case .sentences = work[i].unit { isRaw = false }
       // Objects with words are of no text that stood before.

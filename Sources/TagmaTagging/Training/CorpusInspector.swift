@@ -38,18 +38,21 @@ public struct CorpusInspector {
     -> [CorpusFinding]
   {
     let reader = try openCorpus(path, columns: columns, encoding: encoding)
-    var all: [Sentence] = []
+    var (all, failure): ([Sentence], CorpusError?) = ([], nil)
     do {
       while let sentence = try reader.next() { all.append(sentence) }
     } catch {
       if error.isAboutAccess { throw error }
-      findings.append(
-        CorpusFinding(
-          severity: .error, kind: "format", location: error.location,
-          message: String(error.description.dropFirst(error.location.description.count + 2))))
+      failure = error
     }
     let actual = recognizedScheme(all)
     for sentence in all { look(at: sentence, actual) }
+    if let failure {
+      findings.append(
+        CorpusFinding(
+          severity: .error, kind: "format", location: failure.location,
+          message: String(failure.description.dropFirst(failure.location.description.count + 2))))
+    }
     look(atLabelsOf: path)
     summary =
       "\(sentences) sentences, \(tokens) tokens"
@@ -77,12 +80,7 @@ public struct CorpusInspector {
       _ kind: String, _ message: String, word: Int? = nil,
       _ severity: CorpusFinding.Severity = .warning
     ) {
-      var location = place
-      if let word, !sentence.columns.isEmpty {
-        location.line += word
-      } else if let word {
-        location.line += sentence.comments.count + word
-      }
+      let location = word.flatMap { sentence.location(ofWord: $0) } ?? place
       findings.append(
         CorpusFinding(severity: severity, kind: kind, location: location, message: message))
     }
@@ -99,14 +97,14 @@ public struct CorpusInspector {
     }
     for task in inspected(sentence) {
       for (i, label) in (sentence.labels(of: task) ?? []).enumerated() {
-        var location = place
-        location.line += sentence.columns.isEmpty ? sentence.comments.count + i : i
+        let location = sentence.location(ofWord: i) ?? place
         labels[task, default: [:]][label, default: (0, location)].count += 1
         if label.contains(","), task.isSpans {
           note("label", "'\(label)' is several labels in one", word: i, .error)
         }
       }
     }
+    findings += spacingFindings(of: sentence)
     let forms = sentence.forms
     if let first = seen[forms], forms.count > 3 {
       duplicates += 1
@@ -119,12 +117,12 @@ public struct CorpusInspector {
     }
   }
 
-  private mutating func look(atLabelsOf path: String) {
+  private mutating func look(atLabelsOf file: String) {
     for (task, counts) in labels.sorted(by: { $0.key.name < $1.key.name }) {
       if counts.count > 1000, task != .lemma {
         findings.append(
           CorpusFinding(
-            severity: .warning, kind: "labels", location: SourceLocation(file: path, line: 1),
+            severity: .warning, kind: "labels", location: SourceLocation(file: file, line: 1),
             message: "task \(task) has \(counts.count) labels; is this the right column?"))
         continue
       }

@@ -97,6 +97,8 @@ struct LabelCounts {
   ) throws -> TaggerVocabularies {
     func labelVocabulary(_ task: TaggingTask, unknown: [String]) throws -> Vocabulary {
       var counts = labels[task] ?? [:]
+      // Data without a span teaches that there are none.
+      let isAnnotated = task.isSpans && counts["O"] ?? 0 > 0
       if task.isSpans {
         // All four tags of a label, so that constraints hold for spans of any length.
         for tag in counts.keys where tag != "O" {
@@ -109,7 +111,10 @@ struct LabelCounts {
         counts[""] = nil
         counts = counts.filter { $0.value > 1 }
       }
-      guard counts.contains(where: { $0.key != "_" && $0.key != "O" }) || counts.count > 1 else {
+      guard
+        isAnnotated || counts.count > 1
+          || counts.contains(where: { $0.key != "_" && $0.key != "O" })
+      else {
         throw ModelError(.noLabels(task: task.name))
       }
       guard counts.count <= 65_535 else {
