@@ -109,8 +109,10 @@ extension Segmenter {
     let read = texts.map { TextCharacters($0.bytes, &tokenizer) }
     let labels = labels(of: read)
     return texts.indices.map { i in
-      tokenizer.tokenize(
-        texts[i].bytes, at: texts[i].start, as: segments(of: read[i], labels[i], texts[i].bytes))
+      let (bytes, start) = texts[i]
+      var segments = segments(of: read[i], labels[i], bytes)
+      segments.correct(by: tokenizer.sentenceCertainties(in: bytes))
+      return tokenizer.tokenize(bytes, at: start, as: segments)
     }
   }
 

@@ -17,21 +17,54 @@ struct TextCharacters: Sendable {
     var at = 0
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       let end = at + UTF8.width(scalar)
-      if isWhiteSpace(scalar) {
-        if scalars.last == Self.space {
-          bytes[bytes.count - 1] = bytes[bytes.count - 1].lowerBound..<end
-        } else {
-          scalars.append(Self.space)
-          bytes.append(at..<end)
-        }
-      } else {
-        scalars.append(scalar)
-        bytes.append(at..<end)
-      }
+      append(scalar, at..<end)
       at = end
     }
+    dropHiddenEnd()
     hints = [UInt8](repeating: 0, count: scalars.count)
     addHints(text, &tokenizer)
+  }
+
+  private mutating func append(_ scalar: Unicode.Scalar, _ place: Range<Int>) {
+    if isWhiteSpace(scalar) || !scalars.isEmpty && scalar.isBlank {
+      dropHiddenEnd()
+      if scalars.last == Self.space {
+        bytes[bytes.count - 1] = bytes[bytes.count - 1].lowerBound..<place.upperBound
+        return
+      }
+      scalars.append(Self.space)
+    } else if isUnseen(scalar) {
+      return
+    } else {
+      scalars.append(scalar)
+    }
+    bytes.append(place)
+  }
+
+  /// Whether a scalar is left out: what nobody sees, and what stands on white space.
+  ///
+  /// Its bytes lie between tokens or within one. A joiner or a sign before a number is seen at first.
+  private func isUnseen(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.isBlank }
+    if scalar.isHidden, scalar != Self.nonJoiner { return true }
+    guard scalars.last ?? Self.space == Self.space else { return false }
+    return scalar.isMark || scalar.isBlank || scalar == Self.nonJoiner
+  }
+
+  /// Leaves out a joiner after the last word, and a sign that no number follows.
+  private mutating func dropHiddenEnd() {
+    while let last = scalars.last, !last.isASCII, last == Self.nonJoiner || last.isPrependedSign {
+      scalars.removeLast()
+      bytes.removeLast()
+    }
+  }
+
+  private static let nonJoiner: Unicode.Scalar = "\u{200c}"
+
+  /// Where the next character that is no white space begins.
+  private func startOfNext(after i: Int, _ count: Int) -> Int {
+    let next = i + 1 < scalars.count && scalars[i + 1] == Self.space ? i + 2 : i + 1
+    return next < bytes.count ? bytes[next].lowerBound : count
   }
 
   private mutating func addHints(_ text: [UInt8], _ tokenizer: inout Tokenizer) {
@@ -42,8 +75,7 @@ struct TextCharacters: Sendable {
       while word < words.count, words[word] < end { word += 1 }
       if word < words.count, words[word] == end { hints[i] |= 1 }
       // The white space after a sentence is ICU's part of it.
-      let next =
-        i + 1 < scalars.count && scalars[i + 1] == Self.space ? bytes[i + 1].upperBound : end
+      let next = startOfNext(after: i, text.count)
       while sentence < sentences.count, sentences[sentence] < end { sentence += 1 }
       if sentence < sentences.count, sentences[sentence] <= next { hints[i] |= 2 }
     }

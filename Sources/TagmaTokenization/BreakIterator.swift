@@ -69,15 +69,34 @@ public struct BreakIterator: ~Copyable {
   public mutating func forEachPiece(
     in utf8: [UInt8], _ body: (_ bytes: Range<Int>, _ status: Int) -> Void
   ) {
+    forEachPiece(in: utf8) { bytes, status in
+      body(bytes, status)
+      return bytes.upperBound
+    }
+  }
+
+  /// Calls `body` with each piece of the text and the status of the rule that made it.
+  ///
+  /// - Parameters:
+  ///   - start: Where the first piece begins.
+  ///   - body: Says where the next piece begins, which is the end of this one or before; nil is the end of all.
+  mutating func forEachPiece(
+    in utf8: [UInt8], from start: Int = 0,
+    goingOnAt body: (_ bytes: Range<Int>, _ status: Int) -> Int?
+  ) {
     utf8.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { text in
-        guard tagma_breaks_set(handle, text.baseAddress, Int64(text.count)) == 0 else { return }
-        var (start, status) = (0, Int32(0))
-        while true {
-          let end = Int(tagma_breaks_next(handle, &status))
-          guard end > start else { break }
-          body(start..<end, Int(status))
-          start = end
+        var (start, base, status) = (start, -1, Int32(0))
+        while start < text.count {
+          if base < 0 {
+            base = start
+            let rest = text.baseAddress.map { $0 + base }
+            guard tagma_breaks_set(handle, rest, Int64(text.count - base)) == 0 else { return }
+          }
+          let end = base + Int(tagma_breaks_next(handle, &status))
+          guard end > start, let next = body(start..<end, Int(status)) else { return }
+          start = next
+          if next < end { base = -1 }
         }
       }
     }

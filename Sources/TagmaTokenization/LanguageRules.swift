@@ -17,11 +17,13 @@ internal import Synchronization
 /// | `ordinals`     | `yes`: a number with a full stop is an ordinal number, *3. Mai*                     |
 /// | `terminal`     | further signs that end a sentence                                                  |
 /// | `clitic`       | cut off the end of a word, as words of its token: *n't*                            |
+/// | `leading`      | words that begin with an apostrophe: *'t*                                          |
 /// | `word`         | cut as given: *can\|not*                                                            |
 /// | `elision`      | tokens of their own with the apostrophe after them: *l*'*eau*                       |
 /// | `whole`        | words with an apostrophe that are not cut for all that: *aujourd'hui*               |
 /// | `names`        | elisions that are part of a name where both are capital: *D'Annunzio*              |
-/// | `colon`        | a colon and up to so many small letters belong to the word before: *EU:n*          |
+/// | `suffix`       | what belongs to the word before it with a colon: *EU:n*                            |
+/// | `hint`         | abbreviations that segmenters are told of; those that ship were trained with them  |
 struct LanguageRules: Sendable {
   /// What a full stop after a word may mean.
   enum Abbreviation: Sendable {
@@ -30,16 +32,20 @@ struct LanguageRules: Sendable {
 
   private(set) var clitics: [[UInt8]] = []
   private(set) var elisions: Set<String> = []
+  private(set) var hints: Set<String> = []
   private(set) var hasOrdinals = false
-  /// How many letters after a colon belong to the word before it.
-  private(set) var colonLength = 0
+  /// What belongs with a colon to the word before it.
+  private(set) var suffixes: Set<String> = []
   private var abbreviations: [String: Abbreviation] = [:]
+  /// Parts of abbreviations that follow each other, as `i.d` and `d.R` of `i.d.R`.
+  private var parts: Set<String> = []
   private var starters: Set<String> = []
   private var smallStarters: Set<String> = []
   private var letters: Set<String> = []
   private var terminals: Set<UInt32> = []
   private var wholeWords: Set<String> = []
   private var names: Set<String> = []
+  private var leadingWords: [[UInt8]] = []
   private var longestClitic = 0
   /// Whole words, lower case, and where they are cut, in bytes.
   private var cuts: [String: Int] = [:]
@@ -67,7 +73,11 @@ struct LanguageRules: Sendable {
       let fields = line.split(separator: " ").map(String.init)
       read(fields[0], Array(fields.dropFirst()))
     }
-    longestClitic = clitics.map(\.count).max() ?? 0
+    for word in abbreviations.keys where word.contains(".") {
+      let words = word.split(separator: ".")
+      parts.formUnion(zip(words, words.dropFirst()).map { "\($0).\($1)" })
+    }
+    longestClitic = (clitics + leadingWords).map(\.count).max() ?? 0
   }
 
   private mutating func read(_ key: String, _ words: [String]) {
@@ -82,10 +92,12 @@ struct LanguageRules: Sendable {
     case "ordinals:": hasOrdinals = words == ["yes"]
     case "terminal:": terminals.formUnion(words.flatMap { $0.unicodeScalars.map(\.value) })
     case "clitic:": clitics += words.map { Array($0.utf8) }
+    case "leading:": leadingWords += words.map { Array($0.utf8) }
     case "elision:": elisions.formUnion(words)
     case "whole:": wholeWords.formUnion(words)
     case "names:": names.formUnion(words)
-    case "colon:": colonLength = words.first.flatMap { Int($0) } ?? 0
+    case "hint:": hints.formUnion(words)
+    case "suffix:": suffixes.formUnion(words)
     case "word:":
       for word in words {
         let parts = word.split(separator: "|")
@@ -108,20 +120,26 @@ extension LanguageRules {
     guard word.unicodeScalars.count > 1, let first = word.unicodeScalars.first,
       first.properties.isUppercase
     else { return nil }
-    if let kind = abbreviations[first.properties.lowercaseMapping + word.dropFirst()] {
-      return kind
-    }
+    // *Al.* is a name, *al.* is none.
+    let small = first.properties.lowercaseMapping + word.dropFirst()
+    if let kind = abbreviations[small], kind != .closing { return kind }
     // MR. SMITH
     guard word.unicodeScalars.allSatisfy(\.properties.isUppercase) else { return nil }
     let kind = abbreviations[String(word.prefix(1)) + word.dropFirst().lowercased()]
     return kind == .never ? kind : nil
   }
 
+  /// Whether two words with full stops after them are parts of one abbreviation.
+  func areParts(_ word: String, _ next: String) -> Bool { parts.contains("\(word).\(next)") }
+
   /// Whether many sentences begin with a word, which has a capital here.
   func isStarter(_ word: String) -> Bool { starters.contains(word.lowercased()) }
 
   /// Whether a sentence may begin with a word in small letters.
   func isSmallStarter(_ word: String) -> Bool { smallStarters.contains(word) }
+
+  /// Whether it is known what sentences begin with.
+  var hasStarters: Bool { !starters.isEmpty }
 
   /// Whether a capital letter is a word.
   func isWord(letter: String) -> Bool { letters.contains(letter) }
@@ -135,9 +153,47 @@ extension LanguageRules {
 // MARK: - Words
 
 extension LanguageRules {
+  /// In bytes, with what lies between its parts.
+  static let longestAbbreviation = 16
+
+  /// Whether there are any rules for words.
+  var changesWords: Bool {
+    !abbreviations.isEmpty || longestClitic > 0 || !elisions.isEmpty || !suffixes.isEmpty
+  }
+
+  func isElision(_ word: ArraySlice<UInt8>) -> Bool {
+    word.count <= 12 && elisions.contains(String(decoding: word, as: UTF8.self).lowercased())
+  }
+
+  /// Where a word goes on after an elision; nil where there is none.
+  func elision(_ word: ArraySlice<UInt8>) -> Int? {
+    guard let mark = word.firstIndex(where: { $0 == 0x27 || $0 == 0xe2 }), mark > word.startIndex
+    else { return nil }
+    let isASCII = word[mark] == 0x27
+    let end = mark + (isASCII ? 1 : 3)
+    guard end < word.endIndex, isASCII || word[mark..<end].elementsEqual("\u{2019}".utf8) else {
+      return nil
+    }
+    let prefix = word[..<mark]
+    guard isElision(prefix), !isWhole(word) else { return nil }
+    let isName =
+      names.contains(String(decoding: prefix, as: UTF8.self))
+      && Array(word).scalar(at: end - word.startIndex).scalar.properties.isUppercase
+    return isName ? nil : end
+  }
+
+  private func isWhole(_ word: ArraySlice<UInt8>) -> Bool {
+    guard word.count <= 24 else { return false }
+    let plain = String(decoding: word, as: UTF8.self).lowercased()
+    return wholeWords.contains(plain.replacing("\u{2019}", with: "'"))
+  }
+
+  /// Whether a word begins with an apostrophe.
   func isClitic(_ word: ArraySlice<UInt8>) -> Bool {
     guard word.count <= longestClitic else { return false }
-    return clitics.contains { word.elementsEqual($0, by: { $0 | 0x20 == $1 | 0x20 }) }
+    return (clitics + leadingWords).contains {
+      word.elementsEqual($0, by: { $0 | 0x20 == $1 | 0x20 })
+    }
   }
 
   /// Where the last clitic of a word is cut off, in bytes from its start; nil where there is none.

@@ -24,6 +24,8 @@ extension SentenceScanner {
     /// A word of so many letters, 0 for what is none.
     case word(letters: Int)
     case abbreviation(LanguageRules.Abbreviation)
+    /// Letters with stops between them, *J.R.R*, that are no known abbreviation.
+    case letters
     case initial(String)
     case ordinal
     /// *1.*, *a.* or *IV.* at the start of a sentence.
@@ -51,6 +53,23 @@ extension SentenceScanner {
     }
     if stop.hasQuote { return true }
     return isEnd(after: before(stop, follow), follow)
+  }
+
+  /// Whether a sentence ends at a single full stop, where that is sure; nil elsewhere.
+  func certainty(of stop: Stop, before next: Int) -> Bool? {
+    guard stop.isFullStop, !stop.hasCloser, next < text.count else { return nil }
+    let follow = follow(at: next)
+    guard !follow.hasOpener, !follow.hasDash else { return nil }
+    switch (before(stop, follow), follow.kind) {
+    case (.word, .capital), (.initial, .capital):
+      return rules.isStarter(follow.word) ? true : nil
+    case (.abbreviation(.never), .capital), (.abbreviation(.never), .digit): return false
+    case (.abbreviation(.closing), .digit): return nil
+    case (.abbreviation, .small), (.abbreviation, .digit): return false
+    case (.letters, .small), (.letters, .digit): return false
+    case (.letters, .capital): return rules.isStarter(follow.word) ? nil : false
+    default: return nil
+    }
   }
 
   /// Whether a single full stop ends a sentence.
@@ -142,7 +161,7 @@ extension SentenceScanner {
       return isInitial ? .initial(word) : .word(letters: letters[0])
     }
     return first.properties.isUppercase || letters.allSatisfy({ $0 == 1 })
-      ? .abbreviation(.abbreviation) : .word(letters: word.count)
+      ? .letters : .word(letters: word.count)
   }
 
   /// What is known of the word before a full stop, by itself or after its last hyphen.

@@ -4,6 +4,9 @@ struct SentenceScanner {
   let rules: LanguageRules
   private let lineEndsSentence: Bool
   private(set) var sentences: [Range<Int>] = []
+  /// Whether places that the rules are sure of are kept, and those places.
+  var keepsCertainties = false
+  private(set) var certainties: [SentenceCertainty] = []
   /// Where the sentence at hand begins, after white space.
   private(set) var start = 0
   /// How far it was searched for letters and digits, and whether there are any.
@@ -48,6 +51,9 @@ struct SentenceScanner {
     if next > stop.end, let end = closer(afterSpaceAt: next) {
       (stop.end, stop.hasCloser, stop.hasQuote) = (end, true, true)
       next = text.skipSpace(end)
+    }
+    if keepsCertainties, next > stop.end, let isEnd = certainty(of: stop, before: next) {
+      certainties.append(SentenceCertainty(bytes: i..<next, isEnd: isEnd))
     }
     guard next < text.count, isEnd(stop, before: next) else { return stop.end }
     return endSentence(at: stop.end, next: next)

@@ -28,6 +28,16 @@ public struct SentenceSplitter: Sendable {
     return scanner.sentences
   }
 
+  /// What the rules are sure of, for those who cut by other means.
+  ///
+  /// - Returns: Stops with the white space behind them, and whether a sentence ends there.
+  func certainties(in text: [UInt8]) -> [SentenceCertainty] {
+    var scanner = SentenceScanner(text, rules, lineEndsSentence: false)
+    scanner.keepsCertainties = rules.hasStarters
+    if scanner.keepsCertainties { scanner.scan() }
+    return scanner.certainties
+  }
+
   /// Where sentences end, in bytes.
   func ends(in text: [UInt8]) -> [Int] { ranges(in: text).map(\.upperBound) }
 }
@@ -47,4 +57,11 @@ extension SentenceSplitter {
       return text[start..<advance(to: range.upperBound)]
     }
   }
+}
+
+/// A place where rules know whether a sentence ends, whatever a model makes of it.
+package struct SentenceCertainty: Sendable, Equatable {
+  /// The bytes of the stop and the white space behind it.
+  package let bytes: Range<Int>
+  package let isEnd: Bool
 }

@@ -20,31 +20,29 @@ public struct TokenizerOptions: Sendable {
 /// Cuts text into sentences and words.
 ///
 /// Every byte of the text is part of a word or of the white space between words, so the text can be
-/// put together again.
+/// put together again. To white space belong byte-order marks, zero width spaces, control characters, marks that stand on
+/// white space, and beside words what nobody sees: soft hyphens, word joiners, marks of direction.
 public struct Tokenizer: ~Copyable {
-  private var words: BreakIterator
-  private var sentences: BreakIterator
-  private let rules: LanguageRules
+  private var words: WordCutter
+  private let sentences: SentenceSplitter
+  /// What segmenters are told of sentences, which they were trained with.
+  private var hints: BreakIterator
   private let options: TokenizerOptions
 
   public init(_ options: TokenizerOptions = TokenizerOptions()) throws(TokenizationError) {
-    let words = try BreakIterator(Self.wordRules.get())
-    let sentences = try BreakIterator(.sentence, locale: "\(options.language)@ss=standard")
+    let language = options.language
+    let words = try WordCutter(LanguageRules.rules(for: language))
+    let hints = try BreakIterator(.sentence, locale: "\(language)@ss=standard")
     self.options = options
     self.words = words
-    self.sentences = sentences
-    rules = LanguageRules.rules(for: options.language)
-  }
-
-  /// The rules for words, compiled once for all tokenizers of the process.
-  private static let wordRules = Result<CompiledRules, TokenizationError> {
-    () throws(TokenizationError) in
-    try BreakIterator(rules: String(decoding: PackageResources.words_txt, as: UTF8.self)).compile()
+    self.hints = hints
+    sentences = SentenceSplitter(
+      language: language, lineEndsSentence: options.lineEndsSentence)
   }
 
   /// Does early what the first tokenizer of the process does once.
   public static func compileRules() {
-    _ = wordRules
+    WordCutter.compileRules()
   }
 
   /// Cuts one stretch of text, which no sentence crosses.
@@ -53,22 +51,10 @@ public struct Tokenizer: ~Copyable {
   public mutating func tokenize(_ text: [UInt8], at start: TextPosition = TextPosition())
     -> TokenizedText
   {
-    var pieces: [Piece] = []
-    words.forEachPiece(in: text) { bytes, status in
-      pieces.append(Piece(bytes: bytes, isSpace: status == 0))
-    }
-    join(&pieces, text, clitics: true)
-    let ends = sentenceEnds(text)
-    return assemble(pieces, ends, text, start)
+    assemble(words.pieces(of: text), sentences.ends(in: text), text, start)
   }
 
-  private struct Piece {
-    var bytes: Range<Int>
-    let isSpace: Bool
-    var isTitle = false
-    /// The words of a token that was cut by somebody else; nil where the rules decide.
-    var words: [String]?
-  }
+  private typealias Piece = WordCutter.Piece
 
   /// Puts a stretch of text together that somebody else has cut: what lies between tokens is white space.
   public mutating func tokenize(
@@ -91,60 +77,39 @@ public struct Tokenizer: ~Copyable {
     return assemble(pieces, ends, text, start)
   }
 
-  /// Where words and sentences end by the rules, in bytes.
+  /// Where words and sentences end as segmenters are told, in bytes: by the rules for all languages and ICU's.
   public mutating func boundaries(in text: [UInt8]) -> (words: [Int], sentences: [Int]) {
-    var pieces: [Piece] = []
-    words.forEachPiece(in: text) { bytes, status in
-      pieces.append(Piece(bytes: bytes, isSpace: status == 0))
-    }
-    join(&pieces, text, clitics: false)
-    return (pieces.filter { !$0.isSpace }.map(\.bytes.upperBound), sentenceEnds(text))
-  }
-
-  /// Puts together what the rules for words cut too finely: `Mr` `.`, and between white space `'` `s`, which somebody has cut
-  /// off before.
-  ///
-  /// - Parameter clitics: Whether the latter. Segmenters are not told: those that are trained know such places by the boundary
-  ///   within.
-  private func join(_ pieces: inout [Piece], _ text: [UInt8], clitics: Bool) {
-    var kept = 0
-    var i = 0
-    while i < pieces.count {
-      var piece = pieces[i]
-      if i + 1 < pieces.count {
-        let both = piece.bytes.lowerBound..<pieces[i + 1].bytes.upperBound
-        let kind = abbreviation(text[piece.bytes], before: text[pieces[i + 1].bytes])
-        if kind != nil
-          || clitics && (kept == 0 || pieces[kept - 1].isSpace)
-            && (i + 2 == pieces.count || pieces[i + 2].isSpace) && rules.isClitic(text[both])
-        {
-          piece.isTitle = kind == .never
-          piece.bytes = both
-          i += 1
-        }
+    let pieces = words.rawPieces(of: text)
+    var ends: [Int] = []
+    for (i, piece) in pieces.enumerated() where !piece.isSpace {
+      if i + 1 < pieces.count, isHint(text[piece.bytes], before: text[pieces[i + 1].bytes]) {
+        continue
       }
-      pieces[kept] = piece
-      kept += 1
-      i += 1
+      ends.append(piece.bytes.upperBound)
     }
-    pieces.removeLast(pieces.count - kept)
+    return (ends, sentenceHints(text))
   }
 
-  /// What `piece` is short for, where a full stop follows.
-  private func abbreviation(_ piece: ArraySlice<UInt8>, before next: ArraySlice<UInt8>)
-    -> LanguageRules.Abbreviation?
-  {
-    guard piece.count <= 6, next.count == 1, next.first == 0x2e else { return nil }
-    return rules.abbreviation(String(decoding: piece, as: UTF8.self))
+  /// Where the rules of the language are sure whether a sentence ends.
+  package func sentenceCertainties(in text: [UInt8]) -> [SentenceCertainty] {
+    sentences.certainties(in: text)
+  }
+
+  /// Whether a word takes the full stop after it.
+  private func isHint(_ word: ArraySlice<UInt8>, before next: ArraySlice<UInt8>) -> Bool {
+    guard word.count <= 6, next.count == 1, next.first == 0x2e, !words.rules.hints.isEmpty else {
+      return false
+    }
+    return words.rules.hints.contains(String(decoding: word, as: UTF8.self))
   }
 
   /// Where sentences end: ICU's boundaries, less those at a single line feed unless lines count.
-  private mutating func sentenceEnds(_ text: [UInt8]) -> [Int] {
+  private mutating func sentenceHints(_ text: [UInt8]) -> [Int] {
     var ends: [Int] = []
-    let lineEnds = options.lineEndsSentence
     // ICU ends a sentence at every line feed; a text that is wrapped would fall to pieces.
-    let flat = lineEnds ? text : text.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
-    sentences.forEachPiece(in: flat) { bytes, _ in ends.append(bytes.upperBound) }
+    let flat =
+      options.lineEndsSentence ? text : text.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
+    hints.forEachPiece(in: flat) { bytes, _ in ends.append(bytes.upperBound) }
     return ends
   }
 
@@ -153,7 +118,7 @@ public struct Tokenizer: ~Copyable {
   ) -> TokenizedText {
     var result = TokenizedText()
     var sentence = Sentence()
-    var (at, nextEnd, afterTitle) = (start, 0, false)
+    var (at, nextEnd) = (start, 0)
     var space: [UInt8] = []
     func closeSentence() {
       if !sentence.tokens.isEmpty { result.sentences.append(sentence) }
@@ -169,7 +134,7 @@ public struct Tokenizer: ~Copyable {
       // A boundary inside of a word, as of a URL with a question mark, is none.
       var isNew = false
       while nextEnd < ends.count, ends[nextEnd] <= piece.bytes.lowerBound {
-        isNew = !afterTitle
+        isNew = true
         nextEnd += 1
       }
       Self.attach(space, to: &sentence, &result)
@@ -177,7 +142,6 @@ public struct Tokenizer: ~Copyable {
       space = []
       appendParts(bytes, words: piece.words, at: &at, to: &sentence)
       while nextEnd < ends.count, ends[nextEnd] < piece.bytes.upperBound { nextEnd += 1 }
-      afterTitle = piece.isTitle
     }
     Self.attach(space, to: &sentence, &result)
     closeSentence()
@@ -210,10 +174,10 @@ public struct Tokenizer: ~Copyable {
 
   /// A word, or where it is too long its parts without space between them.
   private func appendParts(
-    _ bytes: ArraySlice<UInt8>, words: [String]?, at position: inout TextPosition,
+    _ bytes: ArraySlice<UInt8>, words known: [String]?, at position: inout TextPosition,
     to sentence: inout Sentence
   ) {
-    if let words, words.count > 1, bytes.count <= options.wordLimit {
+    if let words = known, words.count > 1, bytes.count <= options.wordLimit {
       appendMultiword(bytes, words, at: &position, to: &sentence)
       return
     }
@@ -225,7 +189,7 @@ public struct Tokenizer: ~Copyable {
       sentence.tokens[sentence.tokens.count - 1].misc = "SpaceAfter=No"
       rest = rest[end...]
     }
-    if words == nil {
+    if known == nil {
       append(rest, at: &position, to: &sentence)
     } else {
       appendWord(rest, at: &position, to: &sentence)
@@ -261,7 +225,7 @@ public struct Tokenizer: ~Copyable {
   private func append(
     _ bytes: ArraySlice<UInt8>, at position: inout TextPosition, to sentence: inout Sentence
   ) {
-    guard options.splitsWords, var cut = rules.cut(bytes) else {
+    guard options.splitsWords, var cut = words.rules.cut(bytes) else {
       return appendWord(bytes, at: &position, to: &sentence)
     }
     let (first, start) = (sentence.tokens.count, position)
@@ -270,7 +234,7 @@ public struct Tokenizer: ~Copyable {
     repeat {
       clitics.append(stem.dropFirst(cut))
       stem = stem.prefix(cut)
-      cut = rules.cut(stem) ?? 0
+      cut = words.rules.cut(stem) ?? 0
     } while cut > 0
     appendWord(stem, at: &position, to: &sentence)
     for clitic in clitics.reversed() { appendWord(clitic, at: &position, to: &sentence) }

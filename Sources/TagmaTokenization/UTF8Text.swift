@@ -50,17 +50,6 @@ extension [UInt8] {
 }
 
 extension Unicode.Scalar {
-  /// Whether words are parted by it: white space, controls, byte-order marks and zero width spaces.
-  var isBlank: Bool {
-    if isASCII { return value <= 0x20 || value == 0x7f }
-    switch value {
-    case ..<0xa1: return true
-    case 0xfeff, 0x200b: return true
-    case ..<0x1680, 0x3001..<0xfeff: return false
-    default: return properties.isWhitespace
-    }
-  }
-
   var isLetterOrDigit: Bool {
     if isASCII { return (value | 0x20) &- 0x61 < 26 || value &- 0x30 < 10 }
     return properties.isAlphabetic || properties.numericType != nil
