@@ -91,7 +91,9 @@ struct SegmenterTests {
   func roundTrip() throws {
     let segmenter = try Self.trained.get().segmenter
     var state: UInt64 = 3
-    let alphabet = Array("ab .\n\t\u{a0}'-é東😀e\u{301}\u{200d}\u{0}du".unicodeScalars)
+    let alphabet = Array(
+      "ab .\n\t\u{a0}'-é東😀e\u{301}\u{200d}\u{0}du\u{ad}\u{200e}\u{200b}\u{feff}\u{6dd}\u{200c}"
+        .unicodeScalars)
     for k in 0..<60 {
       var view = String.UnicodeScalarView()
       for _ in 0..<(k < 50 ? k * 7 : 3000) {
@@ -121,6 +123,33 @@ struct SegmenterTests {
       }
       #expect(Array(back.utf8) == Array(text.utf8), "text \(k)")
     }
+  }
+
+  @Test("what nobody sees is no word and changes none")
+  func invisible() throws {
+    let segmenter = try Self.trained.get().segmenter
+    let plain = try cut("kemi mr. toraxo. bala nuli.", segmenter)
+    let marked = try cut(
+      "\u{feff}kemi\u{200b} mr.\u{a0}\u{301} to\u{ad}raxo\u{200e}.\u{7}\u{200f} bala\u{200c} \u{6dd} nuli.\u{200b}\n",
+      segmenter)
+    #expect(plain.sentences.count == 2)
+    #expect(
+      marked.sentences.map { $0.forms.map { $0.replacing("\u{ad}", with: "") } }
+        == plain.sentences.map(\.forms))
+    #expect(marked.sentences[0].forms.contains("to\u{ad}ra"))
+    #expect(marked.leadingSpace == "\u{feff}")
+  }
+
+  @Test("rules set sentences right where they are sure")
+  func certainties() throws {
+    // The model knows full stops alone, which end a sentence unless they follow `mr`.
+    let segmenter = try Self.trained.get().segmenter
+    func sentences(_ text: String) throws -> [String] {
+      try cut(text, segmenter).sentences.map { $0.forms.joined(separator: " ") }
+    }
+    #expect(try sentences("bala etc. kemi. tora").count == 2)
+    #expect(try sentences("bala kemi mr. It vedo.").count == 1)
+    #expect(try sentences("kemi a.b. nuli. It vedo.").count == 2)
   }
 
   @Test("a text is cut in the same way alone and beside others")

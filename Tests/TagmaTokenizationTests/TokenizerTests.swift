@@ -50,6 +50,127 @@ struct TokenizerTests {
     #expect(try words("the 's' in ' it") == [["the", "'", "s", "'", "in", "'", "it"]])
   }
 
+  @Test(
+    "no guess cuts a word: emoticons, addresses",
+    arguments: [
+      (
+        "Destination:Paris Speaker:Doctor note:Please x=Pro",
+        "Destination : Paris Speaker : Doctor note : Please x = Pro"
+      ),
+      (
+        "range:(4) f(x)=(a) x:( a ) C:\\Data key:[1] a=P if x<3:",
+        "range : ( 4 ) f ( x ) = ( a ) x : ( a ) C : \\ Data key : [ 1 ] a = P if x < 3 :"
+      ),
+      (
+        "Good :) really :D hey!:):D thanks:) sad :-( :DDD <3 =)",
+        "Good :) really :D hey ! :) :D thanks :) sad :-( :DDD <3 =)"
+      ),
+      ("(see note:) (thanks :)", "( see note : ) ( thanks :)"),
+      ("site:Pinterest.com :Paris.", "site : Pinterest.com : Paris ."),
+      (
+        "config.default obj.decode() node.network end.Next",
+        "config . default obj . decode ( ) node . network end . Next"
+      ),
+      ("He didn't.Then left.definitely", "He did n't . Then left . definitely"),
+      (
+        "example.com uni.example.org www.a.b shop.com.au",
+        "example.com uni.example.org www.a.b shop.com.au"
+      ),
+      (
+        "https://de.example.org/wiki/Müller_(Bach), (http://a.b/c)",
+        "https://de.example.org/wiki/Müller_(Bach) , ( http://a.b/c )"
+      ),
+      ("müller@web.de x@y.cö", "müller@web.de x@y.cö"),
+      ("1'000'000.50 5'10 2.5 3:0", "1'000'000.50 5 ' 10 2.5 3:0"),
+      (
+        "He has a Ph.D. and an M.Sc. of J.-P. Dupont", "He has a Ph.D. and an M.Sc. of J.-P. Dupont"
+      ),
+      ("See p. 12, No. 5.", "See p. 12 , No. 5 ."), ("I said no.", "I said no ."),
+    ])
+  func guesses(text: String, expected: String) throws {
+    #expect(try words(text).flatMap(\.self).joined(separator: " ") == expected)
+  }
+
+  @Test(
+    "marks within words, elisions, abbreviations of languages",
+    arguments: [
+      ("he", "ארה\"ב צה״ל צ׳יפס צ'יפס", "ארה\"ב צה״ל צ׳יפס צ'יפס"),
+      (
+        "ca", "El col·legi d'en Joan, l'home s'ha mort.",
+        "El col·legi d' en Joan , l' home s' ha mort ."
+      ),
+      (
+        "sv", "EU:s regler och S:t Erik, c:a 20:e obs:viktigt",
+        "EU:s regler och S:t Erik , c:a 20:e obs : viktigt"
+      ),
+      ("fi", "EU:n TV:ssä 20:n k:lo note:please", "EU:n TV:ssä 20:n k:lo note : please"),
+      ("ar", "السعر ٣٫١٤ دينار", "السعر ٣٫١٤ دينار"),
+      ("ar", "سورة ۝١٢ ۝ ثم", "سورة ۝١٢ ثم"),
+      (
+        "fr", "L'amitié d'aujourd'hui, c'est l’école qu’il aime.",
+        "L' amitié d' aujourd'hui , c' est l’ école qu’ il aime ."
+      ),
+      (
+        "fr", "Quelqu'un jusqu'à l'«eau» d' or. M. X, p. ex. ici.",
+        "Quelqu'un jusqu' à l' « eau » d' or . M. X , p. ex. ici ."
+      ),
+      (
+        "it", "L'acqua dell'Italia, un'altra volta D'Annunzio, un po' di c'è.",
+        "L' acqua dell' Italia , un' altra volta D'Annunzio , un po' di c' è ."
+      ),
+      ("it", "Il sig. Rossi, il dott. Bianchi, ecc.", "Il sig. Rossi , il dott. Bianchi , ecc."),
+      (
+        "de", "Dr. Weber, z. B. am 3. Mai, z.B. ca. 5 Mio. Euro.",
+        "Dr. Weber , z. B. am 3 . Mai , z.B. ca. 5 Mio. Euro ."
+      ),
+      ("es", "El Sr. Gómez y EE. UU. en la pág. 5.", "El Sr. Gómez y EE. UU. en la pág. 5 ."),
+      (
+        "pt", "A Dra. Costa viu, p.ex., o Sr. Silva etc.",
+        "A Dra. Costa viu , p.ex. , o Sr. Silva etc."
+      ),
+      ("nl", "'s avonds is 't zo'n foto's.", "'s avonds is 't zo'n foto's ."),
+    ])
+  func languages(language: String, text: String, expected: String) throws {
+    #expect(try words(text, language: language).flatMap(\.self).joined(separator: " ") == expected)
+  }
+
+  @Test(
+    "what nobody sees is no word, and stays only in the middle of one",
+    arguments: [
+      ("\u{feff}They co\u{ad}operate\u{ad}.\n\u{feff}The end", "They co\u{ad}operate . The end"),
+      ("un\u{200b}broken line\u{200b} ends\u{200b}.", "un broken line ends ."),
+      ("\u{200f}שלום\u{200e} said Ana\u{200e}. \u{202a}in\u{202c} out", "שלום said Ana . in out"),
+      ("Word\u{2060}joiner \u{2060} a\u{7}b \u{0}", "Word\u{2060}joiner a b"),
+      ("a \u{301}b \u{fe0f} c \u{64b}d \u{6dd} \u{600} e", "a b c d e"),
+      (
+        "\u{301}a e\u{301} \u{2764}\u{fe0f} x\u{2028}y\u{2029}z",
+        "a e\u{301} \u{2764}\u{fe0f} x y z"
+      ),
+      ("می\u{200c}خواهم کتاب\u{200c} را", "می\u{200c}خواهم کتاب را"),
+    ])
+  func invisible(text: String, expected: String) throws {
+    #expect(try words(text).flatMap(\.self).joined(separator: " ") == expected)
+    try expectWhole(text, "en")
+  }
+
+  @Test("scalars that are no words are those of the rules")
+  func invisibleScalars() throws {
+    var tokenizer = try Tokenizer()
+    for value in UInt32(0)...0xe0fff {
+      guard let scalar = Unicode.Scalar(value), scalar.mayBeInvisible else { continue }
+      let isWord = !tokenizer.tokenize(Array(String(scalar).utf8)).sentences.isEmpty
+      let isNone =
+        scalar.isBlank || scalar.isHidden || scalar.isPrependedSign || scalar.isMark
+      #expect(isWord != isNone, "U+\(String(value, radix: 16))")
+    }
+  }
+
+  @Test("an address that is none takes no longer than one")
+  func manyGuesses() throws {
+    let text = "a.de" + String(repeating: "a.dea.de", count: 20_000) + "x :P:Pa:P:Pa"
+    try expectWhole(text, "en")
+  }
+
   @Test("sentences: abbreviations, blank lines, a URL with a question mark")
   func sentences() throws {
     #expect(try words("Dr. Who came. He left!\nNo, he did").count == 3)
@@ -72,7 +193,7 @@ struct TokenizerTests {
     #expect(sentence.tokens.map { $0.place?.utf8 } == [0..<4, 5..<7, 7..<10])
   }
 
-  /// Every byte is part of a word or of the space around it, and places point at the words.
+  /// Every byte is part of a word or of what lies between words, and places point at the words.
   private func expectWhole(_ text: String, _ language: String) throws {
     var options = TokenizerOptions()
     options.language = language
@@ -80,20 +201,24 @@ struct TokenizerTests {
     let bytes = Array(text.utf8)
     let cut = tokenizer.tokenize(bytes)
     var end = 0
+    func expectGap(before next: Int) {
+      let gap = String(decoding: bytes[end..<next], as: UTF8.self)
+      #expect(
+        gap.unicodeScalars.allSatisfy {
+          $0.isBlank || $0.isHidden || $0.isMark || $0.isPrependedSign
+        }, "\(text.debugDescription)")
+    }
     for token in cut.sentences.flatMap(\.tokens) {
       let place = try #require(token.place)
       #expect(place.utf8.lowerBound >= end)
-      let gap = String(decoding: bytes[end..<place.utf8.lowerBound], as: UTF8.self)
-      #expect(
-        gap.unicodeScalars.allSatisfy { $0.properties.isWhitespace || $0 == "\u{feff}" },
-        "\(text.debugDescription)")
+      expectGap(before: place.utf8.lowerBound)
       #expect(String(decoding: bytes[place.utf8], as: UTF8.self) == token.form)
+      for scalar in [token.form.unicodeScalars.first, token.form.unicodeScalars.last] {
+        #expect(scalar.map { $0.isBlank || $0.isHidden } == false, "\(token.form.debugDescription)")
+      }
       end = place.utf8.upperBound
     }
-    #expect(
-      String(decoding: bytes[end...], as: UTF8.self).unicodeScalars.allSatisfy {
-        $0.properties.isWhitespace || $0 == "\u{feff}"
-      })
+    expectGap(before: bytes.count)
   }
 
   @Test("random scalars of all planes: nothing is lost")
@@ -119,5 +244,16 @@ struct TokenizerTests {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for line in text.split(separator: "\n") { try expectWhole(String(line), "en") }
     try expectWhole(text, "de")
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether its category lets one think that nobody sees it.
+  fileprivate var mayBeInvisible: Bool {
+    switch properties.generalCategory {
+    case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+    case .nonspacingMark, .spacingMark, .enclosingMark: true
+    default: properties.isDefaultIgnorableCodePoint && properties.isAlphabetic
+    }
   }
 }
