@@ -17,7 +17,7 @@ extension Unicode.Scalar {
   package var isHidden: Bool {
     switch value {
     case ..<0xad: false
-    case 0xad, 0x61c, 0x115f, 0x1160, 0x180e, 0x200c, 0x200e, 0x200f, 0x202a...0x202e: true
+    case 0xad, 0x61c, 0x180e, 0x200c, 0x200e, 0x200f, 0x202a...0x202e: true
     case 0x2060...0x2064, 0x2066...0x206f, 0x3164, 0xffa0, 0xfff9...0xfffb: true
     case 0x13430...0x1343f, 0x1bca0...0x1bca3, 0x1d173...0x1d17a, 0xe0001: true
     default: false
@@ -33,8 +33,14 @@ extension Unicode.Scalar {
   }
 
   /// Whether it stands on the character before it; after white space it is part of that.
+  ///
+  /// Not those of the scripts of South East Asia, which older encodings write before their letters.
   package var isMark: Bool {
-    if value < 0x300 { return false }
+    switch value {
+    case ..<0x300, 0xe00...0xeff, 0x1000...0x109f, 0x1780...0x17ff, 0x1950...0x19df: return false
+    case 0x1a20...0x1a7e, 0xa9e0...0xa9ff, 0xaa60...0xaadf, 0x11700...0x1174f: return false
+    default: break
+    }
     switch properties.generalCategory {
     case .nonspacingMark, .spacingMark, .enclosingMark: return true
     default: return value == 0x200d || (0xe0020...0xe007f).contains(value)

@@ -108,7 +108,11 @@ extension [UInt8] {
       return !isAfterWord && !after.isLetterOrDigit
     }
     if after.isLetterOrDigit, isAfterWord || mouth != UInt8(ascii: ")") { return false }
-    if mouth == UInt8(ascii: "("), hasBracket(after: bytes.upperBound) { return false }
+    if mouth == UInt8(ascii: "("), isAfterWord || !after.isBlank,
+      hasBracket(after: bytes.upperBound)
+    {
+      return false
+    }
     guard isAfterWord else { return true }
     // *thanks:)* is written, *C:\* and *key:[* are something else.
     guard before.properties.isLowercase, after.isBlank || !after.isLetterOrDigit else {
