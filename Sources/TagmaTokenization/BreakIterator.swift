@@ -79,7 +79,7 @@ public struct BreakIterator: ~Copyable {
   ///
   /// - Parameters:
   ///   - start: Where the first piece begins.
-  ///   - body: Says where the next piece begins, which is the end of this one or before; nil is the end of all.
+  ///   - body: Says where the next piece begins, which is the end of this one or elsewhere; nil is the end of all.
   mutating func forEachPiece(
     in utf8: [UInt8], from start: Int = 0,
     goingOnAt body: (_ bytes: Range<Int>, _ status: Int) -> Int?
@@ -96,7 +96,7 @@ public struct BreakIterator: ~Copyable {
           let end = base + Int(tagma_breaks_next(handle, &status))
           guard end > start, let next = body(start..<end, Int(status)) else { return }
           start = next
-          if next < end { base = -1 }
+          if next != end { base = -1 }
         }
       }
     }

@@ -63,6 +63,23 @@ extension Unicode.Scalar {
       || (0x20000...0x3ffff).contains(value)
   }
 
+  /// Whether it can be a letter, mark or digit of an address: of scripts with spaces between words.
+  var isInAddress: Bool {
+    if isASCII { return isLetterOrDigit }
+    switch value {
+    case 0xe00...0xeff, 0x1000...0x109f, 0x1100...0x11ff, 0x1780...0x17ff: return false
+    case 0x2e80...0xa4cf, 0xac00...0xd7ff, 0xf900...0xfaff, 0xff66...0xffdf: return false
+    case 0x1b000...0x1b2ff, 0x20000...0x3ffff: return false
+    default: break
+    }
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber:
+      return true
+    default: return false
+    }
+  }
+
   /// Signs that a sentence goes on after, in any script.
   var isComma: Bool {
     switch value {

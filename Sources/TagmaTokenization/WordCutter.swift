@@ -45,37 +45,59 @@ struct WordCutter: ~Copyable {
   /// What the rules for all languages make of a text.
   mutating func rawPieces(of text: [UInt8]) -> [Piece] {
     var pieces: [Piece] = []
-    // The end of an address that was none, and whether an emoticon stands before.
-    var (plainEnd, afterEmoticon) = (0, false)
+    var (longRuns, guesses, afterEmoticon) = (text.longRuns[...], 0, false)
     var plain = plainWords.take()
     words.forEachPiece(in: text) { bytes, status in
-      var bytes = bytes
-      if status == WordStatus.address, bytes.lowerBound < plainEnd || !text.endsWord(bytes) {
-        plainEnd = max(plainEnd, bytes.upperBound)
-        bytes = Self.plainPiece(of: text, at: bytes, &plain)
-      } else if status == WordStatus.emoticon, !text.isEmoticon(bytes, isGlued: !afterEmoticon) {
-        bytes = Self.plainPiece(of: text, at: bytes, &plain)
-      } else {
-        afterEmoticon = status == WordStatus.emoticon
+      var end = bytes.upperBound
+      while let run = longRuns.first, run.upperBound <= bytes.lowerBound {
+        longRuns.removeFirst()
+        guesses = 0
       }
-      pieces.append(Piece(bytes: bytes, isSpace: status == WordStatus.space))
-      return bytes.upperBound
+      if let run = longRuns.first, run.contains(bytes.lowerBound) {
+        guesses += 1
+        if guesses > Self.guessesInLongRun {
+          return Self.appendPlain(bytes.lowerBound..<run.upperBound, text, &plain, to: &pieces)
+        }
+      }
+      let isWrong =
+        status == WordStatus.address && !text.endsWord(bytes)
+        || status == WordStatus.emoticon && !text.isEmoticon(bytes, isGlued: !afterEmoticon)
+      if isWrong {
+        // The letters of an emoticon may begin an address, those of an address do not.
+        let last = status == WordStatus.emoticon ? bytes.lowerBound + 1 : end
+        end = Self.appendPlain(bytes.lowerBound..<last, text, &plain, to: &pieces)
+      } else {
+        pieces.append(Piece(bytes: bytes, isSpace: status == WordStatus.space))
+      }
+      afterEmoticon = status == WordStatus.emoticon && !isWrong
+      return end
     }
     plainWords = plain.take()
     return pieces
   }
 
-  /// What stands at the start of a guess that was wrong.
-  private static func plainPiece(
-    of text: [UInt8], at guess: Range<Int>, _ words: inout BreakIterator?
-  ) -> Range<Int> {
+  /// How often an address is looked for in a long stretch without spaces: each time takes as long as the stretch is.
+  private static let guessesInLongRun = 16
+
+  /// Cuts a stretch by the rules without guesses.
+  ///
+  /// - Returns: The end of its last piece.
+  private static func appendPlain(
+    _ stretch: Range<Int>, _ text: [UInt8], _ words: inout BreakIterator?,
+    to pieces: inout [Piece]
+  ) -> Int {
     if words == nil, let rules = try? compiledPlain.get() { words = try? BreakIterator(rules) }
-    var end = guess.upperBound
-    words?.forEachPiece(in: text, from: guess.lowerBound) { bytes, _ in
+    var end = stretch.lowerBound
+    words?.forEachPiece(in: text, from: stretch.lowerBound) { bytes, status in
+      pieces.append(Piece(bytes: bytes, isSpace: status == WordStatus.space))
       end = bytes.upperBound
-      return nil
+      return end < stretch.upperBound ? end : nil
     }
-    return guess.lowerBound..<min(end, guess.upperBound)
+    if end == stretch.lowerBound {
+      pieces.append(Piece(bytes: stretch, isSpace: false))
+      end = stretch.upperBound
+    }
+    return end
   }
 }
 
@@ -89,10 +111,38 @@ private enum WordStatus {
 // MARK: - Guesses
 
 extension [UInt8] {
-  /// Whether no letter or digit follows.
+  /// Whether no letter or digit follows that could be part of an address.
   fileprivate func endsWord(_ bytes: Range<Int>) -> Bool {
-    bytes.upperBound == count || !scalar(at: bytes.upperBound).scalar.isLetterOrDigit
+    bytes.upperBound == count || !scalar(at: bytes.upperBound).scalar.isInAddress
   }
+
+  /// Stretches without spaces, and without signs that end an address, of many bytes.
+  fileprivate var longRuns: [Range<Int>] {
+    guard count > Self.longRun else { return [] }
+    var runs: [Range<Int>] = []
+    var start = 0
+    for (i, byte) in enumerated() where byte <= 0x20 {
+      if i - start > Self.longRun { appendLongRuns(start..<i, to: &runs) }
+      start = i + 1
+    }
+    if count - start > Self.longRun { appendLongRuns(start..<count, to: &runs) }
+    return runs
+  }
+
+  private func appendLongRuns(_ stretch: Range<Int>, to runs: inout [Range<Int>]) {
+    var (start, i) = (stretch.lowerBound, stretch.lowerBound)
+    while i <= stretch.upperBound {
+      let (scalar, width) = i < stretch.upperBound ? scalar(at: i) : (" ", 1)
+      let isInside = scalar.isASCII ? scalar.value > 0x20 : scalar.isInAddress || scalar.isHidden
+      if !isInside {
+        if i - start > Self.longRun { runs.append(start..<i) }
+        start = i + width
+      }
+      i += width
+    }
+  }
+
+  private static let longRun = 2048
 
   /// Whether what looks like an emoticon is none beside what stands around it: `Name:Paris`, `f(x)=(a)`, `C:\`.
   ///

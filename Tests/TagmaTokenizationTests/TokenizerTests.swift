@@ -165,10 +165,24 @@ struct TokenizerTests {
     }
   }
 
-  @Test("an address that is none takes no longer than one")
-  func manyGuesses() throws {
-    let text = "a.de" + String(repeating: "a.dea.de", count: 20_000) + "x :P:Pa:P:Pa"
-    try expectWhole(text, "en")
+  @Test(
+    "what could be an address or an emoticon all along takes no longer than other text",
+    arguments: ["a.dea.de", "ab.", "ab+", "x@", ":Pa", "ж.", "a\u{ad}.b", "http", "<3a", "(:"])
+  func manyGuesses(part: String) throws {
+    let text = "a.de" + String(repeating: part, count: 160_000 / part.utf8.count) + "x"
+    var tokenizer = try Tokenizer()
+    let cut = tokenizer.tokenize(Array(text.utf8))
+    #expect(cut.sentences.flatMap(\.tokens).count > 2)
+  }
+
+  @Test("an address stays whole beside scripts without spaces, and in long stretches")
+  func addressesInStretches() throws {
+    let long = "https://example.org/" + String(repeating: "ab.", count: 1000) + "x"
+    #expect(try words("(\(long)) x").flatMap(\.self) == ["(", long, ")", "x"])
+    let chinese = "看a@b.example.org是" + String(repeating: "我们，", count: 500) + "看example.com吧"
+    let found = try words(chinese, language: "zh").flatMap(\.self)
+    #expect(found.contains("a@b.example.org") && found.contains("example.com"))
+    #expect(try words("example.com에서", language: "ko").flatMap(\.self).first == "example.com")
   }
 
   @Test("sentences: abbreviations, blank lines, a URL with a question mark")
