@@ -10,8 +10,8 @@ public final class CoNLLUReader: SentenceReader {
 
   private let lines: LineReader
   private let limits: CorpusLimits
-  /// The line of each word of the sentence that is being read.
-  private var wordLines: [Int] = []
+  /// The line of each word of the sentence that is being read, and of the last multiword token.
+  private var (wordLines, multiwordLine): ([Int], Int) = ([], 0)
 
   public convenience init(
     _ path: String, encoding: String? = nil, limits: CorpusLimits = CorpusLimits()
@@ -32,7 +32,7 @@ public final class CoNLLUReader: SentenceReader {
       // Editors leave blanks on lines that should be empty.
       if line.isBlank {
         if sentence.tokens.isEmpty {
-          if sentence.comments.isEmpty { continue }
+          if sentence.location == nil { continue }
           // A text of white space alone has a comment and no words.
           if sentence.comments.contains(where: { $0.begins(with: "# spaces = ") }) {
             return sentence
@@ -52,7 +52,7 @@ public final class CoNLLUReader: SentenceReader {
       }
     }
     if sentence.tokens.isEmpty {
-      if sentence.comments.isEmpty { return nil }
+      if sentence.location == nil { return nil }
       throw CorpusError(.emptySentence, at: lines.location())
     }
     // A missing last line feed or blank line is forgiven: many tools write files so.
@@ -136,6 +136,7 @@ public final class CoNLLUReader: SentenceReader {
     token.feats = String(fields[5])
     token.misc = String(fields[9])
     sentence.multiwordTokens.append(token)
+    multiwordLine = lines.lineNumber
   }
 
   private func addEmptyNode(_ fields: [Substring], to sentence: inout Sentence)
@@ -156,7 +157,7 @@ public final class CoNLLUReader: SentenceReader {
     if let last = sentence.multiwordTokens.last, last.words.upperBound >= count {
       throw CorpusError(
         .overlappingMultiwordToken("\(last.words.lowerBound + 1)-\(last.words.upperBound + 1)"),
-        at: sentence.location ?? lines.location())
+        at: SourceLocation(file: lines.name, line: multiwordLine))
     }
     for (token, line) in zip(sentence.tokens, wordLines) {
       if let head = Int(token.head), head < 0 || head > count {

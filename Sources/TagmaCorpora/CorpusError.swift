@@ -117,7 +117,8 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case .invalidID(let id, let expected): "ID '\(Self.shortened(id))', expected \(expected)"
     case .invalidHead(let head, let words):
       "HEAD '\(head)', expected '_' or a number from 0 to \(words)"
-    case .overlappingMultiwordToken(let id): "multiword token \(id) is empty or overlaps"
+    case .overlappingMultiwordToken(let id):
+      "multiword token \(id) is empty, overlaps another, or ends after the sentence"
     case .commentInsideSentence: "comment after the first word of a sentence"
     case .missingFinalBlankLine: "no blank line after the last sentence"
     case .emptySentence: "sentence without words"

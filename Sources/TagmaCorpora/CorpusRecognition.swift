@@ -50,7 +50,7 @@ extension CorpusFormat {
     if fields.count == 10 { return beginsWithNumber }
     // One column too few or too many is a fault of the line.
     if fields.count == 9 || fields.count == 11 {
-      return fields[0] == "1" && fields[6...7].contains { Int($0) != nil }
+      return fields[0] == "1" && fields[5...7].contains { $0 == "_" || Int($0) != nil }
     }
     return fields.count == 1
       && CoNLLUReader.looksLikeWord(line.fields(at: 0x20, omittingEmpty: true))

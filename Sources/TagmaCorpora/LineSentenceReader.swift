@@ -14,12 +14,13 @@ public final class TokenLineReader: SentenceReader {
 
   public func next() throws(CorpusError) -> Sentence? {
     guard let line = try lines.nextOfCorpus() else { return nil }
-    // White space and a mark after it are one `Character`, but the mark is of the word.
+    // White space and a mark after it are one `Character`, but the mark is of the word. Blanks that keep together what stands
+    // around them are within words, as `-O lines` and UDPipe write them.
     let words = line.unicodeScalars.split { scalar in
       scalar.value < 0x80
         ? scalar.value == 0x20 || (0x09...0x0d).contains(scalar.value)
-        : scalar.properties.isWhitespace
-    }
+        : scalar.properties.isWhitespace && scalar != "\u{a0}" && scalar != "\u{202f}"
+    }.filter { !Substring($0).isBlank }
     return try limits.sentence(of: words.map { String(Substring($0)) }, at: lines.location())
   }
 }

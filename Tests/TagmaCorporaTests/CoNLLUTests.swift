@@ -105,6 +105,12 @@ struct CoNLLUTests {
       ("0.2\ta\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 1, 1, "ID '0.2', expected '0.1'"),
       ("1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n# late\n\n", 2, nil, "comment after"),
       ("# only\n\n", 2, nil, "without words"),
+      ("0.1\te\t_\t_\t_\t_\t_\t_\t_\t_\n\n", 2, nil, "without words"),
+      ("1-2\te\t_\t_\t_\t_\t_\t_\t_\t_\n", 1, nil, "without words"),
+      (
+        "# a\n1\ta\t_\t_\t_\t_\t_\t_\t_\t_\n2-9\te\t_\t_\t_\t_\t_\t_\t_\t_\n2\ta\t_\t_\t_\t_\t_\t_\t_\t_\n",
+        3, nil, "multiword"
+      ),
     ] as [(String, Int, Int?, String)])
   func faults(text: String, line: Int, column: Int?, message: String) throws {
     let path = file(text)
@@ -244,6 +250,8 @@ struct CorpusRecognitionTests {
       let path = file(text, name)
       #expect(throws: CorpusError.self) { try openCorpus(path).readAll() }
     }
+    let bare = file("1\ta" + String(repeating: "\t_", count: 9) + "\n", "x")
+    #expect(throws: CorpusError.self) { try openCorpus(bare).readAll() }
     let short = file(Self.rows.replacing("\t_\n", with: "\n"), "x")
     let error = #expect(throws: CorpusError.self) { try openCorpus(short).readAll() }
     #expect(error?.kind == .columnCount(found: 9, expected: 10))

@@ -25,6 +25,15 @@ struct TokenLineTests {
     #expect(forms.first?.map { Array($0.utf8) } == line.utf8.split(separator: 0x20).map(Array.init))
   }
 
+  @Test("blanks that do not break are within words, and none by themselves")
+  func noBreak() throws {
+    let forms = try TokenLineReader(
+      LineReader(file("10\u{a0}000\u{2003}x \u{a0} y\u{202f}z\u{3000}!"))
+    )
+    .readAll().map(\.forms)
+    #expect(forms == [["10\u{a0}000", "x", "y\u{202f}z", "!"]])
+  }
+
   @Test("blank lines between objects are passed over")
   func blankLines() throws {
     let reader = try JSONLineReader(

@@ -191,7 +191,7 @@ struct ConvertCommand: AsyncParsableCommand {
       if sentence.columns.isEmpty {
         for i in converted.indices {
           sentence.tokens[i].misc = Misc.setting(
-            task.name.uppercased(), to: converted[i] == "O" ? nil : converted[i],
+            task.name.uppercased(), to: converted[i] == "O" ? nil : Misc.escapeSpaces(converted[i]),
             in: sentence.tokens[i].misc)
         }
       }
