@@ -4,6 +4,7 @@ internal import TagmaKernels
 internal import TagmaLexicon
 public import TagmaModels
 internal import TagmaNeural
+internal import TagmaTokenization
 
 /// A translation of one text.
 public struct Translation: Sendable, Equatable {
@@ -14,7 +15,9 @@ public struct Translation: Sendable, Equatable {
   public var alignment: [AlignedWords] = []
   /// The same for parts of words and marks of punctuation, as places in the texts.
   public var ranges: [AlignedRanges] = []
-  /// For each word, parted by spaces, its probability after the words before it; of what was carried over, 1.
+  /// Which sentences come from which, in order; what stands between them is the same on both sides.
+  public var sentences: [AlignedRanges] = []
+  /// For each word, parted by white space, its probability after the words before it; of what was carried over, 1.
   public var confidences: [Double] = []
 
   public init(text: String, score: Double) {
@@ -123,58 +126,162 @@ public final class Translator: Sendable {
 
   /// The best translations of each text, best first: as many as wanted, and at least one.
   ///
-  /// Texts of several sentences are translated sentence by sentence; then there is one translation.
+  /// Texts are translated sentence by sentence. What stands between sentences comes out as it is, and so do blanks at both
+  /// ends and what is no prose: placeholders of programs, tags, addresses, names of files, amounts.
   ///
   /// - Parameters:
   ///   - prefixes: What the translations begin with, one for each text, or none.
   ///   - terms: What words must become.
+  ///   - protection: What else comes out as it is.
+  ///   - partsLines: Whether the end of a line ends a sentence.
   ///   - threads: The translations do not depend on it.
   ///   - shouldStop: Asked at each step of the search; once it is true, the translations are whatever has been found, one
   ///     at least for each text, and of no use.
   public func translate(
     _ texts: [String], prefixes: [String] = [], terms: Terminology = Terminology(),
+    protection: Protection = Protection(), partsLines: Bool = true,
     options: SearchOptions = SearchOptions(), threads: Int = 2,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) -> [[Translation]] {
-    let read = texts.map(readSource)
-    var sources = read.map {
-      SourceText(
-        $0.text, model.subwords, language: model.description.source, terms: terms,
-        rules: model.rules)
-    }
-    for i in read.indices where read[i].isShouted { sources[i].shout() }
-    for (i, prefix) in prefixes.enumerated() where i < sources.count {
-      sources[i].begin(with: model.subwords.encode(readTarget(prefix)))
-    }
-    let pieces = sources.flatMap(\.pieces)
+    let layouts = layouts(
+      of: texts, prefixes: prefixes, terms: terms, protection: protection, partsLines: partsLines)
+    var sources = layouts.flatMap(\.sentences).map { SentenceSource($0, self) }
+    let given = begin(&sources, layouts, with: prefixes)
     let search = BeamSearch(
       ensemble, options, placeholders: model.subwords.placeholders, shortlist: model.shortlist,
       shouldStop: shouldStop)
+    let pieces = sources.flatMap { $0.fixed == nil ? $0.source.pieces : [] }
     let found = inBatches(pieces, threads: threads, length: \.units.count) { batch in
       zip(batch, hypotheses(for: batch, search)).map { piece, list in
         list.map { translation(of: piece, $0) }
       }
     }
+    let sentences = translations(of: sources, given, from: found, limit: options.nbest)
     var next = 0
-    return zip(read, sources).map { read, source in
-      let parts = found[next..<next + source.pieces.count]
-      next += source.pieces.count
-      return joined(Array(parts)).map { $0.aligned(with: read) }
+    return zip(texts, layouts).map { text, layout in
+      let assembly = TextAssembly(layout, of: text)
+      let parts = Array(sentences[next..<next + layout.sentences.count])
+      next += parts.count
+      return SentenceTranslation.combinations(of: parts, limit: options.nbest)
+        .map(assembly.translation)
     }
   }
 
-  /// What is found for each piece, after what is kept of it.
+  private func layouts(
+    of texts: [String], prefixes: [String], terms: Terminology, protection: Protection,
+    partsLines: Bool
+  ) -> [TextLayout] {
+    // What a model without placeholders reads is no running text.
+    guard carriesPlaceholders else { return texts.map { TextLayout(whole: $0) } }
+    let rules = TextLayout.Rules(
+      scanner: ProtectedTextScanner(terms: terms, protection: protection),
+      splitter: SentenceSplitter(language: model.description.source),
+      translatesNumbers: !model.rules.numbers, partsLines: partsLines)
+    return texts.enumerated().map { i, text in
+      let layout = TextLayout(text, rules)
+      guard i < prefixes.count, !prefixes[i].isEmpty, !layout.begins(with: prefixes[i]) else {
+        return layout
+      }
+      // What was given comes first, before marks and blanks too.
+      return TextLayout(whole: text, dropsBlanks: true)
+    }
+  }
+
+  /// A sentence on its way through the translator.
+  private struct SentenceSource {
+    let read: NormalizedText
+    var source: SourceText
+    /// Its translation where that was given whole.
+    var fixed: String?
+
+    init(_ sentence: TextLayout.Sentence, _ translator: Translator) {
+      read = translator.readSource(sentence.text)
+      source = SourceText(
+        read.text, translator.model.subwords, values: sentence.values,
+        endsInMark: translator.description.sourcesEndInMarks == true,
+        rules: translator.model.rules)
+      if read.isShouted { source.shout() }
+      // A name that stands alone: a signature, a heading, who speaks.
+      if translator.model.isName(sentence.text) { fixed = sentence.text }
+    }
+  }
+
+  /// Has translations begin as was asked for: whole sentences of a prefix are the translations of the first sentences, and
+  /// what is left is what the next one begins with.
+  ///
+  /// - Returns: For each sentence the text that it begins with, as it was given.
+  private func begin(
+    _ sources: inout [SentenceSource], _ layouts: [TextLayout], with prefixes: [String]
+  ) -> [String] {
+    var given = [String](repeating: "", count: sources.count)
+    let splitter = SentenceSplitter(language: model.description.target)
+    var first = 0
+    for (layout, prefix) in zip(layouts, prefixes) {
+      let count = layout.sentences.count
+      defer { first += count }
+      guard count > 0 else { continue }
+      var bytes = Array(prefix.utf8)[...]
+      let head = layout.plain[..<layout.sentences[0].range.lowerBound]
+      if !head.isEmpty, bytes.starts(with: head) { bytes = bytes.dropFirst(head.count) }
+      let parts = carriesPlaceholders ? splitter.ranges(in: Array(bytes)) : [0..<bytes.count]
+      let whole = min(max(parts.count - 1, 0), count - 1)
+      for k in 0..<whole {
+        sources[first + k].fixed = String(
+          decoding: Array(bytes)[parts[k]], as: UTF8.self)
+      }
+      let rest = whole < parts.count ? Array(bytes)[parts[whole].lowerBound...] : []
+      given[first + whole] = String(decoding: rest, as: UTF8.self)
+      sources[first + whole].source.begin(
+        with: prefixUnits(given[first + whole], of: sources[first + whole].source))
+    }
+    return given
+  }
+
+  /// The units of a prefix; a number or name that it breaks off within is all of it.
+  private func prefixUnits(_ prefix: String, of source: SourceText) -> [Int] {
+    let text = readTarget(prefix)
+    guard let last = text.split(separator: " ").last, let piece = source.pieces.first,
+      !prefix.utf8.elementsEqual([]), prefix.utf8.last != 0x20
+    else { return model.subwords.encode(text) }
+    let begun = piece.carried.indices.filter { piece.carried[$0].hasPrefix(last) }
+    guard begun.count == 1 else { return model.subwords.encode(text) }
+    return model.subwords.encode(
+      text.dropLast(last.count) + Subwords.placeholder(begun[0]))
+  }
+
+  /// The translations of each sentence from those of its pieces, with places in the sentence.
+  private func translations(
+    of sources: [SentenceSource], _ given: [String], from found: [[SentenceTranslation]],
+    limit: Int
+  ) -> [[SentenceTranslation]] {
+    var next = 0
+    return sources.indices.map { i in
+      if let fixed = sources[i].fixed {
+        var translation = SentenceTranslation()
+        translation.text = fixed
+        return [translation]
+      }
+      let parts = Array(found[next..<next + sources[i].source.pieces.count])
+      next += parts.count
+      let read = readTarget(given[i])
+      let lists =
+        parts.count == 1
+        ? parts[0]
+        : SentenceTranslation.combinations(of: parts, limit: limit)
+          .map(SentenceTranslation.init(joining:))
+      return lists.map {
+        let begun = given[i].isEmpty ? $0 : $0.beginning(with: given[i], for: read)
+        return begun.moved { sources[i].read.original($0) }
+      }
+    }
+  }
+
+  /// What is found for each piece.
   private func hypotheses(for pieces: [SourceText.Piece], _ search: BeamSearch) -> [[Hypothesis]] {
-    let requests = pieces.filter { $0.kept < $0.units.count }.map {
-      SearchRequest(
-        Array($0.units.dropFirst($0.kept)), prefix: $0.prefix,
-        bounds: model.description.lengthBounds)
-    }
-    var lists = search.translate(requests)[...]
-    return pieces.map { piece in
-      let list = piece.kept < piece.units.count ? lists.removeFirst() : [Hypothesis.ofNothing]
-      return list.map { $0.after(keeping: piece.units.prefix(piece.kept), model.subwords) }
-    }
+    search.translate(
+      pieces.map {
+        SearchRequest($0.units, prefix: $0.prefix, bounds: model.description.lengthBounds)
+      })
   }
 
   private func readSource(_ text: String) -> NormalizedText {
@@ -214,7 +321,7 @@ public final class Translator: Sendable {
       return (
         SourceText.Piece(
           units: model.subwords.encode(both?.source.text ?? source), originals: carried,
-          carried: carried, start: 0, word: 0), model.subwords.encode(both?.target ?? target)
+          carried: carried, start: 0), model.subwords.encode(both?.target ?? target)
       )
     }
     let found = inBatches(work, threads: threads, length: \.target.count) { batch in
@@ -222,14 +329,18 @@ public final class Translator: Sendable {
         batch.map { ($0.piece.units, $0.target) }, lengthPenalty: options.lengthPenalty)
       return zip(batch, scored).map { translation(of: $0.piece, $1) }
     }
-    return zip(found, read).map { $0.aligned(with: $1) }
+    return zip(pairs, zip(found, read)).map { pair, found in
+      let (translation, read) = found
+      let layout = TextLayout(whole: pair.source, dropsBlanks: true)
+      return TextAssembly(layout, of: pair.source).translation(
+        of: layout.sentences.isEmpty ? [] : [translation.moved { read.original($0) }])
+    }
   }
 
   /// What the units of a text's best translation looked at; of a long text, those of its first piece.
   public func attention(_ text: String) -> AttentionMap {
     let source = SourceText(
-      readSource(text).text, model.subwords, language: model.description.source,
-      rules: model.rules)
+      readSource(text).text, model.subwords, values: [], rules: model.rules)
     guard let piece = source.pieces.first else { return AttentionMap() }
     let search = BeamSearch(ensemble, SearchOptions(), placeholders: model.subwords.placeholders)
     let best = hypotheses(for: [piece], search)[0][0]
@@ -261,74 +372,23 @@ public final class Translator: Sendable {
     return values.compactMap(\.self)
   }
 
-  private func translation(of piece: SourceText.Piece, _ hypothesis: Hypothesis) -> Translation {
+  private func translation(
+    of piece: SourceText.Piece, _ hypothesis: Hypothesis
+  ) -> SentenceTranslation {
     var hypothesis = hypothesis
-    hypothesis.insertMissing(of: piece.units, model.subwords)
+    hypothesis.insertMissing(
+      of: piece.units, after: piece.prefix.count, model.subwords)
     hypothesis.removeIdleSpaces(model.subwords)
+    if !piece.isClosed {
+      hypothesis.removeFinalMark(after: piece.prefix.count, model.subwords)
+      hypothesis.removeIdleSpaces(model.subwords)
+    }
     let shouted = piece.isShouted ? model.caseReading : nil
-    var translation = Translation(
-      text: shouted?.shouted(
-        hypothesis.units, carried: piece.carried, originals: piece.originals)
-        ?? model.subwords.decode(hypothesis.units, placeholders: piece.carried),
-      score: hypothesis.score)
-    let (words, ranges, confidences) = WordAligner(subwords: model.subwords).alignment(
-      of: piece, hypothesis)
-    translation.confidences = confidences
-    translation.alignment = words.map {
-      AlignedWords(source: piece.word + $0.source, target: $0.target)
-    }
-    translation.ranges = ranges.map {
-      AlignedRanges(source: $0.source.shifted(by: piece.start), target: $0.target)
-    }
-    return translation
-  }
-
-  /// The translation of a text from those of its pieces; their words count on from one to the next.
-  private func joined(_ parts: [[Translation]]) -> [Translation] {
-    guard parts.count != 1 else { return parts[0] }
-    var whole = Translation(text: "", score: 0)
-    var words = 0
-    for part in parts.compactMap(\.first) {
-      if !whole.text.isEmpty, !part.text.isEmpty {
-        whole.text += " "
-        words += 1
-      }
-      let start = whole.text.utf8.count
-      whole.alignment += part.alignment.map {
-        AlignedWords(source: $0.source, target: words + $0.target)
-      }
-      whole.ranges += part.ranges.map {
-        AlignedRanges(source: $0.source, target: $0.target.shifted(by: start))
-      }
-      whole.confidences += part.confidences
-      whole.text += part.text
-      whole.score += part.score / Double(parts.count)
-      words += part.text.utf8.count { $0 == 0x20 }
-    }
-    return [whole]
-  }
-
-  /// The text that is translated in another's place: single spaces, and composed what can be composed.
-  public static func normalized(_ text: String) -> String { normalizedText(text) }
-}
-
-extension Range<Int> {
-  fileprivate func shifted(by distance: Int) -> Range<Int> {
-    lowerBound + distance..<upperBound + distance
-  }
-}
-
-extension Translation {
-  /// The same with places in the source as it was before it was made plainer.
-  fileprivate func aligned(with source: NormalizedText) -> Translation {
-    guard source.places != nil else { return self }
-    var translation = self
-    translation.ranges = ranges.map {
-      AlignedRanges(source: source.original($0.source), target: $0.target)
-    }
-    translation.alignment = alignment.map {
-      AlignedWords(source: source.originalWord($0.source), target: $0.target)
-    }
+    var translation = WordAligner(subwords: model.subwords).alignment(of: piece, hypothesis)
+    translation.text =
+      shouted?.shouted(hypothesis.units, carried: piece.carried, originals: piece.originals)
+      ?? model.subwords.decode(hypothesis.units, placeholders: piece.carried)
+    translation.score = hypothesis.score
     return translation
   }
 }

@@ -20,7 +20,7 @@ struct CaseReadingTests {
       ("I BUY milk", "I BUY milk", false),
       ("A B", "a B", false), ("", "", false),
       ("BUY BUY@MILK.DE NOW2", "buy BUY@MILK.DE NOW2", true),
-      ("MILK IN ｟A B｠", "MILK IN ｟A B｠", false),
+      ("MILK IN ｟A｠", "milk in ｟A｠", true),
     ])
   func reading(text: String, expected: String, isShouted: Bool) {
     let read = CaseReading(Self.units)(text)

@@ -178,9 +178,9 @@ struct SearchOptionsTests {
   @Test("terms are found in any case, the longest first")
   func terms() {
     let terms = Terminology([("Red car", "auto rojo"), ("car", "coche"), ("", "x")])
-    let text = CarriedText("A car, a RED CAR; cars A1", limit: 4, terms: terms)
-    #expect(text.text == "A ｟0｠, a ｟1｠; cars ｟2｠")
-    #expect(text.carried == ["coche", "auto rojo", "A1"])
-    #expect(text.originals == ["car", "RED CAR", "A1"])
+    let spans = ProtectedTextScanner(terms: terms).spans(in: "A car, a RED CAR; cars A1")
+    #expect(
+      spans.compactMap(\.value).map { String(decoding: $0, as: UTF8.self) }
+        == ["coche", "auto rojo"])
   }
 }

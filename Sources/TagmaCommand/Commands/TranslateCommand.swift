@@ -8,11 +8,14 @@ struct TranslateCommand: AsyncParsableCommand {
     commandName: "translate",
     abstract: "Translate a text, line by line, or the segments of a document.",
     discussion: """
-      Every line of the input has its line in the output. Documents (XLIFF 1.2 and 2, TMX, WMT's XML) come back with \
-      translations and are otherwise the same, byte for byte; codes within a segment go where their words went. What \
-      is translated already is kept, unless --force-target is given.
+      Every line of the input has its line in the output; a line of several sentences is translated sentence by \
+      sentence. Documents (XLIFF 1.2 and 2, TMX, WMT's XML) come back with translations and are otherwise the same, \
+      byte for byte; codes within a segment go where their words went. What is translated already is kept, unless \
+      --force-target is given.
 
-      Web addresses, codes, and what stands between ｟ and ｠ are carried over unchanged.
+      What is no prose comes out as it went in: placeholders such as %s, {name} and ${x}, tags, addresses, names of \
+      files and functions, versions, amounts with their units, mentions, marks of Markdown and subtitles; what a \
+      pattern of --protect matches; and what stands between ｟ and ｠, without these two.
 
         tagma translate -m en-de < letter.txt
         tagma translate -m en-de --beam 1 letter.txt -o brief.txt
@@ -20,6 +23,7 @@ struct TranslateCommand: AsyncParsableCommand {
         tagma translate -m en-de --alignments --confidence letter.txt
         tagma translate -m en-de manual.xlf -o manual.de.xlf
         tagma translate -m en-de -I tsv --force-target pairs.tsv
+        tagma translate -m en-de --protect 'ACME-[0-9]+' --terms terms.tsv letter.txt
       """)
 
   enum Input: String, ExpressibleByArgument, CaseIterable {
@@ -52,6 +56,7 @@ struct TranslateCommand: AsyncParsableCommand {
   var outputFormat: Input?
 
   @OptionGroup var search: SearchArguments
+  @OptionGroup var protectionArguments: ProtectionArguments
 
   @Flag(
     help:
@@ -140,23 +145,26 @@ struct TranslateCommand: AsyncParsableCommand {
       try translate(format, translator, out)
       return
     }
-    let terms = try search.terminology(for: translator)
+    let texts = TextSettings(
+      terms: try search.terminology(for: translator),
+      protection: try protectionArguments.protection)
     var number = 0
     for path in files.isEmpty ? ["-"] : files {
       let source = try ByteSource(path, encoding: encoding)
       let reader = LineReader(source)
-      var block: [String] = []
+      var block: [InputLine] = []
+      var ends = LineEnds()
       while let line = try reader.next() {
-        block.append(line)
+        block.append(InputLine(text: line, end: ends.end(of: reader)))
         // Batches are cut from the input alone, but a person at a keyboard is not kept waiting.
         if block.count >= Self.blockSize || !reader.hasLineReady {
-          try write(block, translator, terms, out, &number)
+          try write(block, translator, texts, out, &number)
           try out.flush()
           shown?.report(source.bytesRead)
           block = []
         }
       }
-      if !block.isEmpty { try write(block, translator, terms, out, &number) }
+      if !block.isEmpty { try write(block, translator, texts, out, &number) }
       shown?.endFile()
     }
     try out.commit()
@@ -173,19 +181,21 @@ struct TranslateCommand: AsyncParsableCommand {
     let document = try TranslationDocument(
       files.first ?? "-", format, translator, replaces: forceTarget)
     try document.translate(
-      terms: try search.terminology(for: translator), options: search.options, threads: jobs
+      terms: try search.terminology(for: translator),
+      protection: try protectionArguments.protection, options: search.options, threads: jobs
     ) { try out.write($0) }
     try out.commit()
     for warning in document.warnings { warn(warning) }
   }
 
   private func write(
-    _ lines: [String], _ translator: Translator, _ terms: Terminology, _ out: OutputFile,
+    _ lines: [InputLine], _ translator: Translator, _ texts: TextSettings, _ out: OutputFile,
     _ number: inout Int
   ) throws {
     let columns = lines.map { line in
       givenInput == .tsv
-        ? line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) : [line]
+        ? line.text.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        : [line.text]
     }
     let sources = columns.map { $0[0] }
     let seconds = columns.map { $0.count > 1 ? $0[1] : "" }
@@ -196,9 +206,9 @@ struct TranslateCommand: AsyncParsableCommand {
         threads: jobs
       ).map { [$0] }
       : translator.translate(
-        sources, prefixes: prefix ? seconds : [], terms: terms, options: search.options,
-        threads: jobs)
-    for (source, translations) in zip(sources, results) {
+        sources, prefixes: prefix ? seconds : [], terms: texts.terms,
+        protection: texts.protection, options: search.options, threads: jobs)
+    for ((source, line), translations) in zip(zip(sources, lines), results) {
       number += 1
       for translation in translations {
         let score = decimal(translation.score, 4)
@@ -214,8 +224,39 @@ struct TranslateCommand: AsyncParsableCommand {
         if confidence {
           fields.append(translation.confidences.map { decimal($0, 3) }.joined(separator: " "))
         }
-        try out.write(fields.joined(separator: "\t") + "\n")
+        // A tab within a text would be one between columns.
+        if fields.count > 1 { fields = fields.map(withoutTabs) }
+        try out.write(fields.joined(separator: "\t") + line.end)
       }
     }
   }
+}
+
+/// How texts are read, beside the search.
+private struct TextSettings {
+  let terms: Terminology
+  let protection: Protection
+}
+
+private struct InputLine {
+  let text: String
+  /// What ended it, and ends its translation.
+  let end: String
+}
+
+/// Tells how lines end: as they did, in a file whose first line ends in a carriage return and a line feed.
+private struct LineEnds {
+  private var carriageReturns = 0
+  private var hasCarriageReturns: Bool?
+
+  mutating func end(of reader: LineReader) -> String {
+    let isReturned = reader.carriageReturns > carriageReturns
+    carriageReturns = reader.carriageReturns
+    if hasCarriageReturns == nil { hasCarriageReturns = isReturned }
+    return isReturned && hasCarriageReturns == true ? "\r\n" : "\n"
+  }
+}
+
+private func withoutTabs(_ field: String) -> String {
+  String(String.UnicodeScalarView(field.unicodeScalars.map { $0 == "\t" ? " " : $0 }))
 }

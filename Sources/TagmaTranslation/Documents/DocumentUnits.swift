@@ -46,12 +46,13 @@ struct XLIFFUnits: DocumentUnits {
     return nil
   }
 
+  /// Whether there is text, or a code; elements that may hold text are none of it by themselves.
   private func hasContent(_ element: ArraySlice<MarkupPiece>) -> Bool {
     element.dropFirst().dropLast().contains {
       switch $0.kind {
       case .text, .characterData: !$0.characters.allSatisfy(\.isWhitespace)
-      case .other: false
-      default: true
+      case .other, .end: false
+      case .start, .empty: InlineMarkup.xliff.isCode($0)
       }
     }
   }
@@ -75,14 +76,16 @@ struct XLIFFUnits: DocumentUnits {
     var parts: [TranslationDocument.Part] = []
     var at = 0
     while at < content.count {
-      let end = InlineMarkup.xliff.end(of: at, in: content)
-      if content[at].kind == .start, isSegment(content[at]) {
-        parts.append(.verbatim(content[at].bytes))
-        parts.append(segment(content[(at + 1)..<end - 1]))
-        parts.append(.verbatim(content[end - 1].bytes))
-      } else {
-        parts.append(verbatim(content[at..<end]))
+      guard content[at].kind == .start, isSegment(content[at]) else {
+        // Marked segments may lie within other elements.
+        parts.append(verbatim(content[at...at]))
+        at += 1
+        continue
       }
+      let end = InlineMarkup.xliff.end(of: at, in: content)
+      parts.append(.verbatim(content[at].bytes))
+      parts.append(segment(content[(at + 1)..<max(end - 1, at + 1)]))
+      parts.append(.verbatim(content[end - 1].bytes))
       at = end
     }
     return parts

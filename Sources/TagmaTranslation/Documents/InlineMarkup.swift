@@ -33,22 +33,22 @@ struct InlineMarkup {
   }
 
   /// What a code does, and what it has in common with its other half.
-  func role(of piece: MarkupPiece) -> (MarkedText.CodeKind, key: String) {
+  func role(of piece: MarkupPiece) -> (MarkTree.Kind, key: String) {
     let attributes = piece.attributes
     let id = attributes["rid"] ?? attributes["i"] ?? attributes["id"] ?? ""
     switch piece.name {
-    case "bx": return (.begins, "x\(id)")
-    case "ex": return (.ends, "x\(id)")
-    case "bpt": return (.begins, "t\(id)")
-    case "ept": return (.ends, "t\(id)")
-    case "sc": return (.begins, "c\(attributes["id"] ?? "")")
-    case "ec": return (.ends, "c\(attributes["startRef"] ?? "")")
-    case "sm": return (.begins, "m\(attributes["id"] ?? "")")
-    case "em": return (.ends, "m\(attributes["startRef"] ?? "")")
+    case "bx": return (.opening, "x\(id)")
+    case "ex": return (.closing, "x\(id)")
+    case "bpt": return (.opening, "t\(id)")
+    case "ept": return (.closing, "t\(id)")
+    case "sc": return (.opening, "c\(attributes["id"] ?? "")")
+    case "ec": return (.closing, "c\(attributes["startRef"] ?? "")")
+    case "sm": return (.opening, "m\(attributes["id"] ?? "")")
+    case "em": return (.closing, "m\(attributes["startRef"] ?? "")")
     case "it":
       let position = attributes["pos"] ?? ""
-      return (["begin", "open"].contains(position) ? .begins : .ends, "")
-    default: return (.stands, "")
+      return (["begin", "open"].contains(position) ? .opening : .closing, "")
+    default: return (.standalone, "")
     }
   }
 }

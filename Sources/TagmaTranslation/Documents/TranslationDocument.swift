@@ -58,13 +58,13 @@ public final class TranslationDocument {
   ///
   /// - Parameter write: Takes bytes in the document's encoding, in order.
   public func translate(
-    terms: Terminology = Terminology(), options: SearchOptions = SearchOptions(), threads: Int = 2,
-    write: ([UInt8]) throws -> Void
+    terms: Terminology = Terminology(), protection: Protection = Protection(),
+    options: SearchOptions = SearchOptions(), threads: Int = 2, write: ([UInt8]) throws -> Void
   ) throws {
     var parts: [Part] = []
     var count = 0
     func flush() throws {
-      try write(self.bytes(of: parts, terms, options, threads))
+      try write(self.bytes(of: parts, terms, protection, options, threads))
       (parts, count) = ([], 0)
     }
     while let part = try reader.next() {
@@ -82,13 +82,15 @@ public final class TranslationDocument {
   }
 
   private func bytes(
-    of parts: [Part], _ terms: Terminology, _ options: SearchOptions, _ threads: Int
+    of parts: [Part], _ terms: Terminology, _ protection: Protection, _ options: SearchOptions,
+    _ threads: Int
   ) -> [UInt8] {
     let texts = parts.compactMap {
       if case .segment(_, let text, _) = $0 { text.text } else { nil }
     }
     var translations = translator.translate(
-      texts, terms: terms, options: options, threads: threads)[...]
+      texts, terms: terms, protection: protection, partsLines: false, options: options,
+      threads: threads)[...]
     segmentCount += texts.count
     var out: [UInt8] = []
     for part in parts {

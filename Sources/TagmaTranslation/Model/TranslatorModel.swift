@@ -25,6 +25,10 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var carriesNumbers = false
   /// Whether first words and those after opening marks were read in training as decision 0016 says; nil: they were not.
   public var readsKnownWords: Bool?
+  /// Whether the sources of the training end in marks as sentences do; nil: they do not, or nobody counted.
+  ///
+  /// A text that has none is then read with one.
+  public var sourcesEndInMarks: Bool?
   /// How long translations are; nil where the pairs were too few to tell.
   public var lengthBounds: LengthBounds?
   public var trainingData: [TrainingFile] = []
@@ -81,6 +85,30 @@ struct TranslatorModel: Sendable {
     }
     rules.isKnown = { subwords.knows($0) }
     self.rules = rules
+  }
+}
+
+// MARK: - Names
+
+extension TranslatorModel {
+  /// Small words within names.
+  private static let particles: Set<Substring> = [
+    "al", "bin", "da", "das", "de", "del", "den", "der", "di", "do", "dos", "du", "e", "el", "la",
+    "le", "van", "von", "y", "zu",
+  ]
+
+  /// Whether a text is words with capitals and nothing else, and one of them no word that it has units for.
+  func isName(_ text: String) -> Bool {
+    guard let isName = rules.isName else { return false }
+    let words = text.split(separator: " ")
+    guard words.count <= 5, let first = words.first, !Self.particles.contains(first) else {
+      return false
+    }
+    return words.allSatisfy { word in
+      Self.particles.contains(word)
+        || word.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || $0 == "-" || $0 == "’" }
+          && word.unicodeScalars.first?.properties.isUppercase == true
+    } && words.contains { isName($0, false) }
   }
 }
 

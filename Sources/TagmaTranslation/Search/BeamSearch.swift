@@ -182,7 +182,9 @@ package struct BeamSearch: Sendable {
       let best =
         options.temperature > 0
         ? [drawn(values, &progress.random[partial.sentence])] : largest(2 * width, of: values)
-      let found = best.map { unit, probability in
+      // What is forbidden is no way to go on, be it the best that is left.
+      let allowed = best.filter { $0.value > 0 }
+      let found = (allowed.isEmpty ? Array(best.prefix(1)) : allowed).map { unit, probability in
         Candidate(
           sentence: partial.sentence, row: row, unit: unit,
           logProbability: partial.logProbability + log(Double(max(probability, 1e-38))))

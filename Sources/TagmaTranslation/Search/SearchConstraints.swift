@@ -61,11 +61,13 @@ struct SearchConstraints: Sendable {
 
 extension Hypothesis {
   /// Puts placeholders that a search did not find a place for after the word that looked at them most.
-  mutating func insertMissing(of source: [Int], _ subwords: Subwords) {
+  ///
+  /// - Parameter first: Units that were given, which nothing comes between.
+  mutating func insertMissing(of source: [Int], after first: Int = 0, _ subwords: Subwords) {
     for (place, unit) in source.enumerated() where subwords.placeholders.contains(unit) {
       guard !units.contains(unit) else { continue }
       let most = units.indices.max { attention[$0][place] < attention[$1][place] } ?? -1
-      let rest = units.indices.dropFirst(most + 1)
+      let rest = units.indices.dropFirst(max(most + 1, first))
       let at = rest.first { subwords.beginsWord(units[$0]) } ?? units.count
       let weights = (0...source.count).map { $0 == place ? Float(1) : 0 }
       units.insert(contentsOf: [Subwords.spaceUnit, unit], at: at)
@@ -80,32 +82,29 @@ extension Hypothesis {
   static let ofNothing = Hypothesis(
     units: [], logProbability: 0, attention: [[1]], score: 0, unitLogProbabilities: [])
 
-  /// The same after units of the source that are taken over as they are.
-  func after(keeping kept: ArraySlice<Int>, _ subwords: Subwords) -> Hypothesis {
-    guard !kept.isEmpty else { return self }
-    var whole = self
-    let width = kept.count + (attention.first?.count ?? 1)
-    let none = [Float](repeating: 0, count: kept.count)
-    whole.attention =
-      kept.indices.map { i in (0..<width).map { $0 == i - kept.startIndex ? 1 : 0 } }
-      + attention.map { none + $0 }
-    whole.unitLogProbabilities = none.map { Double($0) } + unitLogProbabilities
-    whole.units = kept + units
-    if let first = units.first, !subwords.beginsWord(first) {
-      whole.units.insert(Subwords.spaceUnit, at: kept.count)
-      whole.attention.insert(whole.attention[kept.count], at: kept.count)
-      whole.unitLogProbabilities.insert(0, at: kept.count)
-    }
-    return whole
-  }
-
   /// Takes out spaces after which there is another, or nothing.
   mutating func removeIdleSpaces(_ subwords: Subwords) {
     for i in units.indices.reversed() where units[i] == Subwords.spaceUnit {
       guard i + 1 == units.count || subwords.beginsWord(units[i + 1]) else { continue }
-      units.remove(at: i)
-      attention.remove(at: i)
-      unitLogProbabilities.remove(at: i)
+      remove(at: i)
     }
+  }
+
+  /// Takes out the full stop or exclamation mark at the end, which a source without one did not ask for.
+  ///
+  /// - Parameter first: Units that were given, which stay.
+  mutating func removeFinalMark(after first: Int, _ subwords: Subwords) {
+    guard units.count > max(first, 1), let last = units.last,
+      [".", "!"].contains(subwords.units.entries[last])
+    else { return }
+    // An ellipsis is left whole.
+    if units.count > 1, subwords.units.entries[units[units.count - 2]].hasSuffix(".") { return }
+    remove(at: units.count - 1)
+  }
+
+  private mutating func remove(at place: Int) {
+    units.remove(at: place)
+    attention.remove(at: place)
+    unitLogProbabilities.remove(at: place)
   }
 }

@@ -7,37 +7,22 @@ public struct AlignedText: Sendable, Equatable {
 extension Translation {
   /// Which words and marks of the translation come from which of the text that was translated.
   ///
-  /// - Parameter source: The text as it was given, not yet normalised; places that another text does not have are left
-  ///   out.
+  /// - Parameter source: The text as it was given; places that another text does not have are left out.
   public func alignment(with source: String) -> [AlignedText] {
-    let places = normalizedPlaces(in: source)
-    return ranges.compactMap { aligned in
-      guard let from = places[aligned.source.lowerBound],
-        let to = places[aligned.source.upperBound],
-        from <= to
+    ranges.compactMap { aligned in
+      guard let from = source.utf8.range(aligned.source), let to = text.utf8.range(aligned.target)
       else { return nil }
-      let utf8 = text.utf8
-      let start = utf8.index(utf8.startIndex, offsetBy: aligned.target.lowerBound)
-      let end = utf8.index(start, offsetBy: aligned.target.count)
-      return AlignedText(source: from..<to, target: start..<end)
+      return AlignedText(source: from, target: to)
     }
   }
 }
 
-/// For each place between characters of the normalised text, in bytes, the same place of the text itself.
-///
-/// Normalising keeps characters, which Swift compares by canonical equivalence, and makes white space single.
-private func normalizedPlaces(in text: String) -> [Int: String.Index] {
-  var places: [Int: String.Index] = [:]
-  var (at, index) = (0, text.startIndex)
-  for character in Translator.normalized(text) {
-    while index < text.endIndex, text[index].isWhitespace { index = text.index(after: index) }
-    if places[at] == nil { places[at] = index }
-    at += character.utf8.count
-    guard !character.isWhitespace else { continue }
-    guard index < text.endIndex, text[index] == character else { return places }
-    index = text.index(after: index)
-    places[at] = index
+extension String.UTF8View {
+  /// Indices of bytes; nil where there are not so many.
+  fileprivate func range(_ bytes: Range<Int>) -> Range<Index>? {
+    guard let start = index(startIndex, offsetBy: bytes.lowerBound, limitedBy: endIndex),
+      let end = index(start, offsetBy: bytes.count, limitedBy: endIndex)
+    else { return nil }
+    return start..<end
   }
-  return places
 }

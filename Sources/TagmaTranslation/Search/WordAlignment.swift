@@ -12,8 +12,6 @@ public struct AlignedWords: Sendable, Equatable, Hashable {
 }
 
 /// A word or a mark of punctuation of a translation and what it comes from, as bytes of UTF-8 of both texts.
-///
-/// The source's bytes are those of the text that `Translator.normalized` gives.
 public struct AlignedRanges: Sendable, Equatable, Hashable {
   public var source: Range<Int>
   public var target: Range<Int>
@@ -25,8 +23,8 @@ struct UnitPlaces {
   private(set) var ranges: [Range<Int>] = []
   /// The number of the word that white space parts.
   private(set) var words: [Int] = []
-  /// Words of the text; a unit that stands for something else may have several.
-  private(set) var wordCount = 0
+  /// Where words begin; a unit that stands for something else may have several.
+  private(set) var wordStarts: [Int] = []
   /// The number of the run of letters and digits, or of the mark, that a unit belongs to.
   private(set) var atoms: [Int] = []
   private(set) var atomRanges: [Range<Int>] = []
@@ -61,11 +59,12 @@ struct UnitPlaces {
       }
       ranges.append(range)
       words.append(word)
+      if wordStarts.count <= word { wordStarts.append(at) }
+      for (i, byte) in bytes.enumerated() where byte == 0x20 { wordStarts.append(at + i + 1) }
       atoms.append(atomRanges.count - 1)
       lastIsWordLike = isWordLike ?? false
       at = range.upperBound
       word += bytes.count { $0 == 0x20 }
-      wordCount = word + 1
     }
   }
 }
@@ -74,24 +73,26 @@ struct UnitPlaces {
 struct WordAligner {
   let subwords: Subwords
 
-  /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2),
-  /// the same for their parts, and the probability of each word's units after what stands before.
-  func alignment(
-    of piece: SourceText.Piece, _ hypothesis: Hypothesis
-  ) -> (words: [AlignedWords], ranges: [AlignedRanges], confidences: [Double]) {
+  /// For each word of a translation the source word that its units looked at most (Bahdanau, Cho & Bengio 2015, §5.2), by
+  /// their first bytes; the same for their parts; and the probability of each word's units after what stands before.
+  func alignment(of piece: SourceText.Piece, _ hypothesis: Hypothesis) -> SentenceTranslation {
     let from = UnitPlaces(piece.units, subwords, carried: piece.originals)
     let to = UnitPlaces(hypothesis.units, subwords, carried: piece.carried)
-    var sums = [Double](repeating: 0, count: to.wordCount)
+    var sums = [Double](repeating: 0, count: to.wordStarts.count)
     for (word, value) in zip(to.words, hypothesis.unitLogProbabilities) { sums[word] += value }
     let words = mostLookedAt(hypothesis.attention, from: from.words, to: to.words)
     let atoms = mostLookedAt(hypothesis.attention, from: from.atoms, to: to.atoms)
-    return (
-      words.map { AlignedWords(source: $0.source, target: $0.target) },
-      atoms.map {
-        AlignedRanges(source: from.atomRanges[$0.source], target: to.atomRanges[$0.target])
-      },
-      sums.map { exp($0) }
-    )
+    var translation = SentenceTranslation()
+    translation.words = words.map {
+      (source: piece.start + from.wordStarts[$0.source], target: to.wordStarts[$0.target])
+    }
+    translation.ranges = atoms.map {
+      AlignedRanges(
+        source: from.atomRanges[$0.source].shifted(by: piece.start),
+        target: to.atomRanges[$0.target])
+    }
+    translation.confidences = zip(to.wordStarts, sums).map { (start: $0, value: exp($1)) }
+    return translation
   }
 
   /// For each part of the target the part of the source that has most of the attention; parts are told unit by unit.

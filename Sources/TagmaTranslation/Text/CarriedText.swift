@@ -8,7 +8,7 @@ package struct CarriedText: Equatable {
   package var text: String
   /// What each of them stands for.
   package private(set) var carried: [String] = []
-  /// What each of them stands in the place of: the same, unless it is a term.
+  /// What each of them stands in the place of: the same, or a token of `TextLayout`.
   package private(set) var originals: [String] = []
 
   /// What is carried beside addresses, codes, long numbers and marked text.
@@ -23,14 +23,18 @@ package struct CarriedText: Equatable {
     package init() {}
   }
 
+  /// Where the first part begins that there was no placeholder left for, in bytes of the text that was given.
+  package private(set) var overflow: Int?
+
   /// A text that may hold what is carried.
   ///
   /// - Parameters:
   ///   - limit: So many placeholders at most; what comes after them stays as it is.
   ///   - known: What placeholders stand for already; with it, nothing else is replaced.
-  ///   - terms: What becomes something else; placeholders stand for their translations.
+  ///   - values: What parts that `TextLayout.token` names become. With them, equal parts have placeholders of their own, so
+  ///     that each comes back as often as it stands.
   package init(
-    _ text: String, limit: Int, known: [String]? = nil, terms: Terminology = Terminology(),
+    _ text: String, limit: Int, known: [String]? = nil, values: [String]? = nil,
     rules: Rules = Rules()
   ) {
     self.text = text
@@ -38,19 +42,22 @@ package struct CarriedText: Equatable {
     originals = carried
     guard limit > 0 else { return }
     let finder = CarriedParts(text.unicodeScalars[...], rules)
-    guard !terms.isEmpty || finder.mayFind else { return }
+    guard finder.mayFind else { return }
     var out = ""
     var rest = text.unicodeScalars[...]
-    var term = terms.first(in: rest)
-    while true {
-      if let known = term, known.range.lowerBound < rest.startIndex { term = terms.first(in: rest) }
-      guard let (range, value) = Self.next(in: rest, term, finder) else { break }
+    while let range = finder.first(in: rest) {
       let original = String(rest[range])
-      var number = carried.indices.first { carried[$0] == value && originals[$0] == original }
+      let value = values.flatMap { Self.value(of: original, in: $0) } ?? original
+      var number =
+        values == nil
+        ? carried.indices.first { carried[$0] == value && originals[$0] == original } : nil
       if number == nil, known == nil, carried.count < limit {
         number = carried.count
         carried.append(value)
         originals.append(original)
+      }
+      if number == nil, known == nil, overflow == nil {
+        overflow = text.utf8.distance(from: text.startIndex, to: range.lowerBound)
       }
       out += String(rest[..<range.lowerBound])
       out += number.map(Subwords.placeholder) ?? original
@@ -59,29 +66,13 @@ package struct CarriedText: Equatable {
     self.text = out + String(rest)
   }
 
-  /// A word of the text with what its placeholders stand in the place of.
-  func original(of word: Substring) -> String {
-    originals.indices.reduce(String(word)) {
-      $0.replacing(Subwords.placeholder($1), with: originals[$1])
-    }
-  }
-
-  /// The rest of a word of the text.
-  func withoutPlaceholders(_ word: Substring) -> String {
-    originals.indices.reduce(String(word)) { $0.replacing(Subwords.placeholder($1), with: "") }
-  }
-
-  /// What comes first: a term, or what is carried as it is.
-  private static func next(
-    in text: Substring.UnicodeScalarView, _ term: (range: Range<String.Index>, target: String)?,
-    _ finder: CarriedParts
-  ) -> (range: Range<String.Index>, value: String)? {
-    // What lies behind the term is looked at when its turn comes.
-    let found = finder.first(in: text, upTo: term?.range.lowerBound ?? text.endIndex)
-    guard let term,
-      found.map({ term.range.lowerBound < $0.lowerBound }) ?? true
-    else { return found.map { ($0, String(text[$0])) } }
-    return (term.range, term.target)
+  /// What a part becomes that names one of the values.
+  private static func value(of part: String, in values: [String]) -> String? {
+    let inner = part.unicodeScalars.dropFirst().dropLast()
+    guard inner.first == "\u{e001}", let number = Int(String(inner.dropFirst())),
+      values.indices.contains(number)
+    else { return nil }
+    return values[number]
   }
 
   /// A pair in which the same placeholders stand for what both sides hold; nil where they hold different things.
@@ -131,9 +122,9 @@ private struct CarriedParts {
   }
 
   /// The first part of the rest of the text that is carried.
-  func first(in rest: Scalars, upTo limit: String.Index) -> Range<String.Index>? {
+  func first(in rest: Scalars) -> Range<String.Index>? {
     var at = rest.startIndex
-    while at < limit {
+    while at < rest.endIndex {
       if rest[at] == "｟", at < lastClose, let close = rest[at...].firstIndex(of: "｠") {
         return at..<rest.index(after: close)
       }

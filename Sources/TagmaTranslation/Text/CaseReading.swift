@@ -18,8 +18,6 @@ package struct CaseReading: Sendable {
   ///
   /// - Parameter text: Single spaces between words.
   package func callAsFunction(_ text: String) -> (text: String, isShouted: Bool) {
-    // What is marked may hold spaces.
-    guard !text.contains("｟") else { return (text, false) }
     let isShouted = Self.isShouted(text)
     guard isShouted || readsFirstWords else { return (text, false) }
     var beginsSentence = true
@@ -62,7 +60,8 @@ package struct CaseReading: Sendable {
 
   /// Addresses, handles and codes stay as they are.
   private static func isProtected(_ word: Substring) -> Bool {
-    word.contains { $0 == "@" || $0 == "#" || $0 == "/" || $0.isNumber } || word.hasPrefix("www.")
+    word.contains { $0 == "@" || $0 == "#" || $0 == "/" || $0 == "｟" || $0.isNumber }
+      || word.hasPrefix("www.")
   }
 
   /// What units and placeholders spell, in capitals, and as long as it would be without.

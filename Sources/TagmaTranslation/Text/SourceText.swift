@@ -1,7 +1,7 @@
 internal import TagmaLexicon
 internal import TagmaTokenization
 
-/// A text cut into pieces that are translated one by one.
+/// A sentence in units, cut into pieces that are translated one by one where it is too long.
 struct SourceText {
   struct Piece {
     var units: [Int]
@@ -10,57 +10,68 @@ struct SourceText {
     var carried: [String]
     /// Units that its translation begins with.
     var prefix: [Int] = []
-    /// Units at its beginning that are no text and stay as they are: marks of a list, or all where there is no word.
-    var kept = 0
     /// Whether its translation is written in capitals.
     var isShouted = false
-    /// Where it begins, in bytes of the text, and the number of its first word.
+    /// Whether a mark ends it as marks end sentences; where none does, its translation has none either.
+    var isClosed = true
+    /// Where it begins, in bytes of the sentence.
     var start: Int
-    var word: Int
   }
 
-  private(set) var pieces: [Piece]
+  private(set) var pieces: [Piece] = []
 
   /// Longer sentences are cut.
   private static let longestPiece = 120
-  /// Longer texts are translated sentence by sentence, as translators of sentences have learned them.
-  private static let longestText = 40
+  /// With more placeholders a translator loses their order.
+  private static let mostPlaceholders = 8
 
   /// - Parameters:
-  ///   - text: What `normalizedText` gives.
+  ///   - text: Single spaces between words.
+  ///   - values: What parts that `TextLayout.token` names become.
+  ///   - endsInMark: Whether a text without a mark at its end is read with one.
   init(
-    _ text: String, _ subwords: Subwords, language: String, terms: Terminology = Terminology(),
+    _ text: String, _ subwords: Subwords, values: [String], endsInMark: Bool = false,
     rules: CarriedText.Rules
   ) {
     let bytes = Array(text.utf8)
-    guard !bytes.isEmpty else {
-      pieces = []
-      return
-    }
-    var cutter = Cutter(bytes: bytes, subwords: subwords, terms: terms, rules: rules)
-    let whole = cutter.encode(0..<bytes.count)
-    // Most lines are one sentence, and short; what is no running text has no sentences.
+    var rest = 0..<bytes.count
+    // A model without placeholders has no sentences either.
     let isText = !subwords.placeholders.isEmpty
-    if whole.units.count <= (isText ? Self.longestText : Self.longestPiece) {
-      pieces = [whole]
-      return
+    while !rest.isEmpty {
+      let (part, end) = Self.part(of: bytes, rest, subwords, values, rules)
+      let isLast = end == rest.upperBound
+      let isClosed =
+        !isText || isLast && Self.isClosed(String(decoding: bytes[rest].suffix(16), as: UTF8.self))
+      add(
+        part, start: rest.lowerBound, subwords, isClosed: isClosed,
+        isOpen: endsInMark && isLast && !isClosed)
+      rest = end..<rest.upperBound
     }
-    if var iterator = try? BreakIterator(.sentence, locale: "\(language)@ss=standard") {
-      var start = 0
-      iterator.forEachPiece(in: bytes) { range, _ in
-        // No sentence ends within an address: `/page?name`.
-        if range.upperBound < bytes.count, bytes[range.upperBound - 1] < 0x80,
-          bytes[range.upperBound - 1] != 0x20, bytes[range.upperBound] < 0x80
-        {
-          return
-        }
-        cutter.add(start..<range.upperBound, longest: Self.longestPiece)
-        start = range.upperBound
-      }
-    } else {
-      cutter.add(0..<bytes.count, longest: Self.longestPiece)
+  }
+
+  /// As much of a range as there are placeholders for, and where it ends.
+  private static func part(
+    of bytes: [UInt8], _ range: Range<Int>, _ subwords: Subwords, _ values: [String],
+    _ rules: CarriedText.Rules
+  ) -> (CarriedText, end: Int) {
+    func carried(_ range: Range<Int>) -> CarriedText {
+      CarriedText(
+        String(decoding: bytes[range], as: UTF8.self),
+        limit: min(subwords.placeholders.count, Self.mostPlaceholders),
+        values: values, rules: rules)
     }
-    pieces = cutter.pieces
+    let whole = carried(range)
+    guard let overflow = whole.overflow else { return (whole, range.upperBound) }
+    let limit = range.lowerBound + overflow
+    // After a mark in the second half, or else before a word.
+    let spaces = (range.lowerBound + 1..<max(limit, range.lowerBound + 2)).filter {
+      bytes[$0] == 0x20
+    }
+    let end =
+      spaces.last {
+        $0 > range.lowerBound + overflow / 2 && [0x2c, 0x3b, 0x3a].contains(bytes[$0 - 1])
+      } ?? spaces.last ?? max(limit, range.lowerBound + 1)
+    return (carried(range.lowerBound..<end), end)
   }
 
   /// Has the translation written in capitals.
@@ -72,109 +83,49 @@ struct SourceText {
   mutating func begin(with units: [Int]) {
     guard !pieces.isEmpty, !units.isEmpty else { return }
     pieces[0].prefix = units
-    pieces[0].kept = 0
   }
 
-  private struct Cutter {
-    let bytes: [UInt8]
-    let subwords: Subwords
-    let terms: Terminology
-    let rules: CarriedText.Rules
-    private(set) var pieces: [Piece] = []
-    private var words = 0
-    private var counted = 0
-
-    init(
-      bytes: [UInt8], subwords: Subwords, terms: Terminology, rules: CarriedText.Rules
-    ) {
-      (self.bytes, self.subwords, self.terms, self.rules) = (bytes, subwords, terms, rules)
-    }
-
-    /// The units of a range, which may begin with a space.
-    mutating func encode(_ range: Range<Int>) -> Piece {
-      let start = bytes[range].firstIndex { $0 != 0x20 } ?? range.upperBound
-      let text = CarriedText(
-        String(decoding: bytes[range], as: UTF8.self), limit: subwords.placeholders.count,
-        terms: terms, rules: rules)
-      let kept = text.text.prefix(keptCount(text))
-      // The space after it is that of the word that follows.
-      let units = subwords.encode(String(kept.last == " " ? kept.dropLast() : kept))
-      return Piece(
-        units: units + subwords.encode(String(text.text.dropFirst(kept.count))),
-        originals: text.originals, carried: text.carried, kept: units.count, start: start,
-        word: word(at: start))
-    }
-
-    /// Characters at the beginning of a text, whole words, that are not translated.
-    private func keptCount(_ text: CarriedText) -> Int {
-      guard !subwords.placeholders.isEmpty else { return 0 }
-      let words = text.text.split(separator: " ", omittingEmptySubsequences: false)
-      let first = words.firstIndex { !isListMark(text.original(of: $0)) } ?? words.count
-      let rest = words[first...]
-      let hasText = rest.contains { word in
-        text.withoutPlaceholders(word).contains {
-          $0.isLetter || $0.isNumber && !rules.numbers
-        }
+  /// Adds a text, in several pieces where it is too long, cut before a word where one begins in their second half.
+  ///
+  /// - Parameters:
+  ///   - isClosed: Whether a mark ends it.
+  ///   - isOpen: Whether a sentence ends with it without a mark.
+  private mutating func add(
+    _ text: CarriedText, start: Int, _ subwords: Subwords, isClosed: Bool, isOpen: Bool
+  ) {
+    // A translator that has learned sentences makes one of what has no end.
+    var rest = subwords.encode(text.text + (isOpen ? "." : ""))[...]
+    // A space before it is none of it.
+    var start = start + (text.text.hasPrefix(" ") ? 1 : 0)
+    while !rest.isEmpty {
+      let end = Self.end(of: rest, subwords)
+      let units = Array(rest[..<end])
+      pieces.append(
+        Piece(
+          units: units, originals: text.originals, carried: text.carried,
+          isClosed: isClosed && end == rest.endIndex, start: start))
+      start += units.reduce(0) {
+        $0 + subwords.bytes(of: $1, placeholders: text.originals).count
       }
-      let kept = hasText ? words[..<first] : words[...]
-      return kept.reduce(0) { $0 + $1.count + 1 }
+      // The space before a text's first word was passed over, and that before another piece's is.
+      if subwords.beginsWord(units[0]) { start -= 1 }
+      rest = rest[end...]
+      if let next = rest.first, subwords.beginsWord(next) { start += 1 }
     }
+  }
 
-    /// Whether a word is a mark before a line: `•`, `-`, `3.`, `(b)`.
-    private func isListMark(_ word: String) -> Bool {
-      let core = word.drop { $0 == "(" }
-      if let last = core.last, last == ")" || last == "." {
-        let name = core.dropLast()
-        if !name.isEmpty, name.allSatisfy(\.isNumber) || name.count == 1 && last == ")" {
-          return true
-        }
-      }
-      // Quotation marks and brackets belong to what they enclose.
-      return word.unicodeScalars.allSatisfy {
-        switch $0.properties.generalCategory {
-        case .dashPunctuation, .mathSymbol, .otherSymbol, .modifierSymbol, .nonspacingMark, .format,
-          .spaceSeparator:
-          true
-        case .otherPunctuation: !"\"'¿¡".unicodeScalars.contains($0)
-        default: false
-        }
-      }
-    }
+  private static func end(of rest: ArraySlice<Int>, _ subwords: Subwords) -> Int {
+    guard rest.count > longestPiece else { return rest.endIndex }
+    let end = rest.startIndex + longestPiece
+    return (end - longestPiece / 2..<end + 1).last { subwords.beginsWord(rest[$0]) } ?? end
+  }
 
-    /// Adds a sentence, in several pieces where it is too long, cut before a word where one begins in their second half.
-    mutating func add(_ range: Range<Int>, longest: Int) {
-      let sentence = encode(range)
-      var rest = sentence.units[...]
-      var start = sentence.start
-      while !rest.isEmpty {
-        var end = rest.endIndex
-        if rest.count > longest {
-          end = rest.startIndex + longest
-          end = (end - longest / 2..<end + 1).last { subwords.beginsWord(rest[$0]) } ?? end
-        }
-        let units = Array(rest[..<end])
-        let kept = min(max(sentence.kept - rest.startIndex, 0), units.count)
-        pieces.append(
-          Piece(
-            units: units, originals: sentence.originals, carried: sentence.carried, kept: kept,
-            start: start, word: word(at: start)))
-        start += units.reduce(0) {
-          $0 + subwords.bytes(of: $1, placeholders: sentence.originals).count
-        }
-        // The space before a sentence's first word was passed over, and that before another piece's is.
-        if subwords.beginsWord(units[0]) { start -= 1 }
-        rest = rest[end...]
-        if let next = rest.first, subwords.beginsWord(next) { start += 1 }
-      }
+  /// Whether a mark ends a text, quotation marks and brackets aside.
+  static func isClosed(_ text: String) -> Bool {
+    let last = text.unicodeScalars.last {
+      !"\"'’”“»«)]｠ ".unicodeScalars.contains($0)
     }
-
-    /// The number of the word that begins at a byte; places come in order.
-    private mutating func word(at place: Int) -> Int {
-      guard place >= counted else { return 0 }
-      words += bytes[counted..<min(place, bytes.count)].count { $0 == 0x20 }
-      counted = min(place, bytes.count)
-      return words
-    }
+    return last.map { ".!?…:;,。！？؟।｡·".unicodeScalars.contains($0) } ?? true
   }
 }
 

@@ -1,73 +1,87 @@
+internal import TagmaTokenization
+
 /// Terms of a text and what they must become, whatever the translator makes of the rest.
+///
+/// A term is found in any case, as whole words and with its own marks: `C` is neither in `C++` nor in `CD`. Its blanks stand
+/// for white space of any kind.
 public struct Terminology: Sendable, Equatable {
   private struct Term: Sendable, Equatable {
-    let words: [String]
+    /// In small letters, blanks single.
+    let scalars: [Unicode.Scalar]
     let target: String
   }
 
-  /// Terms by their first word in lower case, the longest first.
-  private var terms: [String: [Term]] = [:]
+  /// Terms by the first byte of their small letters and of their capitals, the longest first.
+  private var terms: [UInt8: [Term]] = [:]
 
   /// - Parameter pairs: A term, which is found in any case, and its translation.
   public init(_ pairs: [(source: String, target: String)] = []) {
     for (source, target) in pairs {
-      let words = Self.words(source[...].unicodeScalars)
-      guard let first = words.first else { continue }
-      terms[first, default: []].append(Term(words: words, target: target))
+      let text = normalizedText(source)
+      let small = Array(text.lowercased().unicodeScalars)
+      guard !small.isEmpty else { continue }
+      let first = Set([text, text.lowercased(), text.uppercased()].compactMap(\.utf8.first))
+      for byte in first {
+        terms[byte, default: []].append(Term(scalars: small, target: target))
+      }
     }
-    terms = terms.mapValues { $0.sorted { $0.words.count > $1.words.count } }
+    terms = terms.mapValues { list in
+      // Of equal terms the first counts; sorting keeps their order.
+      list.enumerated().sorted {
+        ($1.element.scalars.count, $0.offset) < ($0.element.scalars.count, $1.offset)
+      }.map(\.element)
+    }
   }
 
   public var isEmpty: Bool { terms.isEmpty }
 
-  /// The first term in a text and its translation.
-  func first(
-    in text: Substring.UnicodeScalarView
-  ) -> (range: Range<String.Index>, target: String)? {
-    guard !terms.isEmpty else { return nil }
-    var at = text.startIndex
-    while let word = Self.word(in: text[at...]) {
-      for term in terms[word.text] ?? [] {
-        if let end = Self.end(of: term.words, in: text[word.range.lowerBound...]) {
-          return (word.range.lowerBound..<end, term.target)
-        }
-      }
-      at = word.range.upperBound
+  /// The longest term that begins at a place, and where it ends.
+  func match(at place: Int, in text: TextBytes) -> (end: Int, target: String)? {
+    guard let candidates = terms[text[place]] else { return nil }
+    for term in candidates {
+      if let end = end(of: term.scalars, at: place, in: text) { return (end, term.target) }
     }
     return nil
   }
 
-  /// Where words end that a text begins with; nil where it begins with others.
-  private static func end(
-    of words: [String], in text: Substring.UnicodeScalarView
-  ) -> String.Index? {
-    var at = text.startIndex
-    for wanted in words {
-      guard let word = word(in: text[at...]), word.text == wanted else { return nil }
-      at = word.range.upperBound
+  private func end(of term: [Unicode.Scalar], at place: Int, in text: TextBytes) -> Int? {
+    guard beginsHere(term[0], at: place, in: text) else { return nil }
+    var (at, next) = (place, 0)
+    while next < term.count {
+      if term[next] == " " {
+        let start = at
+        while at < text.count, text.isBlank(at), text[at] != 0x0a { at = text.end(of: at) }
+        guard at > start else { return nil }
+        next += 1
+        continue
+      }
+      guard let scalar = text.scalar(at: at) else { return nil }
+      // A character may have several in small letters: `İ`.
+      for small in scalar.properties.lowercaseMapping.unicodeScalars {
+        guard next < term.count, small == term[next] else { return nil }
+        next += 1
+      }
+      at = text.end(of: at)
     }
-    return at
+    return endsHere(term[term.count - 1], at: at, in: text) ? at : nil
   }
 
-  private static func words(_ text: Substring.UnicodeScalarView) -> [String] {
-    var (found, at): ([String], String.Index) = ([], text.startIndex)
-    while let word = word(in: text[at...]) {
-      found.append(word.text)
-      at = word.range.upperBound
-    }
-    return found
+  /// Whether a word begins at a place, or a mark that belongs to none before it.
+  private func beginsHere(_ first: Unicode.Scalar, at place: Int, in text: TextBytes) -> Bool {
+    guard !isPartOfWord(first) else { return !text.isWordBefore(place) }
+    let before = place > 0 ? text.scalar(at: text.start(before: place)) : nil
+    return !(before == first && "+#.".unicodeScalars.contains(first))
+      && !(text.isWordBefore(place) && first != "(" && first != "[")
   }
 
-  /// The first run of letters, digits and marks, in lower case.
-  private static func word(
-    in text: Substring.UnicodeScalarView
-  ) -> (range: Range<String.Index>, text: String)? {
-    func isPart(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-        || scalar.properties.generalCategory == .nonspacingMark
+  /// Whether a word ends before a place: neither a letter nor a mark that makes it another follows.
+  private func endsHere(_ last: Unicode.Scalar, at place: Int, in text: TextBytes) -> Bool {
+    guard isPartOfWord(last) else {
+      return !("+#".unicodeScalars.contains(last) && text.scalar(at: place) == last)
     }
-    guard let start = text.firstIndex(where: isPart) else { return nil }
-    let end = text[start...].firstIndex { !isPart($0) } ?? text.endIndex
-    return (start..<end, String(text[start..<end]).lowercased())
+    guard !text.isWord(place) else { return false }
+    // `C++`, `C#`, `bracket(s)`
+    return !Array("+#".utf8).contains(text[place])
+      && !(text[place] == 0x28 && text.isWord(place + 1))
   }
 }

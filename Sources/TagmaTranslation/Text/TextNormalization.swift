@@ -128,6 +128,12 @@ package struct NormalizedText: Sendable {
     return number - low
   }
 
+  /// The place in the text as it was that became this place.
+  package func original(_ place: Int) -> Int {
+    guard let places, let last = places.last else { return place }
+    return place < places.count ? places[place] : last
+  }
+
   /// The part of the text as it was that became this part.
   package func original(_ range: Range<Int>) -> Range<Int> {
     guard let places, range.upperBound < places.count else { return range }

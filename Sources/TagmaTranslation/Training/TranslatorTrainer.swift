@@ -40,6 +40,8 @@ public final class TranslatorTrainer: ModelTrainer {
   private let augmentation: PairAugmentation
   /// Whether numbers are written alike in both languages, so that they are carried.
   public let hasAlikeNumbers: Bool
+  /// Whether most sources end in marks as sentences do.
+  private let sourcesEndInMarks: Bool
   /// Which words are names; nil where pairs are no running text.
   private let names: NameTable?
   private let pairs: [TextPair]
@@ -79,6 +81,8 @@ public final class TranslatorTrainer: ModelTrainer {
     var rules = CarriedText.Rules()
     rules.numbers = placeholders > 0 && areNumbersAlike(in: read)
     hasAlikeNumbers = rules.numbers
+    sourcesEndInMarks =
+      placeholders > 0 && 10 * read.count { SourceText.isClosed($0.source) } >= 8 * read.count
     func carried(_ pair: TextPair) -> TextPair {
       CarriedText.pair(pair.source, pair.target, limit: placeholders, rules: rules)
         .map { TextPair(source: $0.source.text, target: $0.target) } ?? pair
@@ -273,6 +277,7 @@ extension TranslatorTrainer {
     description.training = training
     description.carriesNumbers = hasAlikeNumbers
     description.readsKnownWords = names != nil
+    description.sourcesEndInMarks = sourcesEndInMarks
     description.lengthBounds = lengthBounds
     description.licence = licence
     description.devScores = loop.state.bestScores
