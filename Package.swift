@@ -19,7 +19,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
-    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -145,7 +144,6 @@ let package = Package(
         "TagmaKernels", "TagmaNeural", "TagmaLexicon", "TagmaService", "CTagmaFiles",
         "CTagmaProcess",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       swiftSettings: settings),
 
@@ -209,7 +207,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "TagmaCommandTests",
-      dependencies: ["Tagma", "TagmaTagging", "TagmaCommand", "TestSupport"],
+      dependencies: ["Tagma", "TagmaModels", "TagmaTagging", "TagmaCommand", "TestSupport"],
       exclude: ["Goldens", "Faults"],
       swiftSettings: settings),
   ],

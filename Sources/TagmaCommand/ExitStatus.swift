@@ -55,7 +55,7 @@ enum ExitStatus {
     switch error.kind {
     case .modelNotFound: noInput
     case .diverged: internalError
-    case .unknownSetting, .badSetting, .changedSinceCheckpoint: badConfiguration
+    case .unknownSetting, .badSetting, .malformedSettings, .changedSinceCheckpoint: badConfiguration
     case .locked: temporary
     default: badData
     }

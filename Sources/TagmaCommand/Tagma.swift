@@ -61,6 +61,7 @@ struct TagmaTool: AsyncParsableCommand {
         note("\(error)")
         Foundation.exit(code)
       }
+      if let hint = settingHint(for: message(for: error), Self.arguments) { note(hint) }
       leave(saying: fullMessage(for: error), code: exitCode(for: error))
     }
   }

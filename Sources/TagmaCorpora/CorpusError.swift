@@ -27,6 +27,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case emptyColumn(column: Int, name: String)
     /// A row of a column file whose words are numbered.
     case notNumbered(String, expected: Int)
+    case emptyTerm(column: Int)
     case spaceInField(name: String)
     case invalidID(String, expected: String)
     case invalidHead(String, words: Int)
@@ -39,9 +40,16 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case schemeViolation(String)
     case noSpanTag(String)
     case damagedVectors(String)
+    case noVectors([String])
     case unalignedLines(other: String, lines: Int)
     case tooFewRows(found: Int, needed: Int)
     case notANumber(String, column: String)
+    case missingValue(String, column: String)
+    case repeatedColumnName(String)
+    case otherColumns(found: [String], expected: [String])
+    case unclosedQuotation
+    case textAfterQuotation
+    case noPairs(source: String, target: String, languages: [String])
     case noSuchColumnName(String, known: [String])
     case unknownLabel(String, known: [String])
     case unbalancedQuotes(column: Int)
@@ -71,13 +79,19 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
 
   /// Whether no line of the file says more than its name.
   private var isAboutFile: Bool {
-    if case .otherKind = kind { true } else { isAboutAccess }
+    switch kind {
+    case .otherKind, .noVectors, .noPairs: true
+    default: isAboutAccess
+    }
   }
 
   public var description: String {
     let place = isAboutFile ? location.file : location.description
-    return "\(place): \(message)" + (excerpt.isEmpty ? "" : ": \"\(excerpt)\"")
+    return "\(place): \(reason)"
   }
+
+  /// What is wrong, without the place.
+  public var reason: String { message + (excerpt.isEmpty ? "" : ": \"\(excerpt)\"") }
 
   private var message: String {
     switch kind {
@@ -113,6 +127,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
       "column \(column) (\(name)) is empty or white space alone, expected text"
     case .notNumbered(let found, let expected):
       "'\(Self.shortened(found))', expected the number \(expected): the words before it are numbered (--columns form=0 reads the first column as words)"
+    case .emptyTerm(let column): "column \(column) is empty, expected a term"
     case .spaceInField(let name): "white space in \(name)"
     case .invalidID(let id, let expected): "ID '\(Self.shortened(id))', expected \(expected)"
     case .invalidHead(let head, let words):
@@ -137,6 +152,19 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
         + (known.isEmpty
           ? "none: the training data has no spans"
           : "one of the training data's: \(known.joined(separator: ", "))")
+    case .missingValue(let text, let column):
+      "missing value\(text.isEmpty ? "" : " '\(text)'") in column '\(column)', expected a number"
+    case .repeatedColumnName(let name): "two columns are named '\(name)', expected different names"
+    case .otherColumns(let found, let expected):
+      "columns \(found.joined(separator: ", ")), expected those of the first file: "
+        + expected.joined(separator: ", ")
+    case .unclosedQuotation: "a quotation mark that is not closed"
+    case .textAfterQuotation: "text after a closing quotation mark, expected a separator"
+    case .noPairs(let source, let target, let languages):
+      "no pairs of '\(source)' and '\(target)'; the file has "
+        + (languages.isEmpty ? "no languages" : languages.joined(separator: ", "))
+    case .noVectors(let words):
+      "no vector of \(words.map { "'\($0)'" }.joined(separator: ", "))"
     case .noSuchColumnName(let name, let known):
       "no column '\(name)'; there are \(known.joined(separator: ", "))"
     case .damagedVectors(let why): "damaged word vectors: \(why)"

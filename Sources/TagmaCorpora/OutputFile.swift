@@ -58,6 +58,8 @@ public final class OutputFile {
   }
 
   deinit {
+    // What was good before an error is there, where it can be.
+    if temporary == nil, gzip == nil, descriptor >= 0, !buffer.isEmpty { try? flush() }
     if let gzip { tagma_zstream_close(gzip) }
     if ownsDescriptor, descriptor >= 0 { close(descriptor) }
   }

@@ -10,6 +10,8 @@ public struct TranslationEditRate: TranslationMetric {
   public var name: String { "TER" }
   public var isError: Bool { true }
   public var statisticsCount: Int { 2 }
+  /// With references of several lengths the shortest has fewer words than there are on average.
+  public var scoreOfSilence: Double? { 100 }
   public var settings: String {
     "case:\(isCaseSensitive ? "mixed" : "lc")|tok:tercom|norm:no|punct:yes|asian:no"
   }

@@ -14,12 +14,15 @@ public protocol TranslationMetric: Sendable {
   func statistics(_ hypothesis: String, references: [String]) -> [Double]
   /// The score, usually from 0 to 100, of summed statistics.
   func score(_ statistics: [Double]) -> Double
+  /// The score of a system that says nothing at all, where its references do; nil where the statistics give it.
+  var scoreOfSilence: Double? { get }
   /// The line that says how a score came about, as sacreBLEU 2.6 writes it.
   func signature(references: Int) -> String
 }
 
 extension TranslationMetric {
   public var isError: Bool { false }
+  public var scoreOfSilence: Double? { nil }
 
   public func signature(references: Int) -> String {
     "nrefs:\(references)|\(settings)|version:2.6.0"
@@ -32,6 +35,8 @@ public struct TranslationEvaluation: Sendable {
   public private(set) var segments: [[Double]] = []
   /// The number of references, or nil where it changes from segment to segment.
   public private(set) var references: Int?
+  /// Whether no translation holds anything.
+  private var isSilent = true
 
   public init(_ metric: any TranslationMetric) {
     self.metric = metric
@@ -42,6 +47,7 @@ public struct TranslationEvaluation: Sendable {
     precondition(!references.isEmpty, "TranslationEvaluation: no reference")
     if segments.isEmpty { self.references = references.count }
     if self.references != references.count { self.references = nil }
+    isSilent = isSilent && hypothesis.unicodeScalars.allSatisfy(\.isSpace)
     segments.append(metric.statistics(hypothesis, references: references))
   }
 
@@ -54,7 +60,14 @@ public struct TranslationEvaluation: Sendable {
     return sum
   }
 
-  public var score: Double { metric.score(total) }
+  public var score: Double { score(of: total) }
+
+  private func score(of sum: [Double]) -> Double {
+    let score = metric.score(sum)
+    guard isSilent, !segments.isEmpty, let silence = metric.scoreOfSilence else { return score }
+    // Where references are empty, too, nothing is right.
+    return metric.isError && score == 0 ? score : silence
+  }
 
   public var signature: String {
     let signature = metric.signature(references: references ?? 0)
@@ -78,7 +91,7 @@ extension TranslationEvaluation {
         let segment = segments[Int(nextRandom(&state) % UInt64(segments.count))]
         for i in sum.indices { sum[i] += segment[i] }
       }
-      return metric.score(sum)
+      return score(of: sum)
     }
   }
 

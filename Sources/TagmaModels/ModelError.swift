@@ -10,16 +10,20 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case tensorMismatch([String])
     case checksum(expected: String, found: String)
     case noTrainingData
+    case tooLittleData(found: String, needed: String)
+    case noModels
     case noLabels(task: String)
     case tooManyLabels(task: String, count: Int, limit: Int)
     case sentenceTooLong(place: String, tokens: Int, limit: Int)
     case diverged(epoch: Int)
-    case unknownSetting(String, known: [String])
+    case unknownSetting(String, known: [String], nearest: String? = nil)
+    case malformedSettings(found: String, expected: String)
     case badSetting(String, expected: String)
     case changedSinceCheckpoint(String)
     case nothingToResume
     case locked(String)
     case missingInput(task: String)
+    case missingNumbers(found: Int, needed: Int)
   }
   public let kind: Kind
   /// The folder or file it is about; may be empty.
@@ -47,6 +51,8 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .checksum(let expected, let found):
       "damaged model: checksum of the weights is \(found), expected \(expected)"
     case .noTrainingData: "no training sentences"
+    case .tooLittleData(let found, let needed): "\(found), expected \(needed)"
+    case .noModels: "no model, expected at least one"
     case .noLabels(let task): "the training data has no labels for task '\(task)'"
     case .tooManyLabels(let task, let count, let limit):
       "task '\(task)' has \(count) labels, limit \(limit)"
@@ -54,14 +60,22 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(place): sentence of \(tokens) tokens, limit \(limit)"
     case .diverged(let epoch):
       "training diverged in epoch \(epoch): the loss is not a number; try a lower training.learningRate"
-    case .unknownSetting(let key, let known):
-      "unknown setting '\(key)'; known are \(known.joined(separator: ", "))"
+    case .unknownSetting(let key, let known, let nearest):
+      "unknown setting '\(key)'; "
+        + (nearest.map { "did you mean \($0)? " } ?? "")
+        + "known are \(known.joined(separator: ", "))"
+    case .malformedSettings(let found, let expected): "found \(found), expected \(expected)"
     case .badSetting(let key, let expected): "setting '\(key)': expected \(expected)"
     case .changedSinceCheckpoint(let what):
       "\(what) changed since the checkpoint was written; --allow-changed goes on all the same"
     case .nothingToResume: "there is no checkpoint to resume from"
     case .locked(let who): "another training is using this folder (process \(who))"
-    case .missingInput(let task): "the model needs labels of '\(task)' as input"
+    case .missingInput(let task):
+      task == "numbers"
+        ? "the model needs columns of numbers as input"
+        : "the model needs labels of '\(task)' as input"
+    case .missingNumbers(let found, let needed):
+      "\(found) number\(found == 1 ? "" : "s") for a word, expected \(needed) (--numbers)"
     }
   }
 }

@@ -101,13 +101,17 @@ extension MultiwordExpansion {
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
       switch (fields[0], fields.count) {
       case ("=", 3):
-        tokens[fields[1]] = fields[2].split(separator: " ").map(String.init)
+        tokens[fields[1]] = Self.words(fields[2])
       case ("-", 5):
         guard let taken = Int(fields[2]), taken >= 0 else { return nil }
         rules[fields[1]] = Rule(
-          taken: taken, added: fields[3], others: fields[4].split(separator: " ").map(String.init))
+          taken: taken, added: fields[3], others: Self.words(fields[4]))
       default: return nil
       }
     }
+  }
+  /// Scalars, since a blank and a mark that begins a word are one `Character`.
+  private static func words(_ text: String) -> [String] {
+    text.unicodeScalars.split(separator: " ").map { String($0) }
   }
 }

@@ -16,6 +16,9 @@ public struct RegressorConfiguration: Codable, Sendable, Equatable {
   public var hiddenSizes = [32]
 
   public init() {}
+
+  /// Rows of a series of which one window can be learned.
+  public var neededRows: Int { window + horizon }
 }
 
 /// How a regressor is trained.

@@ -1,5 +1,7 @@
 internal import Crypto
 internal import Foundation
+internal import TagmaAnnotations
+internal import TagmaCorpora
 internal import TagmaKernels
 public import TagmaModels
 internal import TagmaNeural
@@ -14,6 +16,9 @@ public struct SeriesCorpus: Sendable {
   public init(name: String, sha256: String = "", table: SeriesTable) {
     (self.name, self.sha256, self.table) = (name, sha256, table)
   }
+
+  /// What errors name it by.
+  var path: String { table.file.isEmpty ? name : table.file }
 }
 
 /// Trains a regressor on windows of series, by the mean squared error.
@@ -46,12 +51,8 @@ public final class RegressorTrainer: ModelTrainer {
   ) throws {
     try configuration.validate()
     try training.validate()
-    guard let table = corpora.first?.table, table.rows > 0 else {
-      throw ModelError(.noTrainingData)
-    }
-    for corpus in corpora + dev where corpus.table.columns != table.columns {
-      throw ModelError(.badSetting(corpus.name, expected: "the columns of the first file"))
-    }
+    guard let table = corpora.first?.table else { throw ModelError(.noTrainingData) }
+    try Self.check(corpora, dev: dev, configuration)
     self.corpora = corpora
     self.dev = dev
     self.configuration = configuration
@@ -73,7 +74,6 @@ public final class RegressorTrainer: ModelTrainer {
     examples = corpora.enumerated().flatMap { series, corpus in
       Self.ends(corpus.table, configuration).map { (series, $0) }
     }
-    guard !examples.isEmpty else { throw ModelError(.noTrainingData) }
     loop = TrainingLoop(
       training.commonPlan, Parameters(network.layout, seed: training.seed),
       salt: 0x7265_6772_6573_7300)
@@ -83,6 +83,26 @@ public final class RegressorTrainer: ModelTrainer {
       for value in corpus.table.values { hash.update(data: Data("\(value),".utf8)) }
     }
     loop.state.dataHash = hexadecimal(hash.finalize())
+  }
+
+  /// Refuses files of other columns, and such of which there is not one window.
+  private static func check(
+    _ corpora: [SeriesCorpus], dev: [SeriesCorpus], _ configuration: RegressorConfiguration
+  ) throws {
+    let columns = corpora[0].table.columns
+    for corpus in corpora + dev where corpus.table.columns != columns {
+      throw CorpusError(
+        .otherColumns(found: corpus.table.columns, expected: columns),
+        at: SourceLocation(file: corpus.path, line: 1))
+    }
+    for part in [corpora, dev] where !part.isEmpty {
+      guard let longest = part.max(by: { $0.table.rows < $1.table.rows }),
+        longest.table.rows < configuration.neededRows
+      else { continue }
+      throw CorpusError(
+        .tooFewRows(found: longest.table.rows, needed: configuration.neededRows),
+        at: SourceLocation(file: longest.path, line: longest.table.rows + 1))
+    }
   }
 
   /// Last rows of all windows that have a row to be predicted.

@@ -1,5 +1,9 @@
+internal import Foundation
+
 /// The distance of two series that may run at different speeds: the least sum of distances of rows along a path that goes
 /// through both from beginning to end (Sakoe & Chiba 1978).
+///
+/// Columns of the same names are compared with each other, in whatever order; otherwise the first with the first.
 ///
 /// - Parameters:
 ///   - band: How many rows the path may stray from the diagonal; nil lets it go anywhere.
@@ -7,6 +11,7 @@
 public func timeWarping(
   _ a: SeriesTable, _ b: SeriesTable, band: Int? = nil
 ) -> (distance: Double, path: [(Int, Int)])? {
+  let b = b.ordered(as: a)
   let (n, m, width) = (a.rows, b.rows, a.columns.count)
   guard n > 0, m > 0, width == b.columns.count else { return nil }
   // The diagonal of a table that is no square.
@@ -17,7 +22,9 @@ public func timeWarping(
       let difference = a[i, k] - b[j, k]
       sum += difference * difference
     }
-    return sum.squareRoot()
+    // The square of a number may be too large where the number is not.
+    return sum.isFinite
+      ? sum.squareRoot() : (0..<width).reduce(0) { hypot($0, a[i, $1] - b[j, $1]) }
   }
   var costs = [Double](repeating: .infinity, count: (n + 1) * (m + 1))
   costs[0] = 0

@@ -80,7 +80,11 @@ public final class Translator: Sendable {
         target: model.subwords.encode(readTarget($0.target))
       )
     }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
-    guard !encoded.isEmpty else { throw ModelError(.noTrainingData) }
+    guard !encoded.isEmpty else {
+      throw ModelError(
+        .tooLittleData(
+          found: "no pair among \(pairs.count) whose sides both have text", needed: "at least one"))
+    }
     let shortlist = Shortlist(
       UnitLexicon(encoded, unitCount: model.subwords.units.count), subwords: model.subwords,
       limit: limit)
@@ -98,7 +102,7 @@ public final class Translator: Sendable {
 
   /// The mean of the weights of models of one layout and the same units.
   public static func average(_ translators: [Translator]) throws -> Translator {
-    guard var model = translators.first?.model else { throw ModelError(.noTrainingData) }
+    guard var model = translators.first?.model else { throw ModelError(.noModels) }
     for other in translators.dropFirst() {
       guard other.model.subwords == model.subwords,
         other.model.network.layout.count == model.network.layout.count

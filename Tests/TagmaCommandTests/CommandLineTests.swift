@@ -483,7 +483,7 @@ struct CommandLineTests {
     try "one\n".write(toFile: b, atomically: true, encoding: .utf8)
     let scores = ["evaluate", "translations", "--references", a, "--hypotheses"]
     let short = try Self.run(scores + [b])
-    #expect(short.code == 65 && short.err.contains("ends after 1 lines"))
+    #expect(short.code == 65 && short.err.contains("ends after 1 line,"))
     let same = try Self.run(scores + [a, "--metrics", "exact,ter", "--json"])
     #expect(same.code == 0 && same.out.contains("\"score\" : 100"))
     #expect(try Self.run(scores + [a, "--metrics", "meteor"]).code == 64)

@@ -80,7 +80,10 @@ struct OtherModelsTests {
     #expect(
       try run("vectors", "nearest", out, "cat", "--count", "3").out.split(separator: "\n").count
         == 3)
-    #expect(try run("vectors", "nearest", out, "none").code == 65)
+    let unknown = try run("vectors", "nearest", out, "none")
+    #expect(unknown.code == 65 && unknown.err.hasSuffix("text.vec: no vector of 'none'\n"))
+    let unknowns = try run("vectors", "analogy", out, "cat", "nobody", "nothing")
+    #expect(unknowns.code == 65 && unknowns.err.contains("no vector of 'nobody', 'nothing'"))
     #expect(try run("vectors", "nearest", out, "cat", "--count", "0").code == 64)
     let questions = try file("q.txt", ": section\nthe cat a hat\nthe cat a none\n")
     let answers = try run("vectors", "analogy", out, "--questions", questions)
@@ -88,9 +91,20 @@ struct OtherModelsTests {
     let pairs = try file("p.txt", ": a\nthe cat\na hat\nthe none\n: b\nthe cat a hat\n")
     let paired = try run("vectors", "analogy", out, "--questions", pairs)
     #expect(paired.out.contains("of 2\t4 with unknown") && paired.out.contains("of 3\t4 with"))
+    // Tabs and several blanks separate words, CR LF ends lines, a section may be empty.
+    let tabs = try file(
+      "t.txt", "the\tcat\ta\that\r\n\r\n:  two  words \r\nthe  cat a hat \r\n: none\r\n")
+    let rows = try run("vectors", "analogy", out, "--questions", tabs).out
+    #expect(rows.contains("no section\t") && rows.contains("two words\t"), "\(rows)")
+    #expect(rows.contains("none\t0.00 %\t0 of 0\t0 with") && rows.contains("of 2\t0 with"))
     let bad = try file("b.txt", "the cat a\n")
     #expect(try run("vectors", "analogy", out, "--questions", bad).code == 65)
     #expect(try CommandLineTests.run(arguments + ["-o", "/dev/full"]).code == 74)
+    let rare = try file("rare.txt", "a b\n")
+    let none = try run("train", "vectors", "--train", rare, "-o", "\(folder)/rare.vec")
+    #expect(none.code == 65 && none.err.contains("2 different words"), "\(none.err)")
+    #expect(none.err.contains("--min-count"))
+    #expect(!FileManager.default.fileExists(atPath: "\(folder)/rare.vec"))
     #expect(
       try run("train", "vectors", "--train", text, "-I", "tokens", "-o", out).code == 0)
     #expect(try run("train", "vectors", "--train", text, "-I", "words", "-o", out).code == 64)
@@ -185,6 +199,22 @@ struct OtherModelsTests {
     let bad = try file("bad.csv", "1\nx\n")
     let refused = try run("dtw", text, bad)
     #expect(refused.code == 65 && refused.err.contains("bad.csv:2:1"), "\(refused.err)")
+    // Dates are left out, names come back that need quotation marks.
+    let dated = try file(
+      "dated.csv",
+      "t;\"x;\"\"y\"\"\"\n" + (0..<60).map { "2024-01-\(10 + $0 % 20);\($0 % 3),5\n" }.joined())
+    let learned = try run(
+      "train", "regressor", "--train", dated, "-o", model + "d", "--set", "training.epochs=1",
+      "--set", "regressor.window=4")
+    #expect(learned.code == 0 && learned.err.contains("column 't' holds dates"), "\(learned.err)")
+    let predicted = try file(
+      "predicted.csv", try run("predict", "-m", model + "d", "--steps", "2", dated).out)
+    #expect(try run("dtw", predicted, predicted).out == "0\n")
+    let short = try run("train", "regressor", "--train", bad, "-o", model + "s", "--dev", "0%")
+    #expect(short.code == 65 && short.err.contains("bad.csv:2:1: 'x' in column '0'"))
+    let tiny = try file("tiny.csv", "1\n2\n")
+    let few = try run("train", "regressor", "--train", tiny, "-o", model + "s")
+    #expect(few.code == 65 && few.err.contains("tiny.csv:3: 2 rows, expected at least 25"))
     #expect(
       try run("train", "regressor", "--train", text, "-o", model, "--targets", "none").code == 65)
   }
@@ -221,5 +251,98 @@ struct OtherModelsTests {
     #expect(try run("convert", pairs, "-O", "tmx").code == 64)
     let bad = try file("bad.tsv", "a\tb\nno tab\n")
     #expect(try CommandLineTests.run(["check", bad] + languages).code == 65)
+    // What was good before is there.
+    let half = try CommandLineTests.run(["convert", bad, "-O", "tsv"] + languages)
+    #expect(half.code == 65 && half.out == "a\tb\n" && half.err.contains("bad.tsv:2: 1 column"))
+    for arguments in [
+      ["convert", memory, "-O", "tsv", "--source", "zzz", "--target", "de"],
+      ["train", "translator", "--train", memory, "--source", "fr", "--target", "de", "-o", folder],
+    ] {
+      let other = try CommandLineTests.run(arguments)
+      #expect(other.code == 65 && other.err.contains("p.tmx: no pairs of"), "\(other.err)")
+      #expect(other.err.hasSuffix("the file has en, de\n"), "\(other.err)")
+    }
+  }
+
+  @Test("a share of the pairs is kept for dev")
+  func heldOutPairs() throws {
+    let pairs = try file("all.tsv", (0..<200).map { "a\($0)\tb\($0)\n" }.joined())
+    func count(_ dev: String...) throws -> Int? {
+      let summary = try CommandLineTests.run(
+        [
+          "train", "translator", "--train", pairs, "--source", "en", "--target", "de", "-o",
+          "\(folder)/held", "--dry-run", "--dev",
+        ] + dev)
+      #expect(summary.code == 0, "\(summary.err)")
+      return summary.out.split(separator: "\n").first.flatMap { Int($0.dropFirst("pairs\t".count)) }
+    }
+    let most = try #require(try count("20%"))
+    #expect((140..<180).contains(most), "\(most)")
+    #expect(try count("20%") == most && count(pairs) == 200)
+  }
+
+  @Test("what is scored stands beside its line; what cannot be scored is named by its file")
+  func scoredPairs() throws {
+    let model = TestData.root.appendingPathComponent("models/en-de").path
+    let good = try file("good.tsv", "The house.\tDas Haus.\n\nThe dog.\tDer Hund.\n")
+    let bad = try file("second.tsv", "The cat.\tDie Katze.\nno tab\n")
+    let result = try run("score", "-m", model, good, bad)
+    let lines = result.out.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(result.code == 65 && lines.count == 5 && lines[1].isEmpty, "\(result.out)")
+    #expect([0, 2, 3].allSatisfy { (Double(lines[$0]) ?? 1) < 0 }, "\(result.out)")
+    #expect(result.err.contains("second.tsv:2: 1 column, expected 2: \"no tab\""), "\(result.err)")
+    let kinds = try run("score", "-m", model, file("x.jsonl", "{\"a\": 1}\n"))
+    #expect(kinds.code == 65 && kinds.err.contains("this is JSON"), "\(kinds.err)")
+  }
+
+  @Test("translations are compared a line each, also from a pipe")
+  func comparedTranslations() throws {
+    let reference = try file("ref.de", "eins zwei drei vier\nf\u{fc}nf\n")
+    let columns = try file("ref.tsv", "one\teins zwei drei vier\nfive\tf\u{fc}nf\n")
+    let base = ["evaluate", "translations", "--samples", "0", "--references"]
+    let piped = try CommandLineTests.run(
+      base + [reference, "--fail-under", "100"], input: "eins zwei drei vier\nf\u{fc}nf\n")
+    #expect(piped.code == 0 && piped.out.contains("BLEU 100.00"), "\(piped.err)")
+    let refused = try CommandLineTests.run(base + [columns, "--hypotheses", reference])
+    #expect(refused.code == 65 && refused.err.contains("ref.tsv:1: 2 columns, expected one text"))
+    let warned = try CommandLineTests.run(
+      base + [try file("tabs.txt", "a\tb\nc\n"), "--hypotheses", reference])
+    #expect(warned.code == 0 && warned.err.contains("tabs.txt:1: warning"), "\(warned.err)")
+    let memory = try file("m.tmx", "<tmx version=\"1.4\"></tmx>")
+    let other = try CommandLineTests.run(base + [memory, "--hypotheses", reference])
+    #expect(other.code == 65 && other.err.contains("this is TMX"), "\(other.err)")
+    #expect(try CommandLineTests.run(base + ["-", "--hypotheses", "-"]).code == 64)
+    #expect(
+      try CommandLineTests.run(base + [reference, "--hypotheses", reference, "--metrics", ","]).code
+        == 64)
+  }
+
+  @Test("a term has two sides; names of languages are none")
+  func terms() throws {
+    let model = TestData.root.appendingPathComponent("models/en-de").path
+    let good = try file("terms.tsv", "en\tde\n\n house \tH\u{fc}tte\n")
+    let found = try run("translate", "-m", model, "--terms", good, input: "The house is big.\n")
+    #expect(found.code == 0 && found.out.contains("H\u{fc}tte"), "\(found.err)")
+    for (text, message) in [
+      ("a\tb\nC++\t \n", "terms.tsv:2: column 2 is empty"),
+      ("\tb\n", "terms.tsv:1: column 1 is empty"),
+      ("a\tb\nc\n", "terms.tsv:2: 1 column, expected 2"),
+    ] {
+      let refused = try run(
+        "translate", "-m", model, "--terms", file("terms.tsv", text), input: "x\n")
+      #expect(refused.code == 65 && refused.err.contains(message), "\(refused.err)")
+    }
+  }
+
+  @Test("a lemmatizer needs lemmas")
+  func lemmas() throws {
+    let corpus = try file("none.conllu", "1\ta\t_\tNOUN\t_\t_\t0\troot\t_\t_\n\n")
+    let model = "\(folder)/copy"
+    try FileManager.default.copyItem(
+      atPath: TestData.root.appendingPathComponent("models/en").path, toPath: model)
+    let refused = try run("train", "lemmatizer", "--train", corpus, "-o", model)
+    #expect(
+      refused.code == 65 && refused.err.contains("none.conllu: the training data has no labels"))
+    #expect(try run("model", "verify", model).code == 0)
   }
 }

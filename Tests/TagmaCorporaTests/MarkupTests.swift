@@ -158,6 +158,104 @@ struct PairTests {
     #expect(found("known", "neu") == [.leak] && found("new", "bekannt") == [.leak])
   }
 
+  @Test(
+    "a tab separates columns, whatever mark follows it; an empty side counts, a blank line does not"
+  )
+  func columns() throws {
+    let text = "a\t\u{301}b\n\n \t \nc\t\u{600}\tnot read\n\td\n"
+    #expect(try read(text, "x.tsv") == [["a", "\u{301}b"], ["c", "\u{600}"], ["", "d"]])
+    let error = #expect(throws: CorpusError.self) { try read("a\tb\n\nc\n", "x.tsv") }
+    #expect(error?.description.hasSuffix("x.tsv:3: 1 column, expected 2: \"c\"") == true)
+  }
+
+  @Test("a file without the languages that are asked for is refused, with those that it has")
+  func otherLanguages() {
+    let memory = """
+      <tmx version="1.4"><header/><body><tu><tuv xml:lang="fr-FR"><seg>a</seg></tuv>
+      <tuv xml:lang="de"><seg>b</seg></tuv></tu></body></tmx>
+      """
+    let xliff = """
+      <xliff version="1.2"><file source-language="en" target-language="fr-FR"><body>
+      <trans-unit id="1"><source>a</source><target>b</target></trans-unit></body></file></xliff>
+      """
+    let wmt = """
+      <dataset><doc id="d"><src lang="en"><seg id="1">a</seg></src><ref lang="fr-FR"><seg id="1">b</seg>
+      </ref></doc></dataset>
+      """
+    for (text, name, languages) in [
+      (memory, "x.tmx", ["fr-FR", "de"]), (xliff, "x.xlf", ["en", "fr-FR"]),
+      (wmt, "x.xml", ["en", "fr-FR"]), (memory, "x.txt", ["fr-FR", "de"]),
+    ] {
+      let error = #expect(throws: CorpusError.self) { try read(text, name) }
+      #expect(error?.kind == .noPairs(source: "en", target: "de", languages: languages), "\(name)")
+    }
+  }
+
+  @Test("other kinds of files are not read as lines of pairs")
+  func otherKinds() {
+    for (text, name) in [
+      ("{\"a\": \"b\\tc\"}\n", "x.txt"), ("<html><body>a\tb</body></html>", "x.tsv"),
+      ("msgid \"a\"\nmsgstr \"b\"\n", "x.po"), ("a\tb\n", "x.docx"),
+    ] {
+      let error = #expect(throws: CorpusError.self) { try read(text, name) }
+      let said = String(describing: error)
+      #expect(said.contains("expected lines of two columns"), "\(said)")
+    }
+  }
+
+  @Test("several segments in a line are several; one that is not closed is refused")
+  func segmentsInLines() throws {
+    let folder = TestData.temporaryFolder()
+    func pairs(_ text: String) throws -> [String] {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/a.sgm"))
+      try Data("<seg>1</seg><seg>2</seg>\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/b.sgm"))
+      return try openPairs("\(folder)/a.sgm,\(folder)/b.sgm", source: "en", target: "de").readAll()
+        .map(\.source)
+    }
+    #expect(
+      try pairs("<p><seg>one</seg> <seg id=2>two\nthree</seg></p>\n") == ["one", "two three"])
+    let error = #expect(throws: CorpusError.self) { try pairs("\n<seg>one\n<seg>two</seg>\n") }
+    #expect(error?.location.line == 2)
+    let missing = #expect(throws: CorpusError.self) {
+      try openPairs("\(folder)/a.sgm,\(folder)/c.sgm", source: "en", target: "de").readAll()
+    }
+    #expect(missing?.kind == .notFound && missing?.location.file.hasSuffix("c.sgm") == true)
+  }
+
+  @Test(
+    "numbers are the same, however languages write them",
+    arguments: [
+      ("2,000", "2000"), ("10:00-13:30", "10.00-13.30 Uhr"), ("May 06, 2009", "6. Mai 2009"),
+      ("10,000 and 3", "10\u{202f}000 und 3"), ("10,000 and 3", "10'000 und 3"),
+      ("10,000 and 3", "10 000 und 3"), ("2011/2012", "2011-2012"),
+      ("32.7 by 22.5", "32,7 mal 22,5"),
+      ("1,234,567.89", "1.234.567,89"), ("12,34,567", "1.234.567"), (".5 and 7", "0,5 und 7"),
+      ("05/12/2024", "12.05.2024"), ("10:30", "10h30"), ("10:30", "10 h 30"),
+      ("3:30 p.m. and 20", "15:30 und 20"), ("5.00 and 8", "5 und 8"), ("3 and 1.5", "٣ و ١٫٥"),
+      ("２０２４ and 7", "2024 und 7"), ("192.168.0.1", "192.168.0.1"), ("two of 3", "2 von 3"),
+      ("May 12 200 men", "Am 12. Mai 200 Mann"), ("at 10:30", "10時30分"), ("in 1984", "damals"),
+      ("May 5, 2009", "2009年5月5日"),
+    ])
+  func sameNumbers(source: String, target: String) {
+    var inspector = PairInspector()
+    let found = inspector.faults(of: TextPair(source: source, target: target))
+    #expect(!found.contains { $0.fault == .numbers }, "\(found)")
+  }
+
+  @Test(
+    "other numbers are found",
+    arguments: [
+      ("1.5 euros", "15 Euro"), ("2.0 of 3", "20 von 3"), ("1998", "1989"),
+      ("1.5 and 5", "5.1 und 5"),
+      ("1,000,000", "100,000"), ("10:30", "10:31"), ("25 and 30", "25"), ("3.14", "314"),
+      ("1.234,56", "123.456"), ("٣ and 4", "5 und 4"),
+    ])
+  func otherNumbers(source: String, target: String) {
+    var inspector = PairInspector()
+    let found = inspector.faults(of: TextPair(source: source, target: target))
+    #expect(found.contains { $0.fault == .numbers }, "\(found)")
+  }
+
   @Test("a side in the other language stands out")
   func languages() {
     var sides = LanguageSides()

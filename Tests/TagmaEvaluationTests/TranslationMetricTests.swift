@@ -83,6 +83,23 @@ struct TranslationMetricTests {
     #expect(exact.signature == "nrefs:var|unit:segments")
   }
 
+  @Test("a system that says nothing has an edit rate of 100, however many references there are")
+  func silence() throws {
+    for references in [["a b c"], ["a b c", "a b c d e"], ["x", "a b"]] {
+      var evaluation = TranslationEvaluation(TranslationEditRate())
+      evaluation.add("", references: references)
+      evaluation.add(" ", references: ["a b", "c"])
+      #expect(evaluation.score == 100, "\(references)")
+      #expect(try #require(evaluation.interval()) == 100...100)
+      // Beside others it counts as sacreBLEU counts it.
+      evaluation.add("a b", references: ["a b", "a b"])
+      #expect(evaluation.score < 100)
+    }
+    var empty = TranslationEvaluation(TranslationEditRate())
+    empty.add("", references: ["", ""])
+    #expect(empty.score == 0)
+  }
+
   @Test("a system does not differ from itself, and does from one that is always worse")
   func significance() {
     var good = TranslationEvaluation(BLEU())

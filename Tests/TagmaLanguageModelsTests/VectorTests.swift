@@ -29,7 +29,7 @@ struct VectorTests {
     change(&settings)
     var trainer = try VectorTrainer(settings) { body in lines.forEach(body) }
     trainer.train(threads: threads) { _ in true }
-    return trainer.vectors
+    return try trainer.vectors()
   }
 
   @Test(
@@ -105,6 +105,94 @@ struct VectorTests {
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
       #expect(throws: CorpusError.self, "\(text)") { try WordVectorTable(contentsOf: path) }
     }
+  }
+
+  private func read(_ bytes: [UInt8]) throws -> WordVectorTable {
+    let path = TestData.temporaryFolder() + "/words.vec"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    return try WordVectorTable(contentsOf: path)
+  }
+
+  @Test(
+    "a word ends at a blank or a tab, whatever else stands in it",
+    arguments: [
+      "\u{6dd}", "\u{600}", "\u{301}", "a\u{2028}b", "c\u{85}d", "\u{3000}", "\u{a0}x", "1984",
+      "0.5",
+      "\u{feff}", "e\u{301}\u{d4e}", "👩‍👧", "\u{0}", "\"", "a b",
+    ])
+  func oddWords(word: String) throws {
+    for head in ["", "3 2\n"] {
+      for (blank, end) in [(" ", "\n"), ("\t", "\n"), (" ", " \r\n")] {
+        let lines = ["king", word, "queen"].enumerated().map { "\($1)\(blank)\($0)\(blank)1\(end)" }
+        let table = try read(Array((head + lines.joined()).utf8))
+        #expect(table.words == ["king", word, "queen"] && table.values == [0, 1, 1, 1, 2, 1])
+      }
+    }
+  }
+
+  @Test("words that are not UTF-8 are read alike in both formats, and counted")
+  func invalidWords() throws {
+    let words: [[UInt8]] = [Array("king".utf8), [0xe6, 0x88], [0xff], Array("queen".utf8)]
+    let expected = ["king", "\u{fffd}", "queen"]
+    for head in ["", "4 2\n"] {
+      var text = Array(head.utf8)
+      for word in words { text += word + Array(" 1 0\n".utf8) }
+      let table = try read(text)
+      #expect(table.words == expected && table.repairedWords == 2)
+    }
+    var binary = Array("4 2\n".utf8)
+    for word in words { binary += word + [0x20, 0, 0, 0x80, 0x3f, 0, 0, 0, 0] }
+    let table = try read(binary)
+    #expect(table.words == expected && table.repairedWords == 2 && table.values[0] == 1)
+  }
+
+  @Test("text of short numbers beside words of other scripts is no binary file")
+  func shortNumbers() throws {
+    let table = try read(Array("2 2\nking 1 0\n\u{6211} 0 1\n".utf8))
+    #expect(table.words == ["king", "\u{6211}"] && table.values == [1, 0, 0, 1])
+    // Numbers whose bytes can all be read as text.
+    let word: [UInt8] = Array("ab ".utf8) + [0x66, 0x66, 0x66, 0x3f, 0x66, 0x66, 0xc6, 0x3f]
+    #expect(try read(Array("1 2\n".utf8) + word).words == ["ab"])
+  }
+
+  @Test("what is wrong with a file is told with its line")
+  func faults() {
+    for (text, message) in [
+      ("", "words.vec:1: damaged word vectors: an empty file"),
+      ("king\n", "words.vec:1: 1 column, expected 2"),
+      ("king 1 0\nqueen 1\n", "words.vec:2: 2 columns, expected 3"),
+      ("2 2\nking 1 0 0\n", "words.vec:2: 4 columns, expected 3"),
+      ("1 2\nking 1 x\n", "words.vec:2: damaged word vectors: 'x' is no finite number"),
+      ("5 2\nking 1 0\n", "words.vec:2: damaged word vectors: the file ends after 1 of 5 words"),
+    ] {
+      let error = #expect(throws: CorpusError.self) { try read(Array(text.utf8)) }
+      #expect(error?.description.contains(message) == true, "\(String(describing: error))")
+    }
+  }
+
+  @Test("what is written can be read, whatever the words")
+  func roundTrip() throws {
+    var settings = VectorSettings()
+    (settings.size, settings.buckets, settings.epochs, settings.minimumCount) = (4, 100, 1, 1)
+    let odd = "\u{6dd} \u{600} a\u{2028}b \u{301}x \u{d4e} \u{85} \u{3000}y \u{feff} 1984 \u{ad}"
+    var trainer = try VectorTrainer(settings) { body in body(odd + " king queen") }
+    trainer.train(threads: 1) { _ in true }
+    let path = TestData.temporaryFolder() + "/odd.vec"
+    let file = try OutputFile(path)
+    let table = try trainer.vectors()
+    try table.write(to: file)
+    try file.commit()
+    #expect(try WordVectorTable(contentsOf: path).words == table.words && table.words.count == 12)
+  }
+
+  @Test("vectors that are no numbers are not written")
+  func diverged() throws {
+    let error = #expect(throws: ModelError.self) {
+      try Self.trained {
+        ($0.learningRate, $0.epochs, $0.buckets) = (10, 60, 10)
+      }
+    }
+    #expect(error?.kind == .diverged(epoch: 60))
   }
 
   @Test("impossible settings and texts without words are refused")

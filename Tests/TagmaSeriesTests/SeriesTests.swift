@@ -33,6 +33,107 @@ struct SeriesTests {
   }
 
   @Test(
+    "tables are read as spreadsheets and programs write them",
+    arguments: [
+      "\u{feff}\"a\",\"b\"\r\n\"1\",\"2\"\r\n-3,0.04\r\n\r\n", "sep=;\r\na;b\r\n1;2\r\n-3;0,04\r\n",
+      "\"sep=\t\"\na\tb\n1\t2\n-3\t0.04", "a,b,\n1,2,\n-3,.04,\n", "a,b\n1,2\n-3,4e-2\n,\n,\n",
+      "a;b\n1,0;2\n-3;0,04\n", "a b\n1   2\n -3 0.04 \n",
+      "date,a,b\n2024-01-01,1,2\n2024-01-02,-3,.04\n",
+      "a,\"when\",b\n1,1/2/2024 3:05 PM,2\n-3,,0.04\n",
+      "a;t;b\n1;02.01.2024;2\n-3;03.01.2024;0,04\n",
+      "a,b,t\n1,2,12:30\n-3,0.04,12:31\n", "t\ta\tb\nJan 2024\t1\t2\nFeb 2024\t-3\t0,04\n",
+    ])
+  func dialects(text: String) throws {
+    #expect(
+      try read(text) == SeriesTable(columns: ["a", "b"], values: [1, 2, -3, 0.04]), "\(text)")
+  }
+
+  @Test("names in quotation marks hold separators, marks and line feeds")
+  func quotedNames() throws {
+    let text = "\"Temp, \u{b0}C\",\"Wind \"\"max\"\"\",\"two\nlines\"\n1,2,3\n"
+    #expect(try read(text).columns == ["Temp, \u{b0}C", "Wind \"max\"", "two\nlines"])
+    #expect(try read("5\",b\n1,2\n").columns == ["5\"", "b"])
+    #expect(try read(",a\n0,1\n").columns == ["0", "a"])
+    // Dates in a first row are names where numbers stand below them.
+    #expect(try read("2023-01-01,2024-01-01\n1,2\n").columns == ["2023-01-01", "2024-01-01"])
+    #expect(try read("2023-01-01,1\n2024-01-01,2\n").dateColumns == ["0"])
+    #expect(try read("2023-01-01,1\n2024-01-01,2\n").values == [1, 2])
+  }
+
+  @Test(
+    "a missing value is named by its place, wherever it stands, and is no name of a column",
+    arguments: [
+      ("1,2\nNA,4\n", 2, 1), ("1,2\n3,\n", 2, 2), ("1,2\n3,inf\n", 2, 2),
+      ("a,b\n1,2\n3,nan\n", 3, 2),
+      ("NA,2\n3,4\n", 1, 1), ("1,\n3,4\n", 1, 2), (",2\n3,4\n", 1, 1), ("-;2\n3;4\n", 1, 1),
+      ("#N/A,2\n3,4\n", 1, 1), ("2,#DIV/0!\n", 1, 2), ("null\n1\n", 1, 1), ("?\t2\n", 1, 1),
+      ("1,2,\n3,4,5\n", 1, 3), ("a,b\n1,2\n,\n3,4\n", 3, nil), ("\"\",1\n", 1, 1), ("1 .\n", 1, 2),
+    ] as [(String, Int, Int?)])
+  func missing(text: String, line: Int, column: Int?) throws {
+    let error = #expect(throws: CorpusError.self, "\(text)") { try read(text) }
+    #expect(
+      error?.location.line == line && error?.location.column == column,
+      "\(text): \(String(describing: error))")
+    guard case .missingValue? = error?.kind else {
+      Issue.record("\(text): \(String(describing: error))")
+      return
+    }
+  }
+
+  @Test("what is neither a number nor missing is refused with what was found")
+  func refused() throws {
+    for (text, message) in [
+      ("1,2\n3,x\n", "2:2: 'x' in column '1', expected a number"),
+      ("1 000,2\n", "1:1: '1 000' in column '0', expected a number"),
+      ("\"1,000\",2\n", "1:1: '1,000' in column '0'"), ("5%,2\n", "1:1: '5%' in column '0'"),
+      ("0x10,2\n", "1:1: '0x10'"), ("1e999,2\n", "1:1: '1e999'"),
+      ("a;b\n1,5;2\n1.5;2\n", "3:1: '1.5' in column 'a'"),
+      ("a,b\n1,2\n3\n", "3: 1 column, expected 2"), ("a,b\n1,2,\n", "2: 3 columns, expected 2"),
+      ("a,a\n1,2\n", "1: two columns are named 'a'"),
+      ("\"a,b\n1,2\n", "1: a quotation mark that is not"),
+      ("\"a\"b,c\n", "1: text after a closing quotation mark"),
+      ("station,a\nBerlin,2\n", "2:1: 'Berlin' in column 'station'"),
+    ] {
+      let error = #expect(throws: CorpusError.self, "\(text)") { try read(text) }
+      let said = String(describing: error)
+      #expect(said.contains("series.csv:" + message), "\(said)")
+    }
+  }
+
+  @Test("only the columns that are asked for have to be numbers")
+  func chosenColumns() throws {
+    let path = TestData.temporaryFolder() + "/series.csv"
+    try Data("date,station,a,b\n2024-01-01,Berlin,1,NA\n2024-01-02,Bonn,2,5\n".utf8).write(
+      to: URL(fileURLWithPath: path))
+    let table = try SeriesTable(contentsOf: path, columns: ["a"])
+    #expect(table == SeriesTable(columns: ["a"], values: [1, 2]) && table.dateColumns.isEmpty)
+    // A number is the place in the file.
+    #expect(try SeriesTable(contentsOf: path, columns: ["2"]) == table)
+    #expect(try table.indices(of: ["2"]) == [0])
+    for wanted in ["b", "station", "date", "c"] {
+      #expect(throws: CorpusError.self) { try SeriesTable(contentsOf: path, columns: [wanted]) }
+    }
+  }
+
+  @Test("files of other columns, or without one window, are named")
+  func wrongFiles() throws {
+    func corpus(_ text: String) throws -> SeriesCorpus {
+      SeriesCorpus(name: "x", table: try read(text))
+    }
+    let good = try corpus("a\n" + String(repeating: "1\n2\n", count: 30))
+    let other = try corpus("b\n1\n")
+    let error = #expect(throws: CorpusError.self) {
+      try RegressorTrainer(corpora: [good, other], dev: [])
+    }
+    #expect(error?.kind == .otherColumns(found: ["b"], expected: ["a"]))
+    let short = #expect(throws: CorpusError.self) {
+      try RegressorTrainer(corpora: [corpus("a\n1\n2\n")], dev: [])
+    }
+    #expect(short?.kind == .tooFewRows(found: 2, needed: 25))
+    #expect(short?.description.contains("series.csv:3: 2 rows, expected at least 25") == true)
+  }
+
+  @Test(
     "gradients equal differences",
     arguments: [
       (CellKind.lstm, [3], 4), (.gru, [2, 3], 3), (.elmanTanh, [3], 0), (.elmanSigmoid, [2], 2),
@@ -169,6 +270,15 @@ struct SeriesTests {
       #expect(try #require(timeWarping(a, b, band: 0)).distance >= found.distance)
     }
     #expect(timeWarping(SeriesTable(columns: ["x"], values: []), Self.wave(3)) == nil)
+    // Columns of the same names are compared with each other; too large a square is no distance.
+    let (ab, ba) = (
+      SeriesTable(columns: ["a", "b"], values: [1, 2, 3, 4]),
+      SeriesTable(columns: ["b", "a"], values: [2, 1, 4, 3])
+    )
+    #expect(timeWarping(ab, ba)?.distance == 0)
+    let huge = SeriesTable(columns: ["a", "b"], values: [1e200, 0])
+    #expect(
+      timeWarping(huge, SeriesTable(columns: ["a", "b"], values: [0, 0]))?.distance == 1e200)
   }
 
   @Test("an LSTM learns to copy over eight steps; threads make no difference")

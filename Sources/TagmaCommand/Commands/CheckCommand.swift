@@ -100,7 +100,7 @@ struct CheckCommand: AsyncParsableCommand {
         failed = true
         let finding = CorpusFinding(
           severity: .error, kind: "format", location: error.location,
-          message: String(error.description.dropFirst(error.location.description.count + 2)))
+          message: error.reason)
         try out.write((json ? finding.json : finding.description) + "\n")
       }
       if !json {

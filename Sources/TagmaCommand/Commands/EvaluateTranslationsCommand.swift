@@ -13,6 +13,7 @@ struct EvaluateTranslationsCommand: AsyncParsableCommand {
 
         tagma evaluate translations --references test.de --hypotheses mine.de
         tagma evaluate translations --references a.de b.de --hypotheses old.de new.de --metrics bleu,chrf,ter
+        tagma translate -m en-de test.en | tagma evaluate translations --references test.de
       """)
 
   @Option(
@@ -21,9 +22,10 @@ struct EvaluateTranslationsCommand: AsyncParsableCommand {
   var references: [String]
 
   @Option(
-    parsing: .upToNextOption, help: "Files with translations, one for each system.",
+    parsing: .upToNextOption,
+    help: "Files with translations, one for each system; standard input where there are none.",
     completion: .file())
-  var hypotheses: [String]
+  var hypotheses = ["-"]
 
   @Option(help: "Any of bleu, chrf, chrf++, ter, exact, wer, cer.")
   var metrics = "bleu,chrf"
@@ -57,14 +59,21 @@ struct EvaluateTranslationsCommand: AsyncParsableCommand {
     if references.isEmpty || hypotheses.isEmpty {
       throw ValidationError("give --references FILES and --hypotheses FILES")
     }
+    guard (references + hypotheses).count(where: { $0 == "-" }) < 2 else {
+      throw ValidationError("only one file can be standard input: name the others")
+    }
     guard (0...1_000_000).contains(samples) else {
       throw ValidationError("--samples: a number from 0 to 1000000")
     }
-    _ = try chosenMetrics()
+    guard try !chosenMetrics().isEmpty else {
+      throw ValidationError("--metrics: any of bleu, chrf, chrf++, ter, exact, wer, cer")
+    }
   }
 
   func run() async throws {
-    try InputFiles(references + hypotheses).checkText()
+    let inputs = InputFiles(references + hypotheses)
+    try inputs.checkText()
+    inputs.tellKeyboard()
     let scores = try TranslationScores(self, try chosenMetrics())
     let out = try OutputFile("-")
     try out.write(json ? try scores.json() : scores.table())

@@ -39,12 +39,13 @@ struct PredictCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try ModelPath.find(model)
     let regressor = try Regressor(contentsOf: path)
-    let table = try SeriesTable(contentsOf: file)
+    let table = try SeriesTable(
+      contentsOf: file, columns: regressor.description.inputs.map(\.name))
     let window = regressor.description.configuration.window
     guard table.rows >= window else {
       throw CorpusError(
         .tooFewRows(found: table.rows, needed: window),
-        at: SourceLocation(file: file, line: table.rows + 1))
+        at: SourceLocation(file: table.file, line: table.rows + 1))
     }
     let rows: [[Double]?]
     if let steps {
@@ -57,10 +58,19 @@ struct PredictCommand: AsyncParsableCommand {
       rows = try regressor.predict(table)
     }
     let out = try overwrite.open(output, reading: [file, path])
-    try out.write(regressor.description.targets.map(\.name).joined(separator: ",") + "\n")
+    let names = regressor.description.targets.map { Self.field($0.name) }
+    try out.write(names.joined(separator: ",") + "\n")
     for row in rows {
       try out.write((row ?? []).map { String(format: "%.7g", $0) }.joined(separator: ",") + "\n")
     }
     try out.commit()
+  }
+
+  /// A field of a table, in quotation marks where it would not come back otherwise (RFC 4180).
+  private static func field(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: { ",;\t\"\n#".unicodeScalars.contains($0) }) else {
+      return text
+    }
+    return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
   }
 }

@@ -9,7 +9,8 @@ struct ScoreCommand: AsyncParsableCommand {
     abstract: "Say how likely a text is, or a translation.",
     discussion: """
       With a language model, for each line its logarithm of probability, perplexity and bits per character; with a \
-      translator, of pairs a line, that of the second column given the first. The sums come last, on standard error.
+      translator, of pairs a line, that of the second column given the first; a blank line stays one. The sums come last, on \
+      standard error.
 
         tagma score -m my-model text.txt
         tagma score -m my-model --units text.txt
@@ -51,7 +52,7 @@ struct ScoreCommand: AsyncParsableCommand {
 
   private func scoreText(_ model: LanguageModel, _ out: OutputFile) throws {
     var sum = TextScore()
-    try forEachBlock { lines in
+    try forEachBlock { lines, _ in
       for list in model.unitScores(lines: lines, threads: jobs) {
         let score = list.reduce(TextScore()) { $0 + $1.score }
         sum = sum + score
@@ -74,40 +75,57 @@ struct ScoreCommand: AsyncParsableCommand {
     var options = SearchOptions()
     options.lengthPenalty = 0
     var (sum, count) = (0.0, 0)
-    try forEachBlock { lines in
-      let pairs = try lines.map { line in
-        let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-        guard columns.count > 1 else {
-          throw CorpusError(
-            .columnCount(found: columns.count, expected: 2),
-            at: SourceLocation(file: files.first ?? "<stdin>", line: count + 1), excerpt: line)
+    try forEachBlock { lines, place in
+      // A line of nothing is no pair, but its line counts: what is written stands beside what was read.
+      var pairs: [TextPair?] = []
+      var failure: CorpusError?
+      for (i, line) in lines.enumerated() where failure == nil {
+        let pair = TextPair(columns: line)
+        if pair != nil || line.isInvisible {
+          pairs.append(line.isInvisible ? nil : pair)
+        } else {
+          failure = CorpusError(
+            .columnCount(found: 1, expected: 2),
+            at: SourceLocation(file: place.file, line: place.line + i), excerpt: line)
         }
-        count += 1
-        return TextPair(source: String(columns[0]), target: String(columns[1]))
       }
-      for scored in translator.score(pairs, options: options, threads: jobs) {
-        sum += scored.score
-        try out.write("\(decimal(scored.score, 4))\n")
+      let scores = translator.score(pairs.compactMap { $0 }, options: options, threads: jobs)
+      var rest = scores.map(\.score)[...]
+      for pair in pairs {
+        try out.write(pair == nil ? "\n" : "\(decimal(rest.popFirst() ?? 0, 4))\n")
       }
+      count += scores.count
+      sum += scores.reduce(0) { $0 + $1.score }
+      if let failure { throw failure }
     }
     note("\(count) pairs, logarithm of probability \(decimal(sum, 3))")
   }
 
-  private func forEachBlock(_ body: ([String]) throws -> Void) throws {
+  /// Hands on all lines, and the place of the first of each block.
+  private func forEachBlock(_ body: ([String], SourceLocation) throws -> Void) throws {
     let inputs = InputFiles(files)
     try inputs.checkText()
     inputs.tellKeyboard()
     for path in files.isEmpty ? ["-"] : files {
       let reader = try LineReader(path, encoding: encoding)
-      var block: [String] = []
-      while let line = try reader.next() {
-        block.append(line)
-        if block.count >= Self.blockSize || !reader.hasLineReady {
-          try body(block)
-          block = []
-        }
+      var (block, first) = ([String](), 1)
+      func end() throws {
+        guard !block.isEmpty else { return }
+        try body(block, SourceLocation(file: reader.name, line: first))
+        first += block.count
+        block = []
       }
-      if !block.isEmpty { try body(block) }
+      do {
+        while let line = try reader.next() {
+          block.append(line)
+          if block.count >= Self.blockSize || !reader.hasLineReady { try end() }
+        }
+      } catch let error as CorpusError where error.location.line == first + block.count {
+        // What was good before a line that cannot be read is scored.
+        try end()
+        throw error
+      }
+      try end()
     }
   }
 }

@@ -32,7 +32,10 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
   var train: [String]
 
   @Option(
-    parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
+    parsing: .upToNextOption,
+    help:
+      "Files to choose the best epoch by, or a share of the end of the training files, such as 10%.",
+    completion: .file())
   var dev: [String] = []
 
   @Option(help: "The files' encoding; UTF-8 unless given.")
@@ -54,7 +57,12 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       config: training.config, overrides: training.settings, seed: training.seed,
       given: initial?.description.configuration)
     var corpora = try train.map(read)
-    var devLines = try dev.flatMap { try read($0).lines }
+    var devLines: [String] = []
+    if let share = HeldOutShare(dev) {
+      for i in corpora.indices { devLines += share.cutEnd(&corpora[i].lines) }
+    } else {
+      devLines = try dev.flatMap { try read($0).lines }
+    }
     if dev.isEmpty, let last = corpora.indices.last {
       let count = corpora[last].lines.count / 50
       devLines = Array(corpora[last].lines.suffix(count))
@@ -77,7 +85,7 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
     let reader = try LineReader(path, encoding: encoding)
     var lines: [String] = []
     while let line = try reader.next() {
-      if !line.allSatisfy(\.isWhitespace) { lines.append(line) }
+      if !line.unicodeScalars.allSatisfy(\.properties.isWhitespace) { lines.append(line) }
     }
     return TextCorpus(
       name: FilePath.name(of: path), sha256: try fileSHA256(path),

@@ -31,6 +31,10 @@ struct TrainLemmatizerCommand: AsyncParsableCommand {
       throw ModelError(.otherKind(found: kind, expected: "tagger"), path: output)
     }
     let sentences = try train.flatMap { try openCorpus($0, format: .conllu).readAll() }
+    let hasLemmas = sentences.contains { $0.tokens.contains { $0.lemma != "_" } }
+    guard hasLemmas else {
+      throw ModelError(.noLabels(task: "lemma"), path: train.joined(separator: ", "))
+    }
     try Tagger.writeLemmas(of: sentences, to: output)
   }
 }

@@ -9,8 +9,8 @@ struct TrainRegressorCommand: AsyncParsableCommand {
     commandName: "regressor",
     abstract: "Train a recurrent regressor on a series of numbers.",
     discussion: """
-      Rows of numbers, parted by commas, tabs or spaces, with names of columns or without. A window of rows is read, Dense \
-      (ReLU), recurrent layers and Dense predict a row after it:
+      Rows of numbers, separated by commas, semicolons, tabs or spaces, with names of columns or without. Columns of dates \
+      are left out. A window of rows is read, Dense (ReLU), recurrent layers and Dense predict a row after it:
 
         tagma train regressor --train series.csv --dev 20% -o my-model
         tagma train regressor --train a.csv b.csv --dev c.csv --inputs temperature,wind --targets power -o my-model \\
@@ -56,6 +56,7 @@ struct TrainRegressorCommand: AsyncParsableCommand {
     let settings = try RegressorSettings(
       config: training.config, overrides: training.settings, seed: training.seed)
     var corpora = try train.map(read)
+    corpora.forEach { note($0, settings.model) }
     var devCorpora: [SeriesCorpus] = []
     if let share {
       // What comes last in time, with a window before it.
@@ -67,14 +68,25 @@ struct TrainRegressorCommand: AsyncParsableCommand {
         devCorpora.append(own)
         corpora[i].table = table.rows(0..<cut)
       }
+      if !devCorpora.contains(where: { $0.table.rows >= settings.model.neededRows }) {
+        if share > 0 { training.progress.note("too few rows to keep \(dev[0]) of them for dev") }
+        devCorpora = []
+      }
     } else {
       devCorpora = try dev.map(read)
     }
-    func names(_ list: String?) -> [String] {
-      (list ?? "").split(separator: ",").map(String.init)
-    }
+    try await run(corpora, dev: devCorpora, settings)
+  }
+
+  private static func names(_ list: String?) -> [String] {
+    (list ?? "").split(separator: ",").map(String.init)
+  }
+
+  private func run(
+    _ corpora: [SeriesCorpus], dev: [SeriesCorpus], _ settings: RegressorSettings
+  ) async throws {
     let trainer = try RegressorTrainer(
-      corpora: corpora, dev: devCorpora, inputs: names(inputs), targets: names(targets),
+      corpora: corpora, dev: dev, inputs: Self.names(inputs), targets: Self.names(targets),
       configuration: settings.model, training: settings.training)
     try training.run(trainer) {
       try summary(of: trainer)
@@ -100,8 +112,23 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   }
 
   private func read(_ path: String) throws -> SeriesCorpus {
-    SeriesCorpus(
+    let (inputs, targets) = (Self.names(inputs), Self.names(targets))
+    // Only what is learned from or learned has to be numbers.
+    let wanted = inputs.isEmpty || targets.isEmpty ? [] : inputs + targets
+    return SeriesCorpus(
       name: FilePath.name(of: path), sha256: try fileSHA256(path),
-      table: try SeriesTable(contentsOf: path))
+      table: try SeriesTable(contentsOf: path, columns: wanted))
+  }
+
+  /// Says what of a file is not learned from.
+  private func note(_ corpus: SeriesCorpus, _ configuration: RegressorConfiguration) {
+    for column in corpus.table.dateColumns {
+      training.progress.note("\(corpus.table.file): column '\(column)' holds dates and is left out")
+    }
+    if corpus.table.rows < configuration.neededRows {
+      training.progress.note(
+        "\(corpus.table.file): not learned from, since a window and what follows it are \(configuration.neededRows) rows"
+      )
+    }
   }
 }

@@ -20,7 +20,10 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   var train: [String]
 
   @Option(
-    parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
+    parsing: .upToNextOption,
+    help:
+      "Files to choose the best epoch by, or a share of the end of the training files, such as 10%.",
+    completion: .file())
   var dev: [String] = []
 
   @Option(help: "The language, as a locale such as en, pt or th.")
@@ -42,8 +45,19 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   ) throws {
     let settings = try SegmenterSettings(
       config: options.config, overrides: options.settings, seed: options.seed)
+    var corpora = try files.map(read)
+    let devCorpora: [SegmentedCorpus]
+    if let share = HeldOutShare(dev) {
+      devCorpora = corpora.indices.map { i in
+        var part = corpora[i]
+        part.sentences = share.cutEnd(&corpora[i].sentences)
+        return part
+      }
+    } else {
+      devCorpora = try dev.map(read)
+    }
     let trainer = try SegmenterTrainer(
-      corpora: try files.map(read), dev: try dev.map(read), language: language,
+      corpora: corpora, dev: devCorpora, language: language,
       configuration: settings.model, training: settings.training)
     try options.run(trainer) {
       let summary = trainer.summary

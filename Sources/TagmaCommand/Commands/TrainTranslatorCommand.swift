@@ -25,7 +25,9 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   @OptionGroup var pairs: TrainingPairs
 
   @Option(
-    parsing: .upToNextOption, help: "Files to choose the best epoch by.", completion: .file())
+    parsing: .upToNextOption,
+    help: "Files to choose the best epoch by, or a share of the training data such as 10%.",
+    completion: .file())
   var dev: [String] = []
 
   @Option(help: "The language that is translated from, such as en.")
@@ -37,14 +39,23 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func run() async throws {
-    let corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
-    let settings = try TranslatorSettings(
-      config: training.config, overrides: training.settings, seed: training.seed,
-      pairs: corpora.flatMap(\.pairs))
-    let devCorpora = try dev.map { try pairs.read($0, source: source, target: target) }
-    if let same = devCorpora.first(where: { dev in corpora.contains { $0.sha256 == dev.sha256 } }) {
-      warn("\(same.name) is learned from, too: its scores say nothing of other texts")
+    var corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
+    let devCorpora: [PairCorpus]
+    if let share = HeldOutShare(dev) {
+      let seed = try settings(for: corpora).training.seed
+      devCorpora = corpora.indices.map { i in
+        var part = corpora[i]
+        part.pairs = share.cut(&corpora[i].pairs, seed: seed)
+        return part
+      }
+    } else {
+      devCorpora = try dev.map { try pairs.read($0, source: source, target: target) }
+      let names = devCorpora.filter { dev in corpora.contains { $0.sha256 == dev.sha256 } }
+      if let same = names.first?.name {
+        warn("\(same) is learned from, too: its scores say nothing of other texts")
+      }
     }
+    let settings = try settings(for: corpora)
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)
@@ -55,6 +66,12 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       try translator.write(to: training.output)
       try TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs)).write(to: folder)
     }
+  }
+
+  private func settings(for corpora: [PairCorpus]) throws -> TranslatorSettings {
+    try TranslatorSettings(
+      config: training.config, overrides: training.settings, seed: training.seed,
+      pairs: corpora.flatMap(\.pairs))
   }
 
   private func summary(of trainer: TranslatorTrainer) throws -> String {

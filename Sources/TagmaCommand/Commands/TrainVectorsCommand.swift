@@ -98,6 +98,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     )
     (settings.buckets, settings.learningRate) = (buckets, learningRate)
     (settings.sample, settings.seed) = (sample, seed)
+    try InputFiles(train).checkOpen()
     if input == .text || input == .lines { try InputFiles(train).checkText() }
     Signals.watch()
     let out = try overwrite.open(output, reading: train)
@@ -122,7 +123,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
     let seconds = Date().timeIntervalSince(start)
     progress.note(
       "loss \(decimal(last, 4)), \(Int(tokens / max(seconds, 1e-9))) words/s, \(duration(seconds))")
-    try trainer.vectors.write(to: out)
+    try trainer.vectors().write(to: out)
     try out.commit()
     progress.note("vectors written to \(output)")
   }

@@ -9,6 +9,15 @@ struct VectorsCommand: AsyncParsableCommand {
     subcommands: [NearestCommand.self, AnalogyCommand.self])
 }
 
+/// Reads a file of vectors, and says what was not as it should be.
+private func readVectors(_ path: String) throws -> WordVectorTable {
+  let table = try WordVectorTable(contentsOf: path)
+  if table.repairedWords > 0 {
+    note("\(path): \(table.repairedWords) words are not UTF-8 and were read with U+FFFD")
+  }
+  return table
+}
+
 /// `tagma vectors nearest` — words like a word.
 struct NearestCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,12 +33,11 @@ struct NearestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let search = VectorSearch(try WordVectorTable(contentsOf: vectors))
+    let search = VectorSearch(try readVectors(vectors))
     let out = try OutputFile("-")
     for word in words {
       guard let found = search.nearest(to: word, count: count) else {
-        throw CorpusError(
-          .damagedVectors("no vector of '\(word)'"), at: SourceLocation(file: vectors, line: 1))
+        throw CorpusError(.noVectors([word]), at: SourceLocation(file: vectors, line: 1))
       }
       for (other, likeness) in found {
         try out.write("\(word)\t\(other)\t\(decimal(Double(likeness), 4))\n")
@@ -65,14 +73,14 @@ struct AnalogyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let search = VectorSearch(try WordVectorTable(contentsOf: vectors))
+    let search = VectorSearch(try readVectors(vectors))
     let out = try OutputFile("-")
     if let questions {
       try answer(try sections(of: questions), search, out)
     } else {
       guard let found = search.analogy(words[0], words[1], words[2], count: count) else {
         throw CorpusError(
-          .damagedVectors("a word without a vector among \(words.joined(separator: ", "))"),
+          .noVectors(words.filter { !search.contains($0) }),
           at: SourceLocation(file: vectors, line: 1))
       }
       for (word, likeness) in found { try out.write("\(word)\t\(decimal(Double(likeness), 4))\n") }
@@ -99,11 +107,11 @@ struct AnalogyCommand: AsyncParsableCommand {
     let reader = try LineReader(path)
     var sections: [Section] = []
     while let line = try reader.next() {
-      if line.hasPrefix(":") {
-        sections.append(Section(name: String(line.dropFirst().drop { $0 == " " })))
+      if line.utf8.first == UInt8(ascii: ":") {
+        sections.append(Section(name: Self.words(line.utf8.dropFirst()).joined(separator: " ")))
         continue
       }
-      let words = line.split(separator: " ").map(String.init)
+      let words = Self.words(line.utf8[...])
       if sections.isEmpty { sections.append(Section(name: "no section")) }
       switch words.count {
       case 0: continue
@@ -115,6 +123,11 @@ struct AnalogyCommand: AsyncParsableCommand {
       }
     }
     return sections
+  }
+
+  /// What blanks and tabs separate, as in files of vectors.
+  private static func words(_ line: Substring.UTF8View) -> [String] {
+    line.split { $0 == 0x20 || $0 == 0x09 }.map { String(Substring($0)) }
   }
 
   private func answer(_ sections: [Section], _ search: VectorSearch, _ out: OutputFile) throws {

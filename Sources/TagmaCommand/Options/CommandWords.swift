@@ -116,7 +116,7 @@ private struct OptionName {
 }
 
 /// How many letters of a word must be changed, added or left out to make another.
-private func distance(_ a: String, _ b: String) -> Int {
+func distance(_ a: String, _ b: String) -> Int {
   let (a, b) = (Array(a.unicodeScalars), Array(b.unicodeScalars))
   var row = Array(0...b.count)
   for i in a.indices {

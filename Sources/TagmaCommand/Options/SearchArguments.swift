@@ -34,7 +34,7 @@ struct SearchArguments: ParsableArguments {
   var seed: UInt64 = 1
 
   @Option(
-    help: "Terms, a pair a line parted by a tab: the first becomes the second.",
+    help: "Terms, a pair a line separated by a tab: the first becomes the second.",
     completion: .file())
   var terms: String?
 
@@ -68,6 +68,28 @@ struct SearchArguments: ParsableArguments {
     return options
   }
 
+  /// The pairs of a file of terms, without a first line that names the columns.
+  private static func readTerms(
+    _ path: String, for translator: Translator
+  ) throws -> [(source: String, target: String)] {
+    let reader = try PairReader(path)
+    let languages = [translator.description.source, translator.description.target]
+    var terms: [(source: String, target: String)] = []
+    while let pair = try reader.next() {
+      let sides = [pair.source, pair.target].map { $0.trimmingCharacters(in: .whitespaces) }
+      for (i, side) in sides.enumerated() where side.isInvisible {
+        throw CorpusError(
+          .emptyTerm(column: i + 1), at: reader.location(),
+          excerpt: "\(pair.source)\t\(pair.target)")
+      }
+      let isHeader =
+        terms.isEmpty
+        && [languages, ["source", "target"]].contains(sides.map { $0.lowercased() })
+      if !isHeader { terms.append((sides[0], sides[1])) }
+    }
+    return terms
+  }
+
   /// The file of terms, which a model without placeholders cannot use.
   func terminology(for translator: Translator) throws -> Terminology {
     guard let terms else { return Terminology() }
@@ -75,6 +97,6 @@ struct SearchArguments: ParsableArguments {
       throw ValidationError(
         "--terms needs a model that knows placeholders: one trained with training.placeholderShare")
     }
-    return Terminology(try PairReader(terms).readAll().map { ($0.source, $0.target) })
+    return Terminology(try Self.readTerms(terms, for: translator))
   }
 }

@@ -43,28 +43,16 @@ struct TrainingFiles {
 
   private func readFiles() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
     var corpora = try train.map(corpus)
-    if dev.count == 1, dev[0].hasSuffix("%"), let share = Double(dev[0].dropLast()), share > 0,
-      share < 100
-    {
+    if let share = HeldOutShare(dev) {
       var held: [TrainingCorpus] = []
       for i in corpora.indices {
-        let chosen = corpora[i].sentences.indices.map { isHeldOut($0, share / 100) }
         var part = corpora[i]
-        part.sentences = zip(corpora[i].sentences, chosen).filter(\.1).map(\.0)
-        corpora[i].sentences = zip(corpora[i].sentences, chosen).filter { !$0.1 }.map(\.0)
+        part.sentences = share.cut(&corpora[i].sentences, seed: seed)
         held.append(part)
       }
       return (corpora, held)
     }
     return (corpora, try dev.map(corpus))
-  }
-
-  /// A choice that depends on the place of a sentence and the seed alone.
-  private func isHeldOut(_ index: Int, _ share: Double) -> Bool {
-    var hash = UInt64(index) &* 0x9e37_79b9_7f4a_7c15 ^ seed
-    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
-    return Double((hash ^ (hash >> 31)) >> 11) * 0x1p-53 < share
   }
 
   private func corpus(_ argument: String) throws -> TrainingCorpus {

@@ -1,7 +1,7 @@
 internal import Foundation
-internal import TOMLKit
 internal import Tagma
 internal import TagmaCorpora
+internal import TagmaModels
 
 /// Settings of a training: defaults, then a file, then `--set`, then options.
 ///
@@ -25,88 +25,116 @@ struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
       guard sides.count == 2 else {
         throw ModelError(.badSetting(setting, expected: "section.name=value"))
       }
-      try set(sides[0], to: Self.parse(sides[1]))
+      let path = sides[0].split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
+      try set(path.map(String.init), to: Self.parse(sides[1]))
     }
-    if let seed { try set("training.seed", to: seed) }
+    guard let seed else { return }
+    guard let seeded = SettingFields(self.training).setting("seed", nil, to: seed) else {
+      throw ModelError(.badSetting("training.seed", expected: "a whole number, found '\(seed)'"))
+    }
+    self.training = seeded
   }
 
+  private static var sizeLimit: Int { 1 << 20 }
+
+  /// Takes over a file; what is wrong is told with its line.
   private mutating func read(_ path: String) throws {
-    guard let data = FileSystem.contents(path, limit: 1 << 20) else {
-      if errno == EFBIG { throw ModelError(.badSetting(path, expected: "TOML, at most 1 MiB")) }
-      throw CorpusError(opening: path, code: errno)
+    let source = try ByteSource(path)
+    var bytes: [UInt8] = []
+    while bytes.count <= Self.sizeLimit {
+      let block = try source.next()
+      if block.isEmpty { break }
+      bytes += block
     }
-    guard let text = String(validating: data, as: UTF8.self) else {
-      throw ModelError(.badSetting(path, expected: "TOML in UTF-8, at most 1 MiB"))
+    guard bytes.count <= Self.sizeLimit else {
+      throw ModelError(
+        .malformedSettings(found: "more than 1 MiB", expected: "settings in TOML"),
+        path: source.name)
     }
-    let table: TOMLTable
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      let bad = firstInvalidByte(bytes[...])
+      throw ModelError(
+        .malformedSettings(
+          found: "byte 0x\(String(bytes[bad], radix: 16))", expected: "TOML in UTF-8"),
+        path: "\(source.name):\(bytes[..<bad].count { $0 == 0x0a } + 1)")
+    }
+    let settings: [TOMLSetting]
     do {
-      table = try TOMLTable(string: text)
+      settings = try TOMLReader.settings(in: text)
     } catch {
-      throw ModelError(.badSetting(path, expected: "TOML: \(error)"))
+      throw ModelError(
+        .malformedSettings(found: error.found, expected: error.expected),
+        path: "\(source.name):\(error.line):\(error.column)")
     }
-    let json = try JSONSerialization.jsonObject(with: Data(table.convert(to: .json).utf8))
-    for (section, values) in json as? [String: Any] ?? [:] {
-      guard let values = values as? [String: Any] else {
-        throw ModelError(.unknownSetting(section, known: [section, "training"]))
-      }
-      for (name, value) in values.sorted(by: { $0.key < $1.key }) {
-        try set("\(section).\(name)", to: value)
+    for setting in settings {
+      do {
+        try set(setting.path, to: setting.value)
+      } catch let error as ModelError {
+        throw ModelError(error.kind, path: "\(source.name):\(setting.line)")
       }
     }
   }
 
-  /// A number, a truth value, a list or a text.
-  private static func parse(_ text: String) -> Any {
-    if let number = Int(text) { return number }
-    if let number = Double(text) { return number }
-    if text == "true" || text == "false" { return text == "true" }
-    if text.contains(",") { return text.split(separator: ",").map { parse(String($0)) } }
-    return text
+  /// What stands after the `=` of `--set`: a value as in a file, or, without quotation marks and brackets, a number, a
+  /// truth value, a list or a text.
+  private static func parse(_ text: String) -> TOMLValue {
+    if let value = try? TOMLReader.value(of: text) { return value }
+    var inner = Substring(text)
+    let isBracketed = inner.hasPrefix("[") && inner.hasSuffix("]") && inner.count > 1
+    if isBracketed { inner = inner.dropFirst().dropLast() }
+    guard isBracketed || inner.contains(",") else { return parseOne(text) }
+    return .list(
+      inner.split(separator: ",").map { parseOne($0.trimmingCharacters(in: .whitespaces)) })
   }
 
-  private mutating func set(_ key: String, to value: Any) throws {
-    let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
-    guard parts.count == 2, [section, "training"].contains(parts[0]) else {
-      throw ModelError(.unknownSetting(key, known: ["\(section).…", "training.…"]))
+  /// Also numbers as TOML does not write them, `.5` and `007`.
+  private static func parseOne(_ text: String) -> TOMLValue {
+    if let value = try? TOMLReader.value(of: text) { return value }
+    return Int(text).map(TOMLValue.integer) ?? Double(text).map(TOMLValue.number) ?? .text(text)
+  }
+
+  /// - Parameter path: A section, the name of a setting, and a name within it where it is a table.
+  private mutating func set(_ path: [String], to value: TOMLValue) throws {
+    let key = path.joined(separator: ".")
+    guard path.count > 1, [section, "training"].contains(path[0]) else {
+      throw ModelError(
+        .unknownSetting(key, known: [section, "training"], nearest: nearestSetting(to: key)))
     }
-    if parts[0] == section {
-      let changed = try Self.changing(model, parts[1], to: value, key: key)
+    let inner = path.count > 2 ? path[2...].joined(separator: ".") : nil
+    if path[0] == section {
+      var changed = model
+      try change(path[1], inner, to: value, of: &changed, key: key)
       guard !isGiven || changed == model else {
         throw ModelError(.badSetting(key, expected: "the value of the model that --from names"))
       }
       model = changed
     } else {
-      training = try Self.changing(training, parts[1], to: value, key: key)
+      var changed = training
+      try change(path[1], inner, to: value, of: &changed, key: key)
+      training = changed
     }
   }
 
-  /// The same configuration with one field changed, by way of its JSON: names and types are checked
-  /// by the decoder, so no list of settings is kept twice.
-  private static func changing<C: Codable>(
-    _ configuration: C, _ name: String, to value: Any, key: String
-  ) throws -> C {
-    let data = try JSONEncoder().encode(configuration)
-    guard var fields = try JSONSerialization.jsonObject(with: data) as? [String: Any] else {
-      return configuration
+  private func change<C: Codable>(
+    _ name: String, _ inner: String?, to value: TOMLValue, of configuration: inout C, key: String
+  ) throws {
+    let fields = SettingFields(configuration)
+    guard let expected = fields.expected(name, inner) else {
+      throw ModelError(
+        .unknownSetting(key, known: fields.names, nearest: nearestSetting(to: key)))
     }
-    let path = name.split(separator: ".").map(String.init)
-    guard fields[path[0]] != nil else {
-      throw ModelError(.unknownSetting(key, known: fields.keys.sorted()))
+    guard let json = value.json, let changed = fields.setting(name, inner, to: json) else {
+      throw ModelError(.badSetting(key, expected: "\(expected), found '\(value.shortened)'"))
     }
-    if path.count == 2, var inner = fields[path[0]] as? [String: Any] {
-      inner[path[1]] = value
-      fields[path[0]] = inner
-    } else {
-      let isList = fields[path[0]] is [Any]
-      fields[path[0]] = isList && !(value is [Any]) ? [value] : value
-    }
-    do {
-      return try JSONDecoder().decode(
-        C.self, from: JSONSerialization.data(withJSONObject: fields))
-    } catch {
-      let old = "\(type(of: value))"
-      throw ModelError(.badSetting(key, expected: "another value than '\(value)' (\(old))"))
-    }
+    configuration = changed
+  }
+
+  /// The setting that may be meant by an unknown name.
+  private func nearestSetting(to key: String) -> String? {
+    let all =
+      SettingFields(training).names.map { "training.\($0)" }
+      + SettingFields(model).names.map { "\(section).\($0)" }
+    return nearestName(to: key, among: all)
   }
 }
 

@@ -25,7 +25,10 @@ struct TranslationScores {
     }
     let references = try options.references.map { try LineReader($0, encoding: options.encoding) }
     let hypotheses = try options.hypotheses.map { try LineReader($0, encoding: options.encoding) }
+    var isFirst = true
     while let lines = try Self.nextLines(references + hypotheses) {
+      if isFirst { try Self.checkColumns(lines, references + hypotheses) }
+      isFirst = false
       let gold = Array(lines.prefix(references.count))
       for (s, line) in lines.dropFirst(references.count).enumerated() {
         for m in metrics.indices { systems[s].evaluations[m].add(line, references: gold) }
@@ -47,18 +50,35 @@ struct TranslationScores {
     {
       throw CorpusError(
         .schemeViolation(
-          "the file ends after \(readers[short].lineNumber) lines, but \(readers[long].name) goes on"
+          "the file ends after \(readers[short].lineNumber) line\(readers[short].lineNumber == 1 ? "" : "s"), but \(readers[long].name) goes on"
         ),
         at: readers[short].location())
     }
     return lines.compactMap { $0 }
   }
 
-  /// Whether the first metric of some system misses a bound.
+  /// Refuses files that hold columns by their name and have a tab in their first line; warns of a tab in others, where not all
+  /// have one.
+  private static func checkColumns(_ lines: [String], _ readers: [LineReader]) throws {
+    let columns = lines.map { $0.utf8.count { $0 == UInt8(ascii: "\t") } + 1 }
+    for (reader, (columns, line)) in zip(readers, zip(columns, lines)) where columns > 1 {
+      let name = reader.name.lowercased()
+      guard !name.hasSuffix(".tsv"), !name.hasSuffix(".tsv.gz") else {
+        throw CorpusError(
+          .schemeViolation(
+            "\(columns) columns, expected one text a line: choose a column, as `cut -f 2` does"),
+          at: reader.location(), excerpt: line)
+      }
+      note("\(reader.location()): warning: the line has tabs, which are read as part of the text")
+    }
+  }
+
+  /// Whether the first metric of some system misses a bound; what a sum of rounded numbers adds or takes is no miss.
   func isBelow(_ bound: Double) -> Bool {
     systems.contains { system in
       let first = system.evaluations[0]
-      return first.metric.isError ? first.score > bound : first.score < bound
+      return first.metric.isError
+        ? first.score > bound + 1e-9 : first.score < bound - 1e-9
     }
   }
 

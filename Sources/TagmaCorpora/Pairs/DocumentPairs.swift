@@ -8,6 +8,7 @@ public final class XLIFFPairReader: PairSource {
   private let reader: MarkupUnitReader
   private let source: LanguageTag
   private let target: LanguageTag
+  private var languages = SeenLanguages()
 
   public init(_ path: String, source: String, target: String) throws(CorpusError) {
     reader = try MarkupUnitReader(path, roots: ["xliff"], units: ["trans-unit", "segment"])
@@ -17,8 +18,13 @@ public final class XLIFFPairReader: PairSource {
   public func next() throws(CorpusError) -> TextPair? {
     while let part = try reader.next() {
       guard case .unit(let unit, let ancestors) = part else { continue }
-      let from = LanguageTag(ancestors.nearestAttribute("source-language", "srcLang") ?? "")
-      let to = LanguageTag(ancestors.nearestAttribute("target-language", "trgLang") ?? "")
+      let tags = (
+        ancestors.nearestAttribute("source-language", "srcLang") ?? "",
+        ancestors.nearestAttribute("target-language", "trgLang") ?? ""
+      )
+      languages.add(tags.0)
+      languages.add(tags.1)
+      let (from, to) = (LanguageTag(tags.0), LanguageTag(tags.1))
       let isForward = source.likeness(to: from) > 0 && target.likeness(to: to) > 0
       guard isForward || source.likeness(to: to) > 0 && target.likeness(to: from) > 0 else {
         continue
@@ -30,9 +36,11 @@ public final class XLIFFPairReader: PairSource {
       guard let first = sides["source"], let second = sides["target"], !first.isEmpty,
         !second.isEmpty
       else { continue }
+      languages.addPair()
       return isForward
         ? TextPair(source: first, target: second) : TextPair(source: second, target: first)
     }
+    try languages.check(source, target, in: reader.location.file)
     return nil
   }
 
@@ -46,6 +54,7 @@ public final class WMTPairReader: PairSource {
   private let target: LanguageTag
   /// Pairs of the current document, last first.
   private var pairs: [TextPair] = []
+  private var languages = SeenLanguages()
 
   public init(_ path: String, source: String, target: String) throws(CorpusError) {
     reader = try MarkupUnitReader(path, roots: ["dataset"], units: ["doc"])
@@ -56,7 +65,12 @@ public final class WMTPairReader: PairSource {
     while pairs.isEmpty, let part = try reader.next() {
       if case .unit(let document, _) = part { pairs = self.pairs(of: document).reversed() }
     }
-    return pairs.popLast()
+    if let pair = pairs.popLast() {
+      languages.addPair()
+      return pair
+    }
+    try languages.check(source, target, in: reader.location.file)
+    return nil
   }
 
   public func location() -> SourceLocation { reader.location }
@@ -64,15 +78,15 @@ public final class WMTPairReader: PairSource {
   private func pairs(of document: [MarkupPiece]) -> [TextPair] {
     let sides = document.childElements.filter { ["src", "ref"].contains($0.name) }.map { child in
       let language = document[child.range.lowerBound].attributes["lang"] ?? ""
+      languages.add(language)
       return (LanguageTag(language), segments(Array(document[child.range])))
     }
     var found: [TextPair] = []
     for (from, sources) in sides where source.likeness(to: from) > 0 {
       for (to, targets) in sides where target.likeness(to: to) > 0 {
+        let texts = Dictionary(targets, uniquingKeysWith: { first, _ in first })
         for (id, text) in sources {
-          guard let other = targets.first(where: { $0.id == id })?.text, !text.isEmpty,
-            !other.isEmpty
-          else { continue }
+          guard let other = texts[id], !text.isEmpty, !other.isEmpty else { continue }
           found.append(TextPair(source: text, target: other))
         }
       }
@@ -80,7 +94,7 @@ public final class WMTPairReader: PairSource {
     return found
   }
 
-  private func segments(_ side: [MarkupPiece]) -> [(id: String, text: String)] {
+  private func segments(_ side: [MarkupPiece]) -> [(String, String)] {
     side.indices.compactMap { i in
       guard side[i].kind == .start, side[i].name == "seg", let id = side[i].attributes["id"] else {
         return nil

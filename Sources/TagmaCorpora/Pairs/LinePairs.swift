@@ -16,19 +16,41 @@ public final class PairReader: PairSource {
   /// The next pair, or nil at the end; blank lines are passed over.
   public func next() throws(CorpusError) -> TextPair? {
     while let line = try lines.next() {
-      if line.allSatisfy(\.isWhitespace) { continue }
-      let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-      guard columns.count >= 2 else {
+      if line.isInvisible { continue }
+      guard let pair = TextPair(columns: line, isSwapped: isSwapped) else {
         throw CorpusError(
-          .columnCount(found: columns.count, expected: 2), at: lines.location(), excerpt: line)
+          .columnCount(found: 1, expected: 2), at: lines.location(), excerpt: line)
       }
-      return TextPair(
-        source: String(columns[isSwapped ? 1 : 0]), target: String(columns[isSwapped ? 0 : 1]))
+      return pair
     }
     return nil
   }
 
   public func location() -> SourceLocation { lines.location() }
+}
+
+extension TextPair {
+  /// The first two columns of a line; nil where it has only one.
+  ///
+  /// - Parameter isSwapped: Whether the target stands first.
+  public init?(columns line: String, isSwapped: Bool = false) {
+    // Bytes, since a tab and a mark that follows it are one `Character`.
+    let columns = line.utf8.split(
+      separator: UInt8(ascii: "\t"), maxSplits: 2, omittingEmptySubsequences: false
+    ).map { String(Substring($0)) }
+    guard columns.count >= 2 else { return nil }
+    self.init(source: columns[isSwapped ? 1 : 0], target: columns[isSwapped ? 0 : 1])
+  }
+}
+
+extension String {
+  /// Whether there is nothing to see: only white space, format characters and controls.
+  public var isInvisible: Bool {
+    unicodeScalars.allSatisfy {
+      $0.properties.isWhitespace || $0.properties.generalCategory == .format
+        || $0.properties.generalCategory == .control
+    }
+  }
 }
 
 /// Pairs of two files, line by line; a line that is blank on either side is no pair.
@@ -52,7 +74,7 @@ public final class AlignedPairReader: PairSource {
           .unalignedLines(other: shorter.name, lines: shorter.lines.lineNumber),
           at: longer.location())
       }
-      if !source.allSatisfy(\.isWhitespace), !target.allSatisfy(\.isWhitespace) {
+      if !source.isInvisible, !target.isInvisible {
         return TextPair(source: source, target: target)
       }
     }

@@ -41,19 +41,18 @@ public struct PairInspector {
   /// What is wrong with a pair, and what a person should know of it.
   public mutating func faults(of pair: TextPair) -> [(fault: PairFault, detail: String)] {
     let (source, target) = (pair.source, pair.target)
-    func isBlank(_ text: String) -> Bool { text.allSatisfy(\.isWhitespace) }
-    if isBlank(source) || isBlank(target) { return [(.empty, "")] }
+    if source.isInvisible || target.isInvisible { return [(.empty, "")] }
     var found: [(fault: PairFault, detail: String)] = []
     let (a, b) = (source.unicodeScalars.count, target.unicodeScalars.count)
     if max(a, b) > 1000 { found.append((.length, "\(max(a, b)) characters")) }
     if max(a, b) > 3 * min(a, b) + 20 { found.append((.ratio, "\(a) and \(b) characters")) }
     // Names and numbers are the same in many languages; sentences are not.
-    if source == target, source.split(separator: " ").count > 3 { found.append((.copy, "")) }
+    if source == target, source.utf8.split(separator: 0x20).count > 3 { found.append((.copy, "")) }
     if !seen.insert(fingerprint(source + "\t" + target)).inserted { found.append((.duplicate, "")) }
     if let side = languages?.stranger(in: pair) { found.append((.language, side)) }
-    let (left, right) = (numbers(source), numbers(target))
-    if left != right, left.count == right.count || max(left.count, right.count) > 1 {
-      found.append((.numbers, "\(left.joined(separator: " ")) and \(right.joined(separator: " "))"))
+    let numbers = NumberMatch(source, target)
+    if numbers.isFault {
+      found.append((.numbers, "\(Self.list(numbers.source)) and \(Self.list(numbers.target))"))
     }
     if let tag = markup(source) ?? markup(target) { found.append((.markup, tag)) }
     if training.contains(fingerprint("s\t" + source)) { found.append((.leak, "source")) }
@@ -61,22 +60,23 @@ public struct PairInspector {
     return found
   }
 
-  /// Runs of digits, sorted: words and separators differ between languages.
-  private func numbers(_ text: String) -> [String] {
-    guard text.utf8.contains(where: { (0x30...0x39).contains($0) }) else { return [] }
-    let joined = text.unicodeScalars.filter { $0 != "," && $0 != "." && $0 != "\u{a0}" }
-    return joined.split { !("0"..."9").contains($0) }.map { String($0) }.sorted()
+  private static func list(_ numbers: [String]) -> String {
+    numbers.isEmpty ? "none" : numbers.joined(separator: " ")
   }
 
   /// A tag or a reference.
   private func markup(_ text: String) -> String? {
-    for start in text.indices where text[start] == "<" || text[start] == "&" {
-      let rest = text[text.index(after: start)...].prefix(40)
-      let end: Character = text[start] == "<" ? ">" : ";"
+    let scalars = text.unicodeScalars
+    for start in scalars.indices where scalars[start] == "<" || scalars[start] == "&" {
+      let rest = scalars[scalars.index(after: start)...].prefix(40)
+      let end: Unicode.Scalar = scalars[start] == "<" ? ">" : ";"
       guard let close = rest.firstIndex(of: end), close > rest.startIndex else { continue }
       let inner = rest[..<close].drop { $0 == "/" || $0 == "#" }
-      let isName = inner.first.map { $0.isLetter || $0.isNumber } ?? false
-      let isReference = inner.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      let isName =
+        inner.first.map { $0.properties.isAlphabetic || $0.properties.numericType != nil } ?? false
+      let isReference = inner.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil)
+      }
       if isName, end == ">" || isReference { return String(text[start...close]) }
     }
     return nil

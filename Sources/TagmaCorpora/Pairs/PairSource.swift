@@ -61,10 +61,16 @@ public func alignedFiles(
   let exists = FileSystem.exists
   guard path != "-", !exists(path) else { return nil }
   let parts = path.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-  if parts.count == 2, exists(parts[0]), exists(parts[1]) { return (parts[0], parts[1]) }
-  for ending in ["", ".gz"] {
-    let (a, b) = ("\(path).\(source)\(ending)", "\(path).\(target)\(ending)")
+  // One is enough: that the other is missing is said when it is opened.
+  if parts.count == 2, exists(parts[0]) || exists(parts[1]) { return (parts[0], parts[1]) }
+  let endings = ["", ".gz"]
+  for (first, second) in endings.flatMap({ a in endings.map { (a, $0) } }) {
+    let (a, b) = ("\(path).\(source)\(first)", "\(path).\(target)\(second)")
     if exists(a), exists(b) { return (a, b) }
+  }
+  for ending in endings {
+    let (a, b) = ("\(path).\(source)\(ending)", "\(path).\(target)\(ending)")
+    if exists(a) || exists(b) { return (a, b) }
   }
   return nil
 }

@@ -12,6 +12,8 @@ final class SegmentReader {
 
   let lines: LineReader
   private let form: Form
+  /// What of the last line is not yet read.
+  private var rest: ArraySlice<UInt8> = []
   var name: String { lines.name }
 
   init(_ path: String, encoding: String? = nil) throws(CorpusError) {
@@ -27,38 +29,59 @@ final class SegmentReader {
 
   /// The next text; nil at the end.
   func next() throws(CorpusError) -> String? {
+    if form == .segments, let text = try segment() { return text }
     while let line = try lines.next() {
       switch form {
       case .lines: return line
       case .taggedLines:
-        if !line.hasPrefix("<") { return line }
+        if line.utf8.first != UInt8(ascii: "<") { return line }
       case .segments:
-        if let text = try segment(line) { return text }
+        rest = Array(line.utf8)[...]
+        if let text = try segment() { return text }
       }
     }
     return nil
   }
 
-  /// The text of the segment that begins in a line; nil where none does.
-  private func segment(_ line: String) throws(CorpusError) -> String? {
-    let bytes = Array(line.utf8)
-    guard let tag = firstTag("<seg", in: bytes),
-      let open = bytes[tag...].firstIndex(of: UInt8(ascii: ">"))
-    else { return nil }
-    var text = Array(bytes[(open + 1)...])
-    // A segment may go on in the lines that follow.
-    while firstTag("</seg>", in: text) == nil, let more = try lines.next() {
-      text += [0x20] + Array(more.utf8)
+  /// The text of the segment that begins in what is left of a line; nil where none does.
+  private func segment() throws(CorpusError) -> String? {
+    guard let tag = firstTag("<seg", in: rest),
+      let open = rest[tag...].firstIndex(of: UInt8(ascii: ">"))
+    else {
+      rest = []
+      return nil
     }
-    return singleLine(unescaped(Array(text[..<(firstTag("</seg>", in: text) ?? text.count)])))
+    let place = location()
+    rest = rest[(open + 1)...]
+    var text: [UInt8] = []
+    // A segment may go on in the lines that follow.
+    while true {
+      let close = firstTag("</seg>", in: rest)
+      let next = firstTag("<seg", in: rest[..<(close ?? rest.endIndex)])
+      text += rest[..<(next ?? close ?? rest.endIndex)]
+      if next == nil, let close {
+        rest = rest[close...].dropFirst("</seg>".utf8.count)
+        return singleLine(unescaped(text))
+      }
+      guard next == nil, text.count <= LineReader.lineLimit else {
+        throw CorpusError(.xml("a <seg> that is not closed"), at: place)
+      }
+      guard let more = try lines.next() else {
+        rest = []
+        return singleLine(unescaped(text))
+      }
+      text.append(0x20)
+      rest = Array(more.utf8)[...]
+    }
   }
 
   /// Where a tag begins, whatever the case of its letters.
-  private func firstTag(_ tag: String, in bytes: [UInt8]) -> Int? {
+  private func firstTag(_ tag: String, in bytes: ArraySlice<UInt8>) -> Int? {
     let tag = Array(tag.utf8)
     guard bytes.count >= tag.count else { return nil }
-    return (0...bytes.count - tag.count).first { start in
-      tag.indices.allSatisfy { bytes[start + $0] | 0x20 == tag[$0] | 0x20 }
+    return (bytes.startIndex...bytes.endIndex - tag.count).first { start in
+      bytes[start] == tag[0]
+        && tag.indices.allSatisfy { bytes[start + $0] | 0x20 == tag[$0] | 0x20 }
     }
   }
 

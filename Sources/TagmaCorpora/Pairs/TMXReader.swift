@@ -11,6 +11,7 @@ public final class TMXReader: PairSource {
   private let source: LanguageTag
   private let target: LanguageTag
   private var line = 1
+  private var languages = SeenLanguages()
 
   /// - Parameters:
   ///   - source, target: Languages as BCP 47 writes them; `en` also finds `en-US`.
@@ -22,13 +23,19 @@ public final class TMXReader: PairSource {
   }
 
   /// The next pair; nil at the end.
+  ///
+  /// A file that has not both languages is refused.
   public func next() throws(CorpusError) -> TextPair? {
     while let event = try xml.next() {
       guard case .start("tu", _, let line) = event else { continue }
       self.line = line
       let unit = try readUnit()
-      if let pair = pair(in: unit) { return pair }
+      if let pair = pair(in: unit) {
+        languages.addPair()
+        return pair
+      }
     }
+    try languages.check(source, target, in: xml.name)
     return nil
   }
 
@@ -52,7 +59,9 @@ public final class TMXReader: PairSource {
       switch event {
       case .start("tuv", let attributes, _):
         // Files before version 1.4 write `lang`.
-        language = LanguageTag(attributes["xml:lang"] ?? attributes["lang"] ?? "")
+        let tag = attributes["xml:lang"] ?? attributes["lang"] ?? ""
+        languages.add(tag)
+        language = LanguageTag(tag)
       case .start("seg", _, _): segments.append((language, try readSegment()))
       case .end("tu"): return segments
       default: break
@@ -99,10 +108,13 @@ extension String {
 
 /// A language as BCP 47 writes it, compared without regard to case.
 struct LanguageTag: Equatable {
+  /// As it was written.
+  let text: String
   private let parts: [String]
 
   init(_ text: String) {
-    parts = text.lowercased().split { $0 == "-" || $0 == "_" }.map(String.init)
+    self.text = text
+    parts = text.lowercased().split { $0 == "-" || $0 == "_" || $0 == " " }.map(String.init)
   }
 
   /// How well another tag answers to this one: 0 not at all, most where they are the same; a tag answers to a less

@@ -59,7 +59,12 @@ public final class LanguageModelTrainer: ModelTrainer {
     for line in corpora.lazy.flatMap(\.lines) {
       units += encoded(line, subwords, backward: configuration.readsBackward)
     }
-    guard units.count > training.streams else { throw ModelError(.noTrainingData) }
+    guard units.count > training.streams else {
+      throw ModelError(
+        .tooLittleData(
+          found: "\(units.count) units of text",
+          needed: "more than training.streams, which is \(training.streams)"))
+    }
     self.units = units
     network = LanguageModelNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(

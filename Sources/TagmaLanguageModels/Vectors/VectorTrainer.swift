@@ -42,9 +42,12 @@ public struct WordVectorTable: Sendable {
   public let size: Int
   /// A row for each word.
   public let values: [Float]
+  /// Words whose bytes were not UTF-8 in the file.
+  public let repairedWords: Int
 
-  public init(words: [String], size: Int, values: [Float]) {
+  public init(words: [String], size: Int, values: [Float], repairedWords: Int = 0) {
     (self.words, self.size, self.values) = (words, size, values)
+    self.repairedWords = repairedWords
   }
 
   public func vector(_ index: Int) -> ArraySlice<Float> {
@@ -90,7 +93,12 @@ public struct VectorTrainer {
     }
     words = Vocabulary.frequent(
       numbers.mapValues { counts[Int($0)] }, minimum: settings.minimumCount)
-    guard words.count > 1 else { throw ModelError(.noTrainingData) }
+    guard words.count > 1 else {
+      throw ModelError(
+        .tooLittleData(
+          found: "\(counts.count) different words, \(words.count) of them frequent enough",
+          needed: "at least 2 that occur \(settings.minimumCount) times or more (--min-count)"))
+    }
     let known = words.map { Int(numbers[$0] ?? 0) }
     renumberTokens(known, of: counts.count)
     makeTables(known.map { counts[$0] })
@@ -200,7 +208,9 @@ public struct VectorTrainer {
 
   /// The vectors: for each word the mean of its own row and of those of its runs of letters, less what all words have in
   /// common, which says nothing of any of them (Mu and Viswanath 2018, section 2.1).
-  public var vectors: WordVectorTable {
+  ///
+  /// - Throws: `ModelError.Kind.diverged` where some are not finite.
+  public func vectors() throws -> WordVectorTable {
     let size = settings.size
     var values = [Float](repeating: 0, count: words.count * size)
     for word in words.indices {
@@ -214,6 +224,9 @@ public struct VectorTrainer {
       let column = stride(from: i, to: values.count, by: size)
       let mean = Float(column.reduce(0) { $0 + Double(values[$1]) } / Double(words.count))
       for index in column { values[index] -= mean }
+    }
+    guard values.allSatisfy(\.isFinite) else {
+      throw ModelError(.diverged(epoch: settings.epochs))
     }
     return WordVectorTable(words: words, size: size, values: values)
   }

@@ -147,7 +147,7 @@ public final class Tagger: Sendable {
 
   /// The mean of the weights of models of one layout.
   public static func average(_ taggers: [Tagger]) throws -> Tagger {
-    guard let first = taggers.first else { throw ModelError(.noTrainingData) }
+    guard let first = taggers.first else { throw ModelError(.noModels) }
     var model = first.model
     for other in taggers.dropFirst() {
       guard other.model.network.layout.count == model.network.layout.count,

@@ -21,13 +21,14 @@ public struct NameList: Sendable {
     let limits = CorpusLimits()
     var names: [Name] = []
     while let line = try lines.next() {
-      if line.allSatisfy(\.isWhitespace) { continue }
+      if line.isInvisible { continue }
       let columns = line.split(separator: "\t", omittingEmptySubsequences: false)
-      let filled = columns.count { !$0.allSatisfy(\.isWhitespace) }
+      let filled = columns.count { !String($0).isInvisible }
       guard columns.count == 2, filled == 2 else {
         throw CorpusError(.columnCount(found: filled, expected: 2), at: lines.location())
       }
-      let words = columns[1].split(separator: " ").map(String.init)
+      // Scalars, since a blank and a mark that begins a word are one `Character`.
+      let words = columns[1].unicodeScalars.split(separator: " ").map { String($0) }
       guard words.count <= Self.longest else {
         throw CorpusError(.sentenceTooLong(limit: Self.longest), at: lines.location(column: 2))
       }

@@ -7,7 +7,10 @@ private func check(_ names: some Sequence<String>, _ setting: String, areAmong t
   throws
 {
   for name in names.sorted() where !tasks.contains(TaggingTask(name)) {
-    throw ModelError(.unknownSetting("\(setting).\(name)", known: tasks.map(\.name)))
+    throw ModelError(
+      .badSetting(
+        "\(setting).\(name)",
+        expected: "a task that is learned: \(tasks.map(\.name).joined(separator: ", "))"))
   }
 }
 

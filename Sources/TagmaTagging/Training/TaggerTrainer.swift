@@ -132,7 +132,10 @@ public final class TaggerTrainer: ModelTrainer {
     where sentence.numbers.count != (count > 0 ? sentence.tokens.count : 0)
       || sentence.numbers.contains(where: { $0.count != count })
     {
-      throw ModelError(.missingInput(task: "numbers"), path: sentence.location?.description ?? "")
+      throw ModelError(
+        .missingNumbers(
+          found: sentence.numbers.first { $0.count != count }?.count ?? sentence.numbers.count,
+          needed: count), path: sentence.location?.description ?? "")
     }
   }
 

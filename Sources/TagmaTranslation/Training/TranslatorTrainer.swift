@@ -118,7 +118,15 @@ public final class TranslatorTrainer: ModelTrainer {
       kept.append(pair)
       encoded.append(units)
     }
-    guard !kept.isEmpty else { throw ModelError(.noTrainingData) }
+    guard !kept.isEmpty else {
+      throw ModelError(
+        .tooLittleData(
+          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.pairs.count })",
+          needed:
+            "some with two sides of at most \(training.maximumLength) units (training.maximumLength)"
+        ),
+        path: corpora.map(\.name).joined(separator: ", "))
+    }
     pairs = kept
     self.encoded = encoded
     lengths = encoded.map { ($0.source.count, $0.target.count) }
