@@ -148,7 +148,8 @@ struct PairTests {
     }
     #expect(found("a good pair of 7", "ein gutes Paar von 7").isEmpty)
     #expect(found("a good pair of 7", "ein gutes Paar von 7") == [.duplicate])
-    #expect(found("", "x") == [.empty])
+    #expect(found("", "x") == [.empty] && found("x", "\u{200b}\u{ad} \u{feff}") == [.empty])
+    #expect(!found("x", "\u{6dd}").contains(.empty))
     #expect(found("Yes.", String(repeating: "x", count: 40)) == [.ratio])
     #expect(found("one two three four", "one two three four") == [.copy])
     #expect(found("from 3 to 5", "von 3 bis 6") == [.numbers])

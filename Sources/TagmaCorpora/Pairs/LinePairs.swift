@@ -44,10 +44,10 @@ extension TextPair {
 }
 
 extension String {
-  /// Whether there is nothing to see: only white space, format characters and controls.
+  /// Whether there is nothing to see: only white space, controls, and what is there for others alone, such as soft hyphens.
   public var isInvisible: Bool {
     unicodeScalars.allSatisfy {
-      $0.properties.isWhitespace || $0.properties.generalCategory == .format
+      $0.properties.isWhitespace || $0.properties.isDefaultIgnorableCodePoint
         || $0.properties.generalCategory == .control
     }
   }
