@@ -23,29 +23,38 @@ public struct ServedModels: Sendable {
 
   public var names: [String] { taggers.map(\.name) + translators.map(\.name) }
 
-  /// The tagger of a name or of a language; the first where none is asked for.
+  /// The tagger of a name or of a language (`LanguageName`); the first where none is asked for.
   func tagger(_ wanted: String?) throws -> Named<Tagger> {
+    guard let wanted, !wanted.isEmpty else {
+      guard let first = taggers.first else { throw ServiceError.unknownModel(nil, known: []) }
+      return first
+    }
+    let language = LanguageName(wanted)
     let found =
-      wanted == nil || wanted == ""
-      ? taggers.first
-      : taggers.first { $0.name == wanted }
-        ?? taggers.first { $0.model.description.language == wanted }
+      taggers.first { $0.name == wanted }
+      ?? taggers.first { $0.name.lowercased() == wanted.lowercased() }
+      ?? taggers.first { $0.model.description.language?.lowercased() == wanted.lowercased() }
+      ?? taggers.first { $0.model.description.language.map(language.names) ?? false }
     guard let found else {
       throw ServiceError.unknownModel(wanted, known: taggers.map(\.name))
     }
     return found
   }
 
-  /// The translator from one language to another, or that of a name.
+  /// The translator from one language to another (`LanguageName`), or that of a name.
   ///
   /// - Parameter source: A language; nil or `auto` is that of the first translator into `target`.
   func translator(_ wanted: String?, from source: String?, to target: String?) throws
     -> Named<Translator>
   {
+    func isMeant(_ wanted: String?, _ language: String) -> Bool {
+      wanted.map { LanguageName($0).names(language) } ?? true
+    }
+    let source = ["auto", ""].contains(source) ? nil : source
     let found = translators.first { one in
-      let (from, to) = (one.model.description.source, one.model.description.target)
-      return (wanted == nil || one.name == wanted)
-        && (source == nil || source == "auto" || source == from) && (target == nil || target == to)
+      let description = one.model.description
+      return (wanted == nil || one.name.lowercased() == wanted?.lowercased())
+        && isMeant(source, description.source) && isMeant(target, description.target)
     }
     guard let found else {
       throw ServiceError.unknownModel(

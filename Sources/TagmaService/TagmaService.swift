@@ -4,8 +4,10 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import ServiceLifecycle
 internal import TagmaAnnotations
+internal import TagmaKernels
 internal import TagmaModels
 
 /// Tagging and translation over HTTP (`Docs/http.md`).
@@ -21,38 +23,70 @@ public struct TagmaService: Sendable {
 
   /// Serves until `stop` returns; then takes no more requests, and ends when those at work are answered.
   ///
+  /// What speaks to clients runs on threads of its own, and so does the work: neither waits for the other, nor for what else
+  /// the program does.
+  ///
   /// - Parameters:
   ///   - started: Told the port once connections are accepted.
-  ///   - log: Told of each request.
+  ///   - log: Told of each request, a line with its time.
   public func run(
     started: @escaping @Sendable (Int) -> Void, log: @escaping @Sendable (String) -> Void,
     until stop: @escaping @Sendable () async -> Void
   ) async throws {
+    let connectionLimit = try DescriptorLimit.connections(
+      upTo: configuration.connectionLimit, at: address)
+    let talk = ServiceThreads(
+      "tagma.talk", threads: 2, helpers: 2, patience: .milliseconds(20))
+    let workers = ServiceThreads(
+      "tagma.work", threads: configuration.threads, helpers: configuration.requestLimit,
+      patience: .milliseconds(200))
+    let loops = MultiThreadedEventLoopGroup(numberOfThreads: DescriptorLimit.eventLoops)
+    defer {
+      workers.close()
+      talk.close()
+    }
     let logger = Logger(label: "tagma") { _ in LineLog(write: log) }
     let application = Application(
-      router: router(log),
+      router: router(workers, log),
       // Later than what waits for a request, so that this can still say why.
       server: .http1(
-        configuration: .init(idleTimeout: TimeAmount(configuration.transferTimeout * 2))),
+        configuration: .init(
+          additionalChannelHandlers: [ConnectionHandler(log: log)],
+          idleTimeout: TimeAmount(configuration.transferTimeout * 2))),
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port),
         serverName: "tagma/\(tagmaVersion)",
-        availableConnectionsDelegate: MaximumAvailableConnections(configuration.connectionLimit)),
-      onServerRunning: { started($0.localAddress?.port ?? 0) }, logger: logger)
+        availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+      onServerRunning: { started($0.localAddress?.port ?? 0) },
+      eventLoopGroupProvider: .shared(loops), logger: logger)
     var services = ServiceGroupConfiguration(services: [application], logger: logger)
     services.maximumGracefulShutdownDuration = configuration.drainTimeout
     let group = ServiceGroup(configuration: services)
+    let outcome = await Self.outcome {
+      try await withTaskExecutorPreference(talk) { try await serve(group, until: stop) }
+    }
+    try await loops.shutdownGracefully()
+    try outcome.get()
+  }
+
+  private static func outcome(
+    of body: () async throws -> Void
+  ) async -> Result<Void, any Error> {
+    do { return .success(try await body()) } catch { return .failure(error) }
+  }
+
+  private func serve(
+    _ group: ServiceGroup, until stop: @escaping @Sendable () async -> Void
+  ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
         do {
           try await group.run()
         } catch let error as IOError {
           throw ListeningError(
-            address: "\(configuration.host):\(configuration.port)",
-            reason: String(cString: strerror(error.errnoCode)))
+            address: address, reason: String(cString: strerror(error.errnoCode)))
         } catch let error as SocketAddressError.UnknownHost {
-          throw ListeningError(
-            address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
+          throw ListeningError(address: address, reason: "\(error)")
         }
       }
       tasks.addTask {
@@ -64,10 +98,22 @@ public struct TagmaService: Sendable {
     }
   }
 
-  private func router(_ log: @escaping @Sendable (String) -> Void) -> Router<ServiceContext> {
-    let pool = WorkerPool(
-      threads: configuration.threads, requestLimit: configuration.requestLimit)
-    let respond = DocumentResponse(pool: pool, transferTimeout: configuration.transferTimeout)
+  private var address: String { "\(configuration.host):\(configuration.port)" }
+
+  private func router(
+    _ workers: ServiceThreads, _ log: @escaping @Sendable (String) -> Void
+  ) -> Router<ServiceContext> {
+    let admissions = Admissions(
+      places: configuration.requestLimit,
+      bytes: max(configuration.heldLimit, configuration.bodyLimit)
+    ) {
+      Task(executorPreference: workers) { releaseFreeMemory() }
+    }
+    let intake = RequestIntake(
+      admissions: admissions, workers: workers, bodyLimit: configuration.bodyLimit,
+      timeout: configuration.transferTimeout)
+    let respond = DocumentResponse(
+      workers: workers, transferTimeout: configuration.transferTimeout)
     let router = Router(
       context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     if let origin = configuration.allowedOrigin {
@@ -76,20 +122,28 @@ public struct TagmaService: Sendable {
           allowOrigin: origin == "*" ? .all : .custom(origin), allowHeaders: [.contentType],
           allowMethods: [.get, .post, .options]))
     }
-    router.add(middleware: GuardMiddleware(log: log))
+    router.add(middleware: GuardMiddleware(hosts: HostRule(configuration), log: log))
     router.get("health") { _, _ in Response.json("{\"status\":\"ok\"}") }
     router.get("/") { _, _ in Response.json(index) }
-    TagRoutes(models: models, configuration: configuration, respond: respond).add(to: router)
-    UDPipeRoutes(models: models, configuration: configuration, respond: respond).add(to: router)
-    TranslationRoutes(models: models, configuration: configuration, pool: pool).add(to: router)
+    TagRoutes(models: models, intake: intake, respond: respond).add(to: router)
+    UDPipeRoutes(models: models, intake: intake, respond: respond).add(to: router)
+    TranslationRoutes(
+      models: models, intake: intake, workers: workers,
+      characterLimit: configuration.translationLimit
+    ).add(to: router)
     return router
   }
 
   private var index: String {
-    """
-    {"tagma":\(jsonQuoted(tagmaVersion)),"models":[\(models.names.map(jsonQuoted).joined(separator: ","))],\
-    "routes":["GET /health","GET /models","POST /tag","POST /tokenize","POST /process","POST /translate","GET /languages"]}
-    """
+    let routes = RouteTable.all.map { route in
+      "\(route.methods.map(\.rawValue).joined(separator: ", ")) \(route.path)"
+    }
+    return
+      "{\"tagma\":\(jsonQuoted(tagmaVersion)),\"models\":\(Self.list(models.names)),\"routes\":\(Self.list(routes))}"
+  }
+
+  private static func list(_ texts: [String]) -> String {
+    "[\(texts.map(jsonQuoted).joined(separator: ","))]"
   }
 }
 
@@ -116,5 +170,5 @@ private struct LineLog: LogHandler {
     set { metadata[key] = newValue }
   }
 
-  func log(event: LogEvent) { write("\(event.message)") }
+  func log(event: LogEvent) { write("\(RequestRecord.now) \(event.message)") }
 }

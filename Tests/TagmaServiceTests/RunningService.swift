@@ -5,10 +5,6 @@ internal import TagmaService
 internal import TestSupport
 internal import Testing
 
-#if canImport(Glibc)
-  internal import Glibc
-#endif
-
 /// A service on a port of its own, for the time of a test.
 struct RunningService {
   struct Answer {
@@ -25,6 +21,23 @@ struct RunningService {
   }
 
   let port: Int
+  private let lines: Lines
+
+  /// What the service has written to its log.
+  var log: [String] { lines.all.withLock { $0 } }
+
+  private final class Lines: Sendable {
+    let all = Mutex([String]())
+  }
+
+  /// Waits until the log has a line with all of these, for as long as a slow machine may need.
+  func logged(_ parts: String...) async throws -> Bool {
+    for _ in 0..<600 {
+      if log.contains(where: { line in parts.allSatisfy { line.contains($0) } }) { return true }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    return false
+  }
 
   /// The models that ship.
   static let models: ServedModels = {
@@ -48,16 +61,20 @@ struct RunningService {
     let service = TagmaService(models, configuration)
     let (ports, started) = AsyncStream<Int>.makeStream()
     let (ends, end) = AsyncStream<Void>.makeStream()
+    let lines = Lines()
     return try await withThrowingTaskGroup(of: Result?.self) { tasks in
       tasks.addTask {
         try await service.run(
-          started: { started.yield($0) }, log: { _ in }, until: { for await _ in ends {} })
+          started: { started.yield($0) },
+          log: { line in lines.all.withLock { $0.append(line) } },
+          until: { for await _ in ends {} })
         return nil
       }
       tasks.addTask {
         defer { end.finish() }
         var iterator = ports.makeAsyncIterator()
-        return try await body(RunningService(port: #require(await iterator.next())))
+        return try await body(
+          RunningService(port: #require(await iterator.next()), lines: lines))
       }
       var result: Result?
       while let next = try await tasks.next() { result = next ?? result }
@@ -69,42 +86,16 @@ struct RunningService {
 
   /// Sends bytes as they are, and gives all that comes back until the connection ends.
   func send(_ bytes: [UInt8]) async throws -> [UInt8] {
-    let port = port
-    return try await withCheckedThrowingContinuation { continuation in
-      Thread.detachNewThread {
-        continuation.resume(with: Result { try Self.exchange(bytes, port: port) })
-      }
+    let connection = try RawConnection(port: port)
+    return try await connection.perform {
+      connection.send(bytes)
+      return connection.receiveAll()
     }
   }
 
-  private static func exchange(_ bytes: [UInt8], port: Int) throws -> [UInt8] {
-    let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let connected = withUnsafePointer(to: address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    try #require(connected == 0)
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      if count <= 0 { break }
-      sent += count
-    }
-    var received: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = recv(socket, &buffer, buffer.count, 0)
-      if count <= 0 { return received }
-      received += buffer[..<count]
-    }
+  /// The same for a request as a text.
+  func send(_ request: String) async throws -> Answer {
+    Self.answer(try await send(Array(request.utf8)))
   }
 
   func get(_ path: String) async throws -> Answer { try await ask("GET", path, "", nil) }
@@ -114,17 +105,20 @@ struct RunningService {
     try await ask("POST", path, body, type)
   }
 
-  private func ask(
-    _ method: String, _ path: String, _ body: String, _ type: String?
+  func ask(
+    _ method: String, _ path: String, _ body: String = "", _ type: String? = nil,
+    host: String = "localhost"
   ) async throws -> Answer {
-    var head = "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    var head = "\(method) \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n"
     if let type { head += "Content-Type: \(type)\r\n" }
     if method == "POST" { head += "Content-Length: \(body.utf8.count)\r\n" }
     return Self.answer(try await send(Array((head + "\r\n" + body).utf8)))
   }
 
   static func answer(_ bytes: [UInt8]) -> Answer {
-    let text = String(decoding: bytes, as: UTF8.self)
+    var text = String(decoding: bytes, as: UTF8.self)
+    let goOn = "HTTP/1.1 100 Continue\r\n\r\n"
+    if text.hasPrefix(goOn) { text.removeFirst(goOn.count) }
     guard let end = text.range(of: "\r\n\r\n") else { return Answer() }
     var answer = Answer()
     let lines = text[..<end.lowerBound].components(separatedBy: "\r\n")

@@ -13,10 +13,10 @@ struct ServeCommand: AsyncParsableCommand {
       GET / says what there is; clients of UDPipe 2 and of LibreTranslate work with it.
 
         tagma serve -m en -m en-de
-        curl -d text='Ann lives in Rome.' localhost:8080/tag
+        curl -d text='Marie Curie was born in Warsaw.' localhost:8080/tag
         curl -d q='The dog sleeps.' -d target=de localhost:8080/translate
 
-      SIGINT or SIGTERM ends it when the requests at work are answered; a second one ends it at once.
+      SIGINT or SIGTERM ends it when the requests at work are answered, within 30 seconds; a second one ends it at once.
       """)
 
   @Option(name: .shortAndLong, help: "A model: a folder, or the name of one; given once for each.")
@@ -25,17 +25,29 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The address to listen at; 0.0.0.0 serves other machines, too.")
   var host = ServiceConfiguration().host
 
+  @Option(
+    help: ArgumentHelp(
+      "A name that requests may call this service by, beside addresses and names without a dot; '*' is any.",
+      valueName: "name"))
+  var allowHost: [String] = []
+
   @Option(name: .shortAndLong, help: "The port to listen at; 0 lets the system choose one.")
   var port = ServiceConfiguration().port
 
   @Option(name: .shortAndLong, help: "Threads that tag and translate.")
   var jobs = ServiceConfiguration().threads
 
-  @Option(help: "Requests at work and waiting; what is beyond gets 503.")
+  @Option(help: "Requests at work, waiting and arriving; what is beyond gets 503.")
   var maxRequests = ServiceConfiguration().requestLimit
 
   @Option(help: "Bytes of a request; what is larger gets 413.")
   var maxBody = ServiceConfiguration().bodyLimit
+
+  @Option(
+    help:
+      "Bytes of all requests at once; what is beyond gets 503. (default: \(ServiceConfiguration().heldLimit), at least --max-body)"
+  )
+  var maxHeld: Int?
 
   @Option(help: "Characters to translate in one request; what is longer gets 413.")
   var charLimit = ServiceConfiguration().translationLimit
@@ -58,6 +70,9 @@ struct ServeCommand: AsyncParsableCommand {
       throw ValidationError(
         "--max-body must be from 1 to 2^30, --char-limit at least 1, --timeout from 1 to 3600")
     }
+    guard maxHeld ?? maxBody >= maxBody else {
+      throw ValidationError("--max-held must be at least --max-body, \(maxBody)")
+    }
   }
 
   func run() async throws {
@@ -68,6 +83,8 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.threads = jobs
     configuration.requestLimit = maxRequests
     configuration.bodyLimit = maxBody
+    configuration.heldLimit = maxHeld ?? max(configuration.heldLimit, maxBody)
+    configuration.allowedHosts = allowHost
     configuration.translationLimit = charLimit
     configuration.transferTimeout = .seconds(timeout)
     configuration.allowedOrigin = cors
@@ -75,14 +92,23 @@ struct ServeCommand: AsyncParsableCommand {
     let (host, quiet) = (host, quiet)
     try await TagmaService(models, configuration).run(
       started: { note("listening at http://\(host):\($0)") },
-      log: { if !quiet { note($0) } },
+      log: { if !quiet { writeError($0 + "\n") } },
       until: {
         // Ends, too, where the service could not begin.
         while Signals.received == 0, !Task.isCancelled {
           try? await Task.sleep(for: .milliseconds(50))
         }
+        if Signals.received != 0 { Self.endInTime() }
       })
     throw ExitCode(Signals.exitStatus)
+  }
+
+  /// Ends the program a little before its time is over, whatever does not stop when it is told to.
+  private static func endInTime() {
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: 28)
+      _exit(Signals.exitStatus)
+    }
   }
 
   private func load() throws -> ServedModels {

@@ -1,30 +1,34 @@
 internal import Foundation
 internal import HTTPTypes
-internal import Hummingbird
-internal import NIOCore
 
 /// What a request asks for, from its address and its body: JSON, a form (as an address or in parts), or plain text.
 struct RequestParameters: Sendable {
   private var values: [String: [String]] = [:]
   /// What came as a list, perhaps of one text.
   private(set) var lists: Set<String> = []
+  /// The parameter that a body of plain text is.
+  private let bodyName: String
+  /// Whether the body is a form in one piece, as `curl -d` sends whatever it is given.
+  private var isForm = false
 
-  /// - Parameter bodyName: The parameter that a body of plain text is.
-  init(
-    _ request: Request, bodyName: String, limit: Int, timeout: Duration
-  ) async throws {
-    if let query = request.uri.query { try readForm(query[...].utf8) }
-    guard request.method == .post else { return }
-    let bytes = try await Self.body(of: request, limit: limit, timeout: timeout)
-    let type = ContentType(request.headers[.contentType] ?? "text/plain")
+  /// - Parameters:
+  ///   - body: Nil where the request has none.
+  ///   - contentType: Of the body.
+  init(query: String?, body: [UInt8]?, contentType: String?, bodyName: String) throws {
+    self.bodyName = bodyName
+    if let query { try readForm(query[...].utf8) }
+    guard let body else { return }
+    let type = ContentType(contentType ?? "text/plain")
     switch type.name {
-    case "application/json": try readJSON(bytes)
-    case "application/x-www-form-urlencoded": try readForm(Self.text(bytes)[...].utf8)
+    case "application/json": try readJSON(body)
+    case "application/x-www-form-urlencoded":
+      isForm = true
+      try readForm(Self.text(body)[...].utf8)
     case "multipart/form-data":
       guard let boundary = type.parameters["boundary"], !boundary.isEmpty else {
         throw ServiceError.badRequest("multipart/form-data without a boundary")
       }
-      for part in try MultipartForm(bytes, boundary: boundary).parts {
+      for part in try MultipartForm(body, boundary: boundary).parts {
         values[part.name, default: []].append(try Self.text(part.content))
       }
     default:
@@ -34,7 +38,7 @@ struct RequestParameters: Sendable {
           message:
             "a body is application/json, a form or text/plain, not '\(type.name)'")
       }
-      if !bytes.isEmpty || values[bodyName] == nil { values[bodyName] = [try Self.text(bytes)] }
+      if !body.isEmpty || values[bodyName] == nil { values[bodyName] = [try Self.text(body)] }
     }
   }
 
@@ -45,13 +49,21 @@ struct RequestParameters: Sendable {
   func all(_ name: String) -> [String] { values[name] ?? [] }
 
   func required(_ name: String) throws -> String {
-    guard let value = self[name] else { throw ServiceError.missing(name) }
+    guard let value = self[name] else { throw ServiceError.missing(name, hint: hint) }
     return value
+  }
+
+  /// What whoever sent a text as a form may not know.
+  private var hint: String? {
+    guard isForm, self[bodyName] == nil else { return nil }
+    return
+      "the body was read as a form, as its content type says; a form is \(bodyName)=… (curl --data-urlencode \(bodyName)=…), and a text by itself is sent with Content-Type: text/plain"
   }
 
   /// Refuses what nobody would read.
   func allowOnly(_ names: [String]) throws {
     if let unknown = values.keys.sorted().first(where: { !names.contains($0) }) {
+      if let hint { throw ServiceError.missing(bodyName, hint: hint) }
       throw ServiceError.badRequest(
         "unknown parameter '\(unknown)'; there are \(names.joined(separator: ", "))")
     }
@@ -86,40 +98,6 @@ struct RequestParameters: Sendable {
   }
 
   // MARK: - Reading
-
-  /// The bytes of the body, which must be few and come in time.
-  private static func body(
-    of request: Request, limit: Int, timeout: Duration
-  ) async throws -> [UInt8] {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw ServiceError.tooLarge(limit: limit)
-    }
-    return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
-      group.addTask {
-        var bytes: [UInt8] = []
-        do {
-          for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limit else {
-              throw ServiceError.tooLarge(limit: limit)
-            }
-            bytes += part.readableBytesView
-          }
-        } catch let error as ServiceError {
-          throw error
-        } catch {
-          throw ServiceError.badRequest("the request is broken or broke off")
-        }
-        return bytes
-      }
-      group.addTask {
-        try await Task.sleep(for: timeout)
-        return nil
-      }
-      defer { group.cancelAll() }
-      guard let bytes = try await group.next() ?? nil else { throw ServiceError.tooSlow }
-      return bytes
-    }
-  }
 
   private static func text(_ bytes: some Collection<UInt8>) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -6,7 +6,7 @@ internal import TagmaTokenization
 /// `POST /tag` and `POST /tokenize`: as the commands of these names, with their options as parameters.
 struct TagRoutes {
   let models: ServedModels
-  let configuration: ServiceConfiguration
+  let intake: RequestIntake
   let respond: DocumentResponse
 
   /// What answers can be: one JSON object, or what the command line writes.
@@ -33,40 +33,65 @@ struct TagRoutes {
 
   func add(to router: Router<ServiceContext>) {
     router.post("tag") { request, context in
-      let parameters = try await parameters(of: request)
+      let request = try await intake(request, bodyName: "text", context)
+      let parameters = request.parameters
       try parameters.allowOnly(Self.common + ["task", "confidence", "nbest"])
       let chosen = try models.tagger(parameters["model"])
-      var pipeline = DocumentPipeline(chosen.model, language: parameters["language"])
+      var pipeline = DocumentPipeline(
+        chosen.model, language: try language(parameters, of: chosen.model))
       pipeline.tagging.confidence = try parameters.flag("confidence")
-      pipeline.tagging.nbest = try parameters.integer("nbest", in: 0...1000, default: 0)
+      pipeline.tagging.nbest = try nbest(parameters)
       var options = OutputOptions()
       options.confidence = pipeline.tagging.confidence
       options.tasks = try tasks(parameters["task"], of: chosen.model)
       options.title = "Tagged text"
-      return try await answer(parameters, pipeline, options, model: chosen.name, context)
+      return try await answer(request, pipeline, options, model: chosen.name, context)
     }
     router.post("tokenize") { request, context in
-      let parameters = try await parameters(of: request)
+      let request = try await intake(request, bodyName: "text", context)
+      let parameters = request.parameters
       try parameters.allowOnly(Self.common)
       var pipeline = DocumentPipeline()
       var name: String?
       if let wanted = parameters["model"] {
         let tagger = try models.tagger(wanted)
-        (name, pipeline) = (
-          tagger.name, DocumentPipeline(tagger.model, language: parameters["language"])
-        )
-        pipeline.tagger = nil
+        pipeline = DocumentPipeline(
+          tagger.model, language: try language(parameters, of: tagger.model))
+        (name, pipeline.tagger) = (tagger.name, nil)
       } else {
-        pipeline.tokenizer.language = parameters["language"] ?? "en"
+        pipeline.tokenizer.language = try language(parameters, of: nil) ?? "en"
       }
-      return try await answer(parameters, pipeline, OutputOptions(), model: name, context)
+      return try await answer(request, pipeline, OutputOptions(), model: name, context)
     }
   }
 
-  private func parameters(of request: Request) async throws -> RequestParameters {
-    try await RequestParameters(
-      request, bodyName: "text", limit: configuration.bodyLimit,
-      timeout: configuration.transferTimeout)
+  /// The language of raw text; nil where it is the model's.
+  private func language(_ parameters: RequestParameters, of tagger: Tagger?) throws -> String? {
+    guard let wanted = parameters["language"], !wanted.isEmpty else { return nil }
+    if let language = tagger?.description.language, LanguageName(wanted).names(language) {
+      return nil
+    }
+    guard let code = LanguageName(wanted).code else {
+      throw ServiceError.badRequest(
+        "parameter 'language' is a code such as en, de or pt-BR, not '\(wanted)'")
+    }
+    return code
+  }
+
+  /// Sequences times bytes of a text that are asked for at most, with the default limit of a body.
+  private static let mostSequenceBytes = 32 << 20
+
+  /// How many label sequences are wanted, which must be few for a long text.
+  private func nbest(_ parameters: RequestParameters) throws -> Int {
+    let count = try parameters.integer("nbest", in: 0...1000, default: 0)
+    let bytes = parameters["text"]?.utf8.count ?? 0
+    guard count <= 1 || count * bytes <= Self.mostSequenceBytes else {
+      throw ServiceError(
+        status: .contentTooLarge, code: "too_large",
+        message:
+          "with nbest \(count) a text has at most \(Self.mostSequenceBytes / count) bytes")
+    }
+    return count
   }
 
   private func tasks(_ list: String?, of tagger: Tagger) throws -> [TaggingTask] {
@@ -81,27 +106,44 @@ struct TagRoutes {
   }
 
   private func answer(
-    _ parameters: RequestParameters, _ pipeline: DocumentPipeline, _ options: OutputOptions,
+    _ request: ArrivedRequest, _ pipeline: DocumentPipeline, _ options: OutputOptions,
     model: String?, _ context: ServiceContext
   ) async throws -> Response {
+    let parameters = request.parameters
     var (pipeline, options) = (pipeline, options)
+    context.record.note(model: model)
     pipeline.format = try parameters.choice("input", default: InputFormat.text)
     pipeline.tokenizer.lineEndsSentence =
       try parameters.choice("newline", default: Newline.space) == .sentence
     options.offsets = try parameters.choice("offsets", default: OffsetUnit.scalars)
     let output = try parameters.choice("output", default: Output.json)
     let formatter = formatter(for: output.format, options)
-    var envelope = DocumentResponse.Envelope(head: formatter.header, tail: formatter.footer)
-    if output == .json {
-      envelope.head =
-        "{" + (model.map { "\"model\":\(jsonQuoted($0))," } ?? "") + "\"sentences\":["
-      envelope.piece = { text, isFirst in
-        (isFirst ? "" : ",") + text.split(separator: "\n").joined(separator: ",\n")
-      }
-      envelope.tail = "]}\n"
-    }
+    let work = DocumentRequest(
+      text: Array(try parameters.required("text").utf8), input: .format(pipeline.format),
+      pipeline: pipeline, formatter: formatter, place: request.place)
     return try await respond(
-      try parameters.required("text"), pipeline, formatter, contentType: output.contentType,
-      envelope, context)
+      work, contentType: output.contentType, envelope(output, formatter, model: model), context)
+  }
+
+  private func envelope(
+    _ output: Output, _ formatter: any SentenceFormatter, model: String?
+  ) -> DocumentResponse.Envelope {
+    guard output == .json else {
+      return DocumentResponse.Envelope(head: formatter.header, tail: formatter.footer)
+    }
+    return DocumentResponse.Envelope(
+      head: "{" + (model.map { "\"model\":\(jsonQuoted($0))," } ?? "") + "\"sentences\":[",
+      piece: Self.listed, tail: "]}\n")
+  }
+
+  /// Objects, each on its line, as a part of a JSON list.
+  private static func listed(_ lines: String, isFirst: Bool) -> String {
+    var bytes = isFirst ? [] : [UInt8(ascii: ",")]
+    bytes.reserveCapacity(lines.utf8.count + lines.utf8.count / 64)
+    for byte in lines.utf8.dropLast() {
+      if byte == 0x0a { bytes.append(UInt8(ascii: ",")) }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -77,6 +77,12 @@ public final class DocumentReader {
       }
   }
 
+  /// Sentences as something else gives them.
+  package init(_ sentences: any SentenceReader, keepsDocuments: Bool = false) {
+    self.keepsDocuments = keepsDocuments
+    source = .sentences(sentences)
+  }
+
   /// The next unit, nil at the end.
   ///
   /// What comes before a fault of the input is a unit of its own; the fault is thrown next time.

@@ -15,13 +15,20 @@ public final class DocumentRun {
   private var failure: (any Error)?
 
   /// - Parameter formatter: Writes what `next` gives; none is needed for sentences.
-  public init(
+  public convenience init(
     _ pipeline: DocumentPipeline, _ source: ByteSource, _ formatter: (any SentenceFormatter)? = nil
   ) {
-    (self.pipeline, self.formatter) = (pipeline, formatter)
-    reader = DocumentReader(
-      source, format: pipeline.format, columns: pipeline.columns,
-      keepsDocuments: pipeline.tagger?.readsDocuments ?? false)
+    self.init(
+      pipeline,
+      DocumentReader(
+        source, format: pipeline.format, columns: pipeline.columns,
+        keepsDocuments: pipeline.tagger?.readsDocuments ?? false), formatter)
+  }
+
+  package init(
+    _ pipeline: DocumentPipeline, _ reader: DocumentReader, _ formatter: (any SentenceFormatter)?
+  ) {
+    (self.pipeline, self.reader, self.formatter) = (pipeline, reader, formatter)
   }
 
   /// How many sentences there were.
@@ -29,7 +36,8 @@ public final class DocumentRun {
 
   /// What the next units give, nil after the last.
   ///
-  /// What comes before a fault of the input is still worked on; the fault is thrown next time.
+  /// What comes before a fault of the input is still worked on; the fault is thrown next time. Where `shouldStop` of the
+  /// tagging says so, that is a `CancellationError`.
   public func next() throws -> [String]? {
     guard var work = try nextWork() else { return nil }
     forEachConcurrently(&work, threads: pipeline.threads) { [formatter] _, item in
@@ -103,12 +111,17 @@ public final class DocumentRun {
           return
         }
       }
+      guard !pipeline.tagging.shouldStop() else {
+        failure = CancellationError()
+        return
+      }
       guard let tagger = pipeline.tagger else { return }
       if let missing = tagger.missingInput(in: sentences) {
         failure = ModelError(.missingInput(task: missing.name))
         return
       }
       tagged = tagger.tag(sentences, options: options)
+      if pipeline.tagging.shouldStop() { failure = CancellationError() }
     }
   }
 

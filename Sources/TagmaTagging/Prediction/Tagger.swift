@@ -28,6 +28,8 @@ public struct TaggingOptions: Sendable {
   public var nbest = 0
   /// Whether the first sentences are of a document although no comment `# newdoc` stands before them.
   public var startsInDocument = false
+  /// Asked before each batch of sentences; once it is true, no more is labelled, and what is returned is of no use.
+  public var shouldStop: @Sendable () -> Bool = { false }
 
   public init() {}
 }
@@ -194,6 +196,7 @@ public final class Tagger: Sendable {
     _ sentences: [Sentence], options: TaggingOptions, threads: Int
   ) -> [TaggedSentence] {
     var results = label(sentences, options: options, threads: threads)
+    guard !options.shouldStop() else { return results }
     chooseSpans(of: sentences, &results, options)
     return results
   }
@@ -218,6 +221,7 @@ public final class Tagger: Sendable {
       }
     }
     forEachConcurrently(&batches, threads: threads) { _, batch in
+      guard !options.shouldStop() else { return }
       batch.results = tagBatch(batch.sentences.map { sentences[$0] }, options)
     }
     var results = [TaggedSentence](
@@ -271,7 +275,8 @@ extension Tagger {
         write(best, packing, head, sentences, &results, options)
       case .crf(let crf):
         guard let crfScores = crfScores[h] else { continue }
-        for i in sentences.indices {
+        // Lists of many sequences take their time.
+        for i in sentences.indices where !options.shouldStop() {
           decode(
             crf, crfScores, scores, rows: packing.rows(of: i), headNumber: h, &results[i], options)
         }
