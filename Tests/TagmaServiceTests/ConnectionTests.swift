@@ -294,7 +294,8 @@ struct ConnectionTests {
         "POST /tokenize?output=lines HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
       let answer = RunningService.answer(
         try await service.send(Array(head.utf8) + chunks.joined() + Array("0\r\n\r\n".utf8)))
-      #expect(answer.body == "Ann Smith ca n't come .\n😀\n")
+      let whole = try await service.post("/tokenize?output=lines", text)
+      #expect(answer.body == whole.body && answer.body.contains("ca n't"))
 
       let asking = try RawConnection(port: service.port)
       asking.send(
