@@ -8,6 +8,8 @@ public final class TableReader: SentenceReader {
   private let lines: LineReader
   private let limits: CorpusLimits
   private var columns: Columns?
+  /// The column of words that are never quoted; nil where they are, as a quoted name of the column says.
+  private var bareColumn: Int?
   /// A row that was read but belongs to the next sentence.
   private var held: [String]?
 
@@ -68,6 +70,9 @@ public final class TableReader: SentenceReader {
       let fields = try fields(of: line)
       if columns == nil {
         columns = Columns(fields)
+        bareColumn =
+          line.utf8.split(separator: 0x09).contains { $0.elementsEqual("\"form\"".utf8) }
+          ? nil : columns?.form
         guard columns != nil else {
           throw CorpusError(
             .noSuchColumnName("form", known: fields), at: lines.location(), excerpt: line)
@@ -99,13 +104,13 @@ public final class TableReader: SentenceReader {
     }
   }
 
-  /// The fields of a line; one that begins with a quotation mark ends with one, and holds them twice.
+  /// The fields of a line; one that begins with a quotation mark ends with one, and holds them twice, but for bare words.
   private func fields(of line: String) throws(CorpusError) -> [String] {
     let (quote, tab) = (UInt8(ascii: "\""), UInt8(ascii: "\t"))
     var fields: [String] = []
     var rest = line.utf8[...]
     while true {
-      guard rest.first == quote else {
+      guard rest.first == quote, fields.count != bareColumn else {
         let end = rest.firstIndex(of: tab) ?? rest.endIndex
         fields.append(String(Substring(rest[..<end])))
         if end == rest.endIndex { return fields }

@@ -18,7 +18,7 @@ struct TableReaderTests {
   @Test("sentences, labels and quotes of a table; tables that were put together")
   func tables() throws {
     let one = """
-      sentence\ttoken\tstart\tend\tform\tupos\tner\tner_confidence
+      sentence\ttoken\tstart\tend\t"form"\tupos\tner\tner_confidence
       1\t1\t0\t1\t\"\"\"\"\tPUNCT\tO\t0.9000
       1\t2\t1\t3\t\"5\"\"\"\tNUM\tB-X\t0.9000
       2\t1\t_\t_\ta b\tX\tO\t0.9000
@@ -33,11 +33,21 @@ struct TableReaderTests {
     #expect(try table("").readAll().isEmpty)
   }
 
+  @Test("words of a table are bare unless their column is quoted; labels may be quoted always")
+  func bareForms() throws {
+    let text =
+      "sentence\ttoken\tform\tlemma\n1\t1\t\"\t\"\"\"\"\n1\t2\t\"a\"b\tx\n1\t3\t\"\"\t\"\"\"\"\n"
+    let sentences = try table(text).readAll()
+    #expect(sentences.map(\.forms) == [["\"", "\"a\"b", "\"\""]])
+    #expect(sentences[0].labels(of: .lemma) == ["\"", "x", "\""])
+  }
+
   @Test(
     "what is no such table is named with its line",
     arguments: [
       ("word\tlabel\n", "t:1"), ("sentence\ttoken\tform\n1\t1\n", "t:2"),
-      ("sentence\ttoken\tform\n1\t1\t\"a\"b\n", "t:2"), ("sentence\ttoken\tform\n1\t1\t\n", "t:2"),
+      ("sentence\ttoken\t\"form\"\n1\t1\t\"a\"b\n", "t:2"),
+      ("sentence\ttoken\tform\n1\t1\t\n", "t:2"),
     ])
   func faults(text: String, place: String) {
     #expect {

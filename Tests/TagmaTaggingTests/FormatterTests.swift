@@ -135,11 +135,21 @@ struct FormatterTests {
     #expect(!lines.contains { $0.contains("\r") || $0.contains("\t\t") || $0.hasPrefix("\t") })
   }
 
-  @Test("a table's quotation marks are quoted as CSV has them")
+  @Test("words of a table are bare, or quoted as CSV has them; labels are quoted always")
   func table() {
-    let rows = written(.tsv, sentence([("\"", "_", "O"), ("5\"", "_", "O"), ("it's", "_", "O")]))
-      .split(separator: "\n").map { $0.split(separator: "\t")[4] }
-    #expect(rows == ["\"\"\"\"", "\"5\"\"\"", "it's"])
+    let item = sentence([("\"", "_", "\""), ("5\"", "_", "O"), ("it's", "_", "O")])
+    func column(_ place: Int, _ options: OutputOptions) -> [String] {
+      var out = ""
+      formatter(for: .tsv, options).write(item, to: &out)
+      return out.split(separator: "\n").map { String($0.split(separator: "\t")[place]) }
+    }
+    var options = OutputOptions()
+    options.tasks = [.ner]
+    #expect(column(4, options) == ["\"", "5\"", "it's"])
+    #expect(column(5, options).first == "\"\"\"\"")
+    options.quotesForms = true
+    #expect(column(4, options) == ["\"\"\"\"", "\"5\"\"\"", "it's"])
+    #expect(formatter(for: .tsv, options).header.contains("\"form\""))
   }
 
   @Test("words that hold blanks stay words where blanks part them")

@@ -80,7 +80,7 @@ struct ProtectedTextTests {
       ("(www.a.org/b_(c)).", ["(www.a.org/b_(c))"]), ("a.b@example.org!", ["a.b@example.org"]),
       ("<https://a.org>", ["<https://a.org>"]), ("example.com is", ["example.com"]),
       ("@ann and #größe", ["@ann", "#größe"]), ("Hi :-) and <3!", [":-)", "<3"]),
-      ("A & B", ["&"]),
+      ("A & B", ["&"]), ("We saw R&D there", ["R&D"]), ("in \"/home/user\".", ["\"/home/user\""]),
     ])
   func addresses(text: String, expected: [String]) {
     #expect(parts(of: text) == expected)
@@ -98,6 +98,7 @@ struct ProtectedTextTests {
       ("a < b > c, 2 * 3", [], [], []), ("&quot;x&quot;", ["&quot;"], ["&quot;"], []),
       ("[b]x[/b]", ["[b]"], ["[/b]"], []), ("Jack: Good night", [], [], [":"]),
       ("he said: Good night", [], [], []), ("milk; bread", [], [], [";"]),
+      ("[00:01:23] Hi", [], [], ["[00:01:23]"]),
     ])
   func marks(text: String, opening: [String], closing: [String], gaps: [String]) {
     let spans = ProtectedTextScanner().spans(in: text)

@@ -40,6 +40,10 @@ struct DocumentOptions: ParsableArguments {
   @Option(help: "Write one file for each input, of the same name, into this folder.")
   var outputDir: String?
 
+  @Flag(
+    help: "In -O tsv quote words with quotation marks, for readers of CSV such as spreadsheets.")
+  var quoteForms = false
+
   @OptionGroup var overwrite: OverwriteOptions
 
   @OptionGroup var progress: ProgressOptions
@@ -92,12 +96,14 @@ struct DocumentOptions: ParsableArguments {
     // Whoever names a format means it.
     if input == nil { try inputs.check(known: [.subtitles], expected: advice) }
     inputs.tellKeyboard()
+    if quoteForms, output != .tsv { throw UsageError("--quote-forms is for -O tsv") }
     var pipeline = pipeline
     pipeline.threads = jobs
     pipeline.format = format
     pipeline.tokenizer.lineEndsSentence = newline == .sentence
     pipeline.warn = warn
     var options = options
+    options.quotesForms = quoteForms
     options.offsets = offsets ?? .scalars
     let shown = ReadingProgress(inputs, progress, output: outputDir ?? outputFile)
     defer { shown?.end() }

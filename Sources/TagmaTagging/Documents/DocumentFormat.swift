@@ -26,6 +26,8 @@ public enum OffsetUnit: String, Sendable, CaseIterable {
 public struct OutputOptions: Sendable {
   public var offsets = OffsetUnit.scalars
   public var confidence = false
+  /// Whether words that hold quotation marks are quoted in tables, as readers of CSV expect; labels always are.
+  public var quotesForms = false
   /// The tasks whose labels are written, in canonical order.
   public var tasks: [TaggingTask] = []
   /// What a page is called, and its language where that is known.

@@ -2,7 +2,8 @@ internal import TagmaAnnotations
 
 /// A table with a head line: sentence, token, place, form and labels.
 ///
-/// Fields with quotation marks are quoted as readers of CSV expect: a bare `"` would open a field of many lines.
+/// Labels with quotation marks are quoted as readers of CSV expect: a bare `"` would open a field of many lines. Words are so
+/// where the options say so, and then the name of their column is, which tells readers.
 struct TableFormatter: SentenceFormatter {
   let options: OutputOptions
 
@@ -11,7 +12,8 @@ struct TableFormatter: SentenceFormatter {
   }
 
   var header: String {
-    var names = ["sentence", "token", "start", "end", "form"]
+    var names = ["sentence", "token", "start", "end"]
+    names.append(options.quotesForms ? "\"form\"" : "form")
     for task in options.tasks {
       names.append(task.name)
       if options.confidence { names.append("\(task.name)_confidence") }
@@ -24,7 +26,7 @@ struct TableFormatter: SentenceFormatter {
       let range = token.place.map(options.offsets.range)
       out += "\(item.number)\t\(i + 1)\t"
       out += range.map { "\($0.lowerBound)\t\($0.upperBound)" } ?? "_\t_"
-      out += "\t" + quoted(inOneField(token.form))
+      out += "\t" + form(of: token)
       for task in options.tasks {
         out += "\t" + quoted(inOneField(item.tagged?.labels[task]?[i] ?? "_"))
         if options.confidence {
@@ -33,6 +35,11 @@ struct TableFormatter: SentenceFormatter {
       }
       out += "\n"
     }
+  }
+
+  private func form(of token: Token) -> String {
+    let form = inOneField(token.form)
+    return options.quotesForms ? quoted(form) : form
   }
 
   /// A field as RFC 4180 has it.

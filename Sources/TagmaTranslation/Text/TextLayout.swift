@@ -178,6 +178,9 @@ private struct Builder {
       append(part, part, at: span.range.lowerBound, isCopy: true)
     case .opening(let key): tree.open(part, key: key, at: plain.count)
     case .closing(let key): tree.close(part, key: key, at: plain.count, reachesOut: true)
+    case .text:
+      let value = span.value ?? part
+      append(value, value, at: span.range.lowerBound, isCopy: false)
     case .mark: tree.add(part, .standalone, at: plain.count)
     case .space:
       tree.add(part, .space, at: plain.count)

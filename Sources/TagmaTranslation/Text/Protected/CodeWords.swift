@@ -12,6 +12,7 @@ struct CodeWords: ProtectedTextKind {
       endOfOption(place, in: text), endOfPath(place, in: text), endOfCall(place, in: text),
       endOfFileName(place, in: text), endOfVersion(place, in: text), endOfName(place, in: text),
       endOfKeys(place, in: text), endOfNumeral(place, in: text), endOfLanguage(place, in: text),
+      endOfCompany(place, in: text),
     ]
     guard let end = ends.compactMap({ $0 }).max() else { return nil }
     return ProtectedSpan(place..<end, .word)
@@ -65,7 +66,8 @@ struct CodeWords: ProtectedTextKind {
     }
     if text[place] == 0x2f {
       // `/help`, `/etc/hosts`; a lone slash is none.
-      return text.isBlankBefore(place) && (text.isLetter(place + 1) || text[place + 1] == 0x5f)
+      let isFree = text.isBlankBefore(place) || ByteSet("\"'([=`").contains(text[place - 1])
+      return isFree && (text.isLetter(place + 1) || text[place + 1] == 0x5f)
         ? end : nil
     }
     let last = part.lastIndex(of: 0x2f).map { $0 + 1 } ?? place
@@ -188,6 +190,14 @@ struct CodeWords: ProtectedTextKind {
       end = text.endOfWord(end + 1)
     }
     return end > first ? end : nil
+  }
+
+  /// `AT&T`, `R&D`.
+  private func endOfCompany(_ place: Int, in text: TextBytes) -> Int? {
+    let first = text.end(of: place, limit: 8) { (0x41...0x5a).contains($0) }
+    guard first > place, text[first] == 0x26 else { return nil }
+    let end = text.end(of: first + 1, limit: 8) { (0x41...0x5a).contains($0) }
+    return end > first + 1 && !text.isWord(end) && text[end] != 0x3b ? end : nil
   }
 
   /// `C++`, `C#`, `g++`, `.NET`.

@@ -68,7 +68,19 @@ struct MarkdownMarks: ProtectedTextKind {
   private func opening(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
     // `[text](target)`, or a remark: `[The door opens.]`.
     guard !text.isWordBefore(place), !text.isBlank(place + 1) else { return nil }
+    if let end = endOfTime(place, in: text) {
+      let isFirst = place == 0 || text[place - 1] == 0x0a
+      return ProtectedSpan(place..<end, isFirst ? .gap : .word)
+    }
     return ProtectedSpan(place..<place + 1, .opening(key: "["))
+  }
+
+  /// `[00:01:23]`, `[1]`: digits and marks alone.
+  private func endOfTime(_ place: Int, in text: TextBytes) -> Int? {
+    let end = text.end(of: place + 1, limit: 24) {
+      TextBytes.isDigit($0) || ByteSet(":.,-/ #").contains($0)
+    }
+    return end > place + 1 && text[end] == 0x5d && text[end + 1] != 0x28 ? end + 1 : nil
   }
 
   private func closing(_ place: Int, in text: TextBytes) -> ProtectedSpan? {

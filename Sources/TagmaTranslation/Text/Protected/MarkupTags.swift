@@ -199,7 +199,9 @@ struct CharacterReferences: ProtectedTextKind {
       if !isBeforeWord { return ProtectedSpan(range, .closing(key: "&quot")) }
     case "apos", "#39", "#x27", "rsquo", "#8217":
       // Within a word it is that word's apostrophe.
-      if isAfterWord, isBeforeWord { return ProtectedSpan(range, .mark) }
+      if isAfterWord, isBeforeWord {
+        return ProtectedSpan(range, .text, value: Array("'".utf8))
+      }
     default: break
     }
     return ProtectedSpan(range, isAfterWord || isBeforeWord ? .mark : .word)

@@ -12,6 +12,8 @@ package struct ProtectedSpan: Sendable, Equatable {
     case mark
     /// The same for what stands for a blank.
     case space
+    /// Is read as its value, and does not come back: the reference of an apostrophe within a word.
+    case text
   }
 
   /// Bytes of the text.

@@ -6,7 +6,10 @@ struct TemplateVariables: ProtectedTextKind {
   private static let longestMessage = 8192
 
   func span(at place: Int, in text: TextBytes) -> ProtectedSpan? {
-    end(at: place, in: text).map { ProtectedSpan(place..<$0, .word) }
+    guard let end = end(at: place, in: text) else { return nil }
+    // `{\an8}` of subtitles says how what follows looks.
+    let isStyle = text[place] == 0x7b && text[place + 1] == 0x5c
+    return ProtectedSpan(place..<end, isStyle ? .mark : .word)
   }
 
   private func end(at place: Int, in text: TextBytes) -> Int? {
