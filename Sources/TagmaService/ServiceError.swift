@@ -103,6 +103,6 @@ extension Response {
   static func json(_ text: String, _ status: HTTPResponse.Status = .ok) -> Response {
     Response(
       status: status, headers: [.contentType: "application/json; charset=utf-8"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text + "\n")))
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 }

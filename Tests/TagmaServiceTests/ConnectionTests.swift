@@ -135,7 +135,7 @@ struct ConnectionTests {
   @Test("a long line, or a long search, keeps nobody waiting, even where one thread works")
   func turns() async throws {
     let long = Self.post(
-      "/tokenize?input=lines&output=lines", String(repeating: "word ", count: 200_000))
+      "/tokenize?input=lines&output=lines", String(repeating: "word ", count: 700_000))
     for request in [long, Self.wideWork] {
       try await RunningService.with {
         $0.threads = 1
@@ -151,7 +151,7 @@ struct ConnectionTests {
             isDone.set()
           }
           // It must be at work before others come.
-          try await Task.sleep(for: .milliseconds(300))
+          try await Task.sleep(for: .milliseconds(100))
           let answer = try await service.post("/tokenize?output=lines", "Ann.")
           #expect(answer.body == "Ann .\n" && !isDone.isSet)
           connection.breakOff()

@@ -227,7 +227,7 @@ struct ServiceTests {
     try await RunningService.with { service in
       #expect(
         try await service.get("/languages").body
-          == "[{\"code\":\"en\",\"name\":\"English\",\"targets\":[\"de\"]}]\n")
+          == "[{\"code\":\"en\",\"name\":\"English\",\"targets\":[\"de\"]}]")
       let one = try await service.post(
         "/translate", "q=The+dog+sleeps.&source=en&target=de",
         as: "application/x-www-form-urlencoded")
