@@ -1,6 +1,11 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include "CTagmaFiles.h"
 
+#include <fcntl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -46,4 +51,12 @@ void tagma_temporaries_remove(void) {
   for (int depth = 0; depth < 4; depth++) {
     for (int i = 0; i < count; i++) rmdir(folders[i]);
   }
+}
+
+int tagma_exchange(const char *a, const char *b) {
+#ifdef __APPLE__
+  return renamex_np(a, b, RENAME_SWAP);
+#else
+  return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE);
+#endif
 }

@@ -53,7 +53,8 @@ enum ExitStatus {
 
   private static func taggingCode(_ error: ModelError) -> Int32 {
     switch error.kind {
-    case .modelNotFound: noInput
+    case .modelNotFound, .cannotRead: noInput
+    case .noPermission: noPermission
     case .diverged: internalError
     case .unknownSetting, .badSetting, .malformedSettings, .changedSinceCheckpoint: badConfiguration
     case .locked: temporary

@@ -71,14 +71,26 @@ public final class LanguageModel: Sendable {
 
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
-    self.init(try LanguageModelFolder(contentsOf: folder))
+    try self.init(ModelFiles(in: folder))
   }
 
-  /// Writes the model's folder.
+  /// Loads a model.
+  package convenience init(_ files: ModelFiles) throws {
+    self.init(try LanguageModelFolder(files))
+  }
+
+  /// Writes the model's folder, whole or not at all.
   ///
-  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try model.write(to: folder, as: storage)
+  /// - Parameters:
+  ///   - storage: How weights are stored; nil is the smallest way that holds every one as it is.
+  ///   - companions: What stands beside the model.
+  public func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try model.write(into: writer, as: storage)
+    try writer.accompany(with: companions)
+    try writer.commit()
   }
 }
 

@@ -75,15 +75,22 @@ public struct Lemmatizer: Sendable, Equatable {
 
   /// Learns from words and lemmas; those without a lemma, `_`, count for nothing.
   public init(learning examples: [Example]) {
-    var counts: [Example: Int] = [:]
+    // In the order in which they come: a dictionary's own changes from run to run.
+    var places: [Example: Int] = [:]
+    var counts: [(example: Example, count: Int)] = []
     for example in examples where example.lemma != "_" && !example.lemma.isEmpty {
-      counts[example, default: 0] += 1
+      if let place = places[example] {
+        counts[place].count += 1
+      } else {
+        places[example] = counts.count
+        counts.append((example, 1))
+      }
     }
     learnChanges(counts)
     learnWords(counts)
   }
 
-  private mutating func learnChanges(_ counts: [Example: Int]) {
+  private mutating func learnChanges(_ counts: [(example: Example, count: Int)]) {
     var tables: [String: [String: Int]] = [:]
     for (example, count) in counts {
       let change = Change(form: example.form, lemma: example.lemma).text
@@ -103,7 +110,7 @@ public struct Lemmatizer: Sendable, Equatable {
     }
   }
 
-  private mutating func learnWords(_ counts: [Example: Int]) {
+  private mutating func learnWords(_ counts: [(example: Example, count: Int)]) {
     var plain: [String: [String: Int]] = [:]
     var exact: [String: [String: Int]] = [:]
     for (example, count) in counts {
@@ -122,7 +129,7 @@ public struct Lemmatizer: Sendable, Equatable {
 
   /// Leaves out words that were seen once and whose lemma is guessed as well: with other features, which a tagger may
   /// give them, a guess is less sure than what was seen.
-  private mutating func dropGuessable(_ counts: [Example: Int]) {
+  private mutating func dropGuessable(_ counts: [(example: Example, count: Int)]) {
     var seen: [String: Int] = [:]
     var needed: Set<String> = []
     for (example, count) in counts {

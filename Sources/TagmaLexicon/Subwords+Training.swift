@@ -16,22 +16,23 @@ extension Subwords {
         counts[part, default: 0] += 1
       }
     }
-    var characters: [String: Int] = [:]
-    for (part, count) in counts {
-      for character in part.characters.compactMap(\.self) {
-        characters[String(character), default: 0] += count
-      }
-    }
-    var units = Vocabulary(Self.base + (0..<placeholders).map(Self.placeholder))
-    for character in Vocabulary.frequent(characters, minimum: minimumCount) {
-      units.insert(character)
-    }
     // In a fixed order: a dictionary's own changes from run to run.
     let words = counts.sorted {
       if $0.value != $1.value { return $0.value > $1.value }
       if $0.key.isAfterSpace != $1.key.isAfterSpace { return $0.key.isAfterSpace }
       return $0.key.scalars.lexicographicallyPrecedes($1.key.scalars)
     }.map { (characters: $0.key.characters, count: $0.value) }
+    // Of characters that are canonically equal, the first gives all of them its spelling.
+    var characters: [String: Int] = [:]
+    for word in words {
+      for character in word.characters.compactMap(\.self) {
+        characters[String(character), default: 0] += word.count
+      }
+    }
+    var units = Vocabulary(Self.base + (0..<placeholders).map(Self.placeholder))
+    for character in Vocabulary.frequent(characters, minimum: minimumCount) {
+      units.insert(character)
+    }
     switch kind {
     case .bpe:
       self.init(merging: words, units, size: size, minimumCount: minimumCount)

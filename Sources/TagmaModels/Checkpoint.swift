@@ -22,6 +22,8 @@ package struct Checkpoint {
     /// What must not change between a checkpoint and its resumption.
     package var configurationHash = ""
     package var dataHash = ""
+    /// The same by name, for a person; nil in checkpoints of earlier versions.
+    package var identity: TrainingIdentity?
     package var toolVersion = ""
 
     package init(random: SplitMix64) {
@@ -71,10 +73,9 @@ package struct Checkpoint {
     ]
   }
 
-  /// Reads a checkpoint; nil where there is none or it is damaged.
-  package init?(path: String) {
-    guard let data = FileManager.default.contents(atPath: path),
-      let archive = try? TensorArchive(bytes: [UInt8](data)),
+  /// Reads the bytes of a checkpoint; nil where they are damaged.
+  private init?(bytes: [UInt8]) {
+    guard let archive = try? TensorArchive(bytes: bytes),
       let text = archive.metadata["state"],
       archive.metadata["crc32"] == hexadecimal(crc32(archive.data)),
       let state = try? JSONDecoder().decode(State.self, from: Data(text.utf8)),
@@ -106,29 +107,69 @@ package struct Checkpoint {
 extension Checkpoint {
   /// Takes the place of the checkpoint before, which is kept until the next.
   package func replace(_ path: String) throws {
-    // Where there is none yet, or it cannot be moved, the new one simply takes its place.
-    _ = rename(path, path + ".previous")
+    let previous = Self.previous(path)
+    // With two names for a moment there is one at any time; where that cannot be, the one before has to do meanwhile.
+    FileSystem.remove(previous)
+    if FileSystem.duplicate(path, as: previous) != 0 { _ = FileSystem.move(path, to: previous) }
     try write(to: path)
   }
 
+  /// Where the checkpoint before stands.
+  package static func previous(_ path: String) -> String { path + ".previous" }
+
+  /// What became of a file.
+  private enum Found {
+    case none
+    case damaged
+    case whole(Checkpoint)
+  }
+
+  private static func find(_ path: String) throws -> Found {
+    guard let bytes = FileSystem.contents(path) else {
+      switch errno {
+      case ENOENT, ENOTDIR: return .none
+      case EACCES, EPERM: throw ModelError(.noPermission, path: path)
+      default: throw ModelError(.cannotRead(String(cString: strerror(errno))), path: path)
+      }
+    }
+    return Checkpoint(bytes: bytes).map(Found.whole) ?? .damaged
+  }
+
   /// The last checkpoint that is whole, if it is one of a training like this one; nil where there is none.
+  ///
+  /// - Returns: Also whether a later one is damaged.
   package static func last(
     _ path: String, like state: State, parameters: Int, allowsChangedData: Bool
-  ) throws -> Checkpoint? {
-    guard let checkpoint = Checkpoint(path: path) ?? Checkpoint(path: path + ".previous") else {
-      return nil
+  ) throws -> (checkpoint: Checkpoint, isEarlier: Bool)? {
+    let checkpoint: Checkpoint
+    var isEarlier = false
+    switch (try find(path), try find(previous(path))) {
+    case (.none, .none): return nil
+    case (.whole(let last), _), (.none, .whole(let last)): checkpoint = last
+    case (.damaged, .whole(let before)): (checkpoint, isEarlier) = (before, true)
+    case (.damaged, _), (.none, .damaged): throw ModelError(.damagedCheckpoints, path: path)
     }
     if !allowsChangedData {
-      if checkpoint.state.configurationHash != state.configurationHash {
-        throw ModelError(.changedSinceCheckpoint("the configuration"), path: path)
-      }
-      if checkpoint.state.dataHash != state.dataHash {
-        throw ModelError(.changedSinceCheckpoint("the data"), path: path)
+      if let change = state.change(since: checkpoint.state) {
+        throw ModelError(.changedSinceCheckpoint(change), path: path)
       }
     }
     guard checkpoint.parameters.count == parameters else {
       throw ModelError(.changedSinceCheckpoint("the network"), path: path)
     }
-    return checkpoint
+    return (checkpoint, isEarlier)
+  }
+}
+
+extension Checkpoint.State {
+  /// What is not as it was, in words; nil where nothing is.
+  fileprivate func change(since before: Self) -> String? {
+    if configurationHash != before.configurationHash {
+      return identity?.changedSettings(since: before.identity) ?? "the configuration"
+    }
+    if dataHash != before.dataHash {
+      return identity?.changedFiles(since: before.identity) ?? "the data"
+    }
+    return nil
   }
 }

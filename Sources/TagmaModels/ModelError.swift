@@ -9,6 +9,13 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case newerFormat(found: Int, supported: Int)
     case tensorMismatch([String])
     case checksum(expected: String, found: String)
+    /// What git does to text files.
+    case lineEndsChanged
+    /// A file that changes what the model says, but is none of those that it was written with.
+    case notOfTheModel(String)
+    case noPermission
+    case cannotRead(String)
+    case damagedCheckpoints
     case noTrainingData
     case tooLittleData(found: String, needed: String)
     case noModels
@@ -49,7 +56,16 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
       "weights do not fit the configuration: "
         + list.joined(separator: "; ")
     case .checksum(let expected, let found):
-      "damaged model: checksum of the weights is \(found), expected \(expected)"
+      "damaged, changed or of another model: its checksum is \(found), expected \(expected)"
+    case .lineEndsChanged:
+      "damaged model: its line feeds became CR LF, as git does with core.autocrlf; "
+        + "a line '*.vocab -text' in .gitattributes keeps them"
+    case .notOfTheModel(let name):
+      "'\(name)' is not of this model; where it belongs to it, tagma model seal takes it in"
+    case .noPermission: "no permission to read it"
+    case .cannotRead(let why): "cannot be read: \(why)"
+    case .damagedCheckpoints:
+      "the checkpoint is damaged, and so is the one before it; --force begins anew"
     case .noTrainingData: "no training sentences"
     case .tooLittleData(let found, let needed): "\(found), expected \(needed)"
     case .noModels: "no model, expected at least one"

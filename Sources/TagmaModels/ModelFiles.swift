@@ -1,223 +1,251 @@
 internal import Foundation
 internal import TagmaCorpora
-internal import TagmaKernels
 package import TagmaLexicon
-package import TagmaNeural
+internal import TagmaNeural
 
-// The files of a model's folder, each read with all that could be wrong with it in mind.
+/// The folder of a model that is read: each file with all that could be wrong with it in mind, and compared with the
+/// checksum that `model.json` has of it.
+package struct ModelFiles: Sendable {
+  /// Whether files are compared with their checksums.
+  package enum Trust: Sendable {
+    case checked
+    /// Taken as they are, so that they can be given checksums.
+    case asTheyAre
+  }
 
-/// The weights of a model, as they lie on disk.
-package struct WeightsFile: Sendable {
-  fileprivate static let name = "weights.safetensors"
+  package let folder: String
+  private let trust: Trust
+  private let head: DescriptionFile.Head
+  private let descriptionBytes: [UInt8]
 
-  private let path: String
-  private let content: [UInt8]
+  package init(in folder: String, _ trust: Trust = .checked) throws {
+    try self.init(folder, trust, expected: nil)
+  }
 
-  /// Reads the file of a folder and compares its checksum.
-  package init(in folder: String, crc32 expected: String) throws {
-    path = "\(folder)/\(Self.name)"
-    content = try readFile(Self.name, in: folder)
-    let found = hexadecimal(crc32(content[...]))
-    guard found == expected else {
-      throw ModelError(.checksum(expected: expected, found: found), path: path)
+  /// - Parameter expected: The checksum that the model around it has of `model.json`.
+  private init(_ folder: String, _ trust: Trust, expected: String?) throws {
+    (self.folder, self.trust) = (folder, trust)
+    guard FileSystem.isFolder(folder) else { throw Self.missing(folder) }
+    let name = DescriptionFile.name
+    descriptionBytes = try Self.bytes(of: name, in: folder, limit: DescriptionFile.limit)
+    if let expected, trust == .checked {
+      try Self.compare(descriptionBytes, expected, "\(folder)/\(name)")
+    }
+    head = try Self.decoded(Data(descriptionBytes), folder)
+    guard head.formatVersion <= ModelFormat.current else {
+      throw ModelError(
+        .newerFormat(found: head.formatVersion, supported: ModelFormat.current),
+        path: "\(folder)/\(name)")
+    }
+    guard trust == .checked, !isOfFormatOne else { return }
+    guard head.filesCRC32 != nil, let own = head.descriptionCRC32 else {
+      throw ModelError(.damaged("it has no checksums"), path: "\(folder)/\(name)")
+    }
+    let found = DescriptionFile.checksum(of: descriptionBytes)
+    guard found == own else {
+      throw ModelError(
+        descriptionBytes.contains(0x0d) ? .lineEndsChanged : .checksum(expected: own, found: found),
+        path: "\(folder)/\(name)")
     }
   }
 
-  /// All tensors of a layout in one archive.
-  fileprivate static func bytes(
-    of parameters: Parameters, as storage: WeightStorage, format: String
-  ) -> [UInt8] {
-    var archive = TensorArchive()
-    archive.setMetadata("format", format)
-    for entry in parameters.layout.entries {
-      let (shape, values) = (entry.parameter.shape, parameters.elements[entry.parameter.range])
-      if storage == .compact, entry.isLookup {
-        archive.append(entry.name, shape: shape, ByteRows(values, columns: shape[1]))
-      } else {
-        archive.append(
-          entry.name, shape: shape, values, as: storage == .float32 ? .f32 : .bf16)
+  /// Whether only the weights have a checksum.
+  package var isOfFormatOne: Bool { head.formatVersion < 2 }
+
+  /// What the model is, such as `tagger`.
+  package var kind: String { head.kind }
+
+  package func path(of name: String) -> String { "\(folder)/\(name)" }
+}
+
+// MARK: - Files
+
+extension ModelFiles {
+  /// The bytes of a file.
+  package func read(_ name: String, limit: Int = 2 << 30) throws -> [UInt8] {
+    let bytes = try Self.bytes(of: name, in: folder, limit: limit)
+    if trust == .checked, let checksums = head.filesCRC32 {
+      guard let expected = checksums[name] else {
+        throw ModelError(.notOfTheModel(name), path: folder)
       }
+      try Self.compare(bytes, expected, path(of: name))
     }
-    return archive.bytes
+    return bytes
   }
 
-  /// The values of a layout, each tensor by its name and of its shape.
-  package func elements(of layout: ParameterLayout) throws -> [Float] {
-    let archive: TensorArchive
-    do {
-      archive = try TensorArchive(bytes: content)
-    } catch {
-      throw ModelError(.damaged(error.description), path: path)
+  /// Whether the model has a file that it need not have.
+  ///
+  /// One that is there although the model was written without it is refused: it would change what the model says.
+  package func contains(_ name: String) throws -> Bool {
+    let isThere = FileSystem.exists(path(of: name))
+    guard trust == .checked, let checksums = head.filesCRC32 else { return isThere }
+    guard checksums[name] != nil else {
+      if isThere { throw ModelError(.notOfTheModel(name), path: folder) }
+      return false
     }
-    var differences: [String] = []
-    var found: [String: TensorArchive.Tensor] = [:]
-    for tensor in archive.tensors { found[tensor.name] = tensor }
-    var tensors: [TensorArchive.Tensor] = []
-    for entry in layout.entries {
-      if let tensor = found.removeValue(forKey: entry.name) {
-        tensors.append(tensor)
-        if tensor.type == .i8 { found[TensorArchive.scales(of: tensor.name)] = nil }
-        if tensor.shape != entry.parameter.shape {
-          differences.append(
-            "'\(entry.name)' is \(tensor.shape), expected \(entry.parameter.shape)")
+    return true
+  }
+
+  /// The text of a file.
+  package func text(_ name: String) throws -> String {
+    guard let text = String(validating: try read(name), as: UTF8.self) else {
+      throw ModelError(.damaged("not UTF-8"), path: path(of: name))
+    }
+    return text
+  }
+
+  /// A file of one entry a line.
+  package func vocabulary(_ name: String) throws -> Vocabulary {
+    let file = "\(name).vocab"
+    let bytes = try read(file)
+    guard let text = String(validating: bytes, as: UTF8.self),
+      let vocabulary = Vocabulary(fileText: text), vocabulary.count > 0
+    else {
+      throw ModelError(.damaged("not UTF-8, empty, or two equal lines"), path: path(of: file))
+    }
+    return vocabulary
+  }
+
+  /// Whether there is a model within the model.
+  package func containsModel(_ name: String) throws -> Bool {
+    try contains("\(name)/\(DescriptionFile.name)")
+  }
+
+  /// The files of a model within the model.
+  package func inner(_ name: String) throws -> ModelFiles {
+    try ModelFiles(
+      path(of: name), trust, expected: head.filesCRC32?["\(name)/\(DescriptionFile.name)"])
+  }
+
+  /// Compares bytes with a checksum that is known from elsewhere.
+  func compare(_ bytes: [UInt8], of name: String, with expected: String) throws {
+    if trust == .checked { try Self.compare(bytes, expected, path(of: name)) }
+  }
+
+  private static func compare(_ bytes: [UInt8], _ expected: String, _ path: String) throws {
+    let found = hexadecimal(crc32(bytes[...]))
+    guard found != expected else { return }
+    if bytes.contains(0x0d), hexadecimal(crc32(withLineFeeds(bytes)[...])) == expected {
+      throw ModelError(.lineEndsChanged, path: path)
+    }
+    throw ModelError(.checksum(expected: expected, found: found), path: path)
+  }
+
+  /// The bytes with line feeds where there are carriage returns before them.
+  private static func withLineFeeds(_ bytes: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(bytes.count)
+    for byte in bytes {
+      if byte == 0x0a, out.last == 0x0d { out.removeLast() }
+      out.append(byte)
+    }
+    return out
+  }
+
+  private static func bytes(of name: String, in folder: String, limit: Int) throws -> [UInt8] {
+    let path = "\(folder)/\(name)"
+    if let status = FileSystem.status(path), status.kind != .file {
+      throw ModelError(.damaged("it is no file"), path: path)
+    }
+    if let bytes = FileSystem.contents(path, limit: limit) { return bytes }
+    switch errno {
+    case ENOENT, ENOTDIR: throw ModelError(.fileMissing(name), path: folder)
+    case EACCES, EPERM: throw ModelError(.noPermission, path: path)
+    case EFBIG: throw ModelError(.damaged("larger than \(limit) bytes"), path: path)
+    default: throw ModelError(.cannotRead(String(cString: strerror(errno))), path: path)
+    }
+  }
+
+  private static func missing(_ folder: String) -> ModelError {
+    ModelError(errno == EACCES ? .noPermission : .modelNotFound, path: folder)
+  }
+}
+
+// MARK: - All files
+
+extension ModelFiles {
+  /// What is wrong with any of the files, also of the models within.
+  package func problems() -> [ModelError] {
+    var problems: [ModelError] = []
+    for name in (head.filesCRC32 ?? [:]).keys.sorted() {
+      do {
+        if FilePath.name(of: name) == DescriptionFile.name {
+          problems += try inner(FilePath.folder(of: name)).problems()
+        } else {
+          _ = try read(name)
         }
-      } else {
-        differences.append("'\(entry.name)' is missing")
+      } catch let error as ModelError {
+        problems.append(error)
+      } catch {
+        problems.append(ModelError(.damaged("\(error)"), path: path(of: name)))
       }
     }
-    differences += found.keys.sorted().map { "'\($0)' is not expected" }
-    guard differences.isEmpty else {
-      throw ModelError(.tensorMismatch(differences), path: path)
-    }
-    var elements = uninitializedFloats(layout.count)
-    var out = elements.mutableSpan
-    for (tensor, entry) in zip(tensors, layout.entries) {
-      guard archive.read(tensor, into: &out, at: entry.parameter.range.lowerBound) else {
-        throw ModelError(
-          .damaged("'\(entry.name)' is not f32, bf16, or i8 with a scale for each row"), path: path)
+    return problems
+  }
+
+  /// How many files have a checksum, also those of models within.
+  package var fileCount: Int {
+    1
+      + (head.filesCRC32 ?? [:]).keys.reduce(0) { sum, name in
+        guard FilePath.name(of: name) == DescriptionFile.name else { return sum + 1 }
+        return sum + ((try? inner(FilePath.folder(of: name)))?.fileCount ?? 1)
       }
+  }
+
+  /// The checksums of all files that are the model's; those of a model of format 1 are computed.
+  ///
+  /// - Parameter names: What the files of a model of format 1 may be called.
+  func checksums() throws -> [String: String] {
+    if let checksums = head.filesCRC32 { return checksums }
+    var found: [String: String] = [:]
+    for name in ModelFolderContent.modelFiles(in: folder) {
+      found[name] = hexadecimal(crc32(try Self.bytes(of: name, in: folder, limit: 2 << 30)[...]))
     }
-    return elements
+    return found
   }
 }
 
-/// A file of one entry a line.
-package func readVocabulary(_ name: String, in folder: String) throws -> Vocabulary {
-  let bytes = try readFile("\(name).vocab", in: folder)
-  guard let text = String(validating: bytes, as: UTF8.self),
-    let vocabulary = Vocabulary(fileText: text), vocabulary.count > 0
-  else {
-    throw ModelError(
-      .damaged("not UTF-8, empty, or two equal lines"), path: "\(folder)/\(name).vocab")
-  }
-  return vocabulary
-}
+// MARK: - model.json
 
-/// Settings that a model of an earlier version does not name have their defaults.
-private func completed(_ data: Data, with defaults: some Encodable) throws -> Data {
-  func overlay(_ base: Any, _ top: Any) -> Any {
-    guard let base = base as? [String: Any], let top = top as? [String: Any] else { return top }
-    return base.merging(top) { overlay($0, $1) }
-  }
-  let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(defaults))
-  return try JSONSerialization.data(
-    withJSONObject: overlay(defaults, try JSONSerialization.jsonObject(with: data)))
-}
+/// What a folder says it holds, such as `tagger`.
+public func modelKind(in folder: String) throws -> String { try ModelFiles(in: folder).kind }
 
-/// The bytes of a model's file.
-package func readFile(_ name: String, in folder: String, limit: Int = 2 << 30) throws -> [UInt8] {
-  let path = "\(folder)/\(name)"
-  guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
-    let size = attributes[.size] as? Int
-  else { throw ModelError(.fileMissing(name), path: folder) }
-  guard
-    attributes[.type] as? FileAttributeType == .typeRegular
-      || attributes[.type] as? FileAttributeType == .typeSymbolicLink, size <= limit
-  else {
-    throw ModelError(.damaged("\(name) has \(size) bytes"), path: folder)
+extension ModelFiles {
+  /// Reads and checks `model.json`.
+  package func description<Description: ModelDescription>() throws -> Description {
+    guard head.kind == Description.kind else {
+      throw ModelError(.otherKind(found: head.kind, expected: Description.kind), path: folder)
+    }
+    let data = Data(descriptionBytes)
+    let description: Description = try Self.decoded(
+      (try? Self.completed(data, with: Description())) ?? data, folder)
+    try description.validate(path: path(of: DescriptionFile.name))
+    return description
   }
-  let descriptor = open(path, O_RDONLY)
-  defer { if descriptor >= 0 { close(descriptor) } }
-  // Read where it is wanted: a copy of the weights is a good part of the time that a program takes to start.
-  let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-    while count < size, let start = buffer.baseAddress {
-      let got = read(descriptor, start + count, size - count)
-      if got < 0 && errno == EINTR { continue }
-      guard got > 0 else { break }
-      count += got
+
+  private static func decoded<Value: Decodable>(_ data: Data, _ folder: String) throws -> Value {
+    do {
+      return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+      throw ModelError(
+        .damaged("it is not the expected JSON"), path: "\(folder)/\(DescriptionFile.name)")
     }
   }
-  guard descriptor >= 0, bytes.count == size else {
-    throw ModelError(.damaged("\(name) cannot be read"), path: folder)
+
+  /// Settings that a model of an earlier version does not name have their defaults.
+  private static func completed(_ data: Data, with defaults: some Encodable) throws -> Data {
+    func overlay(_ base: Any, _ top: Any) -> Any {
+      guard let base = base as? [String: Any], let top = top as? [String: Any] else { return top }
+      return base.merging(top) { overlay($0, $1) }
+    }
+    let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(defaults))
+    return try JSONSerialization.data(
+      withJSONObject: overlay(defaults, try JSONSerialization.jsonObject(with: data)))
   }
-  return bytes
 }
 
 /// Eight digits.
 package func hexadecimal(_ value: UInt32) -> String {
   let digits = String(value, radix: 16)
   return String(repeating: "0", count: 8 - digits.count) + digits
-}
-
-// MARK: - model.json
-
-/// What `model.json` says of any model.
-package protocol ModelDescription: Codable {
-  static var currentFormat: Int { get }
-  static var kind: String { get }
-  var weightsCRC32: String { get set }
-  init()
-  /// Refuses what cannot be meant, before memory is taken for it.
-  func validate(path: String) throws
-}
-
-/// The part that all kinds of models share.
-private struct DescriptionHead: Decodable {
-  var formatVersion: Int
-  var kind: String
-}
-
-/// What a folder says it holds, such as `tagger`.
-public func modelKind(in folder: String) throws -> String {
-  try decoded(DescriptionHead.self, descriptionFile(in: folder), folder).kind
-}
-
-/// Reads and checks `model.json` alone.
-package func readDescription<Description: ModelDescription>(in folder: String) throws -> Description
-{
-  let data = try descriptionFile(in: folder)
-  let head = try decoded(DescriptionHead.self, data, folder)
-  guard head.formatVersion <= Description.currentFormat else {
-    throw ModelError(
-      .newerFormat(found: head.formatVersion, supported: Description.currentFormat),
-      path: "\(folder)/model.json")
-  }
-  guard head.kind == Description.kind else {
-    throw ModelError(.otherKind(found: head.kind, expected: Description.kind), path: folder)
-  }
-  let description = try decoded(
-    Description.self, (try? completed(data, with: Description())) ?? data, folder)
-  try description.validate(path: "\(folder)/model.json")
-  return description
-}
-
-private func descriptionFile(in folder: String) throws -> Data {
-  var isFolder: ObjCBool = false
-  guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-  else { throw ModelError(.modelNotFound, path: folder) }
-  return Data(try readFile("model.json", in: folder, limit: 1 << 20))
-}
-
-private func decoded<Value: Decodable>(_: Value.Type, _ data: Data, _ folder: String) throws
-  -> Value
-{
-  do {
-    return try JSONDecoder().decode(Value.self, from: data)
-  } catch {
-    throw ModelError(.damaged("model.json is not the expected JSON"), path: "\(folder)/model.json")
-  }
-}
-
-/// Writes a model's folder; files appear whole or not at all, the description last.
-///
-/// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-package func writeModel(
-  _ description: some ModelDescription, _ parameters: Parameters,
-  as storage: WeightStorage?, files: [(name: String, text: String)], to folder: String
-) throws {
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  func put(_ name: String, _ bytes: [UInt8]) throws {
-    try writeAtomically(bytes, to: "\(folder)/\(name)")
-  }
-  for (name, text) in files { try put(name, Array(text.utf8)) }
-  let kind = Swift.type(of: description)
-  let weights = WeightsFile.bytes(
-    of: parameters, as: storage ?? parameters.storage,
-    format: "tagma \(kind.kind) \(kind.currentFormat)")
-  var description = description
-  description.weightsCRC32 = hexadecimal(crc32(weights[...]))
-  try put(WeightsFile.name, weights)
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  try put("model.json", Array(encoder.encode(description)) + [0x0a])
 }

@@ -5,21 +5,25 @@ private let unitsFile = "units"
 private let mergesFile = "merges.txt"
 private let scoresFile = "scores.txt"
 
-/// The files that hold subword units.
-package func subwordFiles(_ subwords: Subwords) -> [(name: String, text: String)] {
-  guard subwords.scores.isEmpty else {
-    let scores = subwords.scores.map { "\($0)\n" }.joined()
-    return [("\(unitsFile).vocab", subwords.units.fileText), (scoresFile, scores)]
+extension ModelWriter {
+  /// Adds the files that hold subword units.
+  package func put(_ subwords: Subwords) throws {
+    try put("\(unitsFile).vocab", Array(subwords.units.fileText.utf8))
+    if subwords.scores.isEmpty {
+      let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
+      try put(mergesFile, Array(merges.utf8))
+    } else {
+      try put(scoresFile, Array(subwords.scores.map { "\($0)\n" }.joined().utf8))
+    }
   }
-  let merges = subwords.merges.map { "\($0.left) \($0.right)\n" }.joined()
-  return [("\(unitsFile).vocab", subwords.units.fileText), (mergesFile, merges)]
 }
 
 /// Reads the units of a model.
-package func readSubwords(in folder: String, kind: UnitKind) throws -> Subwords {
-  let units = try readVocabulary(unitsFile, in: folder)
-  if FileManager.default.fileExists(atPath: "\(folder)/\(scoresFile)") {
-    let text = String(decoding: try readFile(scoresFile, in: folder), as: UTF8.self)
+package func readSubwords(in files: ModelFiles, kind: UnitKind) throws -> Subwords {
+  let folder = files.folder
+  let units = try files.vocabulary(unitsFile)
+  if try files.contains(scoresFile) {
+    let text = try files.text(scoresFile)
     let scores = text.split(separator: "\n").compactMap { Float($0) }
     guard let subwords = Subwords(units: units, scores: scores) else {
       throw ModelError(
@@ -28,7 +32,7 @@ package func readSubwords(in folder: String, kind: UnitKind) throws -> Subwords 
     }
     return subwords
   }
-  let text = String(decoding: try readFile(mergesFile, in: folder), as: UTF8.self)
+  let text = try files.text(mergesFile)
   let merges = try text.split(separator: "\n").map { line in
     let ids = line.split(separator: " ").map { Int($0) }
     guard ids.count == 2, let left = ids[0], let right = ids[1] else {

@@ -49,6 +49,7 @@ public final class TrainingLoop {
   fileprivate var wantsCheckpoint: @Sendable () -> Bool = { false }
   fileprivate var allowsChangedData = false
   fileprivate var checkpointFailure: (any Error)?
+  fileprivate var resumedFromEarlier = false
 
   package struct Worker: Sendable {
     package let shard: Int
@@ -247,11 +248,14 @@ extension TrainingLoop {
 
   fileprivate func resume() throws -> Bool {
     guard let checkpointPath,
-      let checkpoint = try Checkpoint.last(
+      let (checkpoint, isEarlier) = try Checkpoint.last(
         checkpointPath, like: state, parameters: parameters.layout.count,
         allowsChangedData: allowsChangedData)
     else { return false }
+    resumedFromEarlier = isEarlier
+    let identity = state.identity
     state = checkpoint.state
+    state.identity = identity
     parameters.elements = checkpoint.parameters
     optimizer.first = checkpoint.first
     optimizer.second = checkpoint.second
@@ -311,6 +315,9 @@ extension ModelTrainer {
   public var epochsDone: Int { loop.state.epoch }
   /// The number of batches of the next epoch that are done.
   public var batchesDone: Int { loop.state.current.batches }
+
+  /// Whether the last checkpoint was damaged, so that the one before it was taken up.
+  public var resumedFromEarlierCheckpoint: Bool { loop.resumedFromEarlier }
 
   /// Takes up the last checkpoint; false where there is none.
   public func resume() throws -> Bool { try loop.resume() }

@@ -5,7 +5,7 @@ public import TagmaTokenization
 
 /// What `model.json` says of a segmenter.
 public struct SegmenterDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = ModelFormat.current
   package static let kind = "segmenter"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
@@ -30,6 +30,10 @@ public struct SegmenterDescription: Codable, Sendable, Equatable {
   public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
+  /// CRC-32 of each file by its name; nil in a model of format 1.
+  public var filesCRC32: [String: String]?
+  /// CRC-32 of `model.json` with zeros in the place of these digits.
+  public var descriptionCRC32: String?
 
   public init() {}
 }
@@ -66,18 +70,27 @@ public final class Segmenter: Sendable {
 
   public var parameterCount: Int { network.layout.count }
 
-  /// Loads a model's folder.
+  /// The folder of the segmenter within that of a tagger.
+  package static let innerFolder = "segmenter"
+
+  /// Loads a model's folder, or that of a tagger with a segmenter in it.
   public convenience init(contentsOf folder: String) throws {
-    let description: SegmenterDescription = try readDescription(in: folder)
-    let characters = try readVocabulary("characters", in: folder)
-    let text = String(decoding: try readFile(Self.expansionFile, in: folder), as: UTF8.self)
-    guard let expansion = MultiwordExpansion(fileText: text) else {
+    let files = try ModelFiles(in: folder)
+    let isAround = try files.kind == "tagger" && files.containsModel(Self.innerFolder)
+    try self.init(isAround ? files.inner(Self.innerFolder) : files)
+  }
+
+  /// Loads a model.
+  package convenience init(_ files: ModelFiles) throws {
+    let description: SegmenterDescription = try files.description()
+    let characters = try files.vocabulary("characters")
+    guard let expansion = MultiwordExpansion(fileText: try files.text(Self.expansionFile)) else {
       throw ModelError(
-        .damaged("a line is no multiword token"), path: "\(folder)/\(Self.expansionFile)")
+        .damaged("a line is no multiword token"), path: files.path(of: Self.expansionFile))
     }
     let network = SegmenterNetwork(
       description.configuration, characterCount: characters.count)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     self.init(
       description, characters, expansion, network,
       Parameters(network.layout, elements: try weights.elements(of: network.layout)))
@@ -85,15 +98,24 @@ public final class Segmenter: Sendable {
 
   private static let expansionFile = "multiwords.tsv"
 
-  /// Writes the model's folder; files appear whole or not at all.
+  /// Writes the model's folder, whole or not at all.
   ///
-  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try writeModel(
-      description, parameters, as: storage,
-      files: [
-        ("characters.vocab", characters.fileText), (Self.expansionFile, expansion.fileText),
-      ], to: folder)
+  /// - Parameters:
+  ///   - storage: How weights are stored; nil is the smallest way that holds every one as it is.
+  ///   - companions: What stands beside the model.
+  public func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try write(into: writer, as: storage)
+    try writer.accompany(with: companions)
+    try writer.commit()
+  }
+
+  package func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
+    try writer.put("characters.vocab", Array(characters.fileText.utf8))
+    try writer.put(Self.expansionFile, Array(expansion.fileText.utf8))
+    try writer.finish(description, parameters, as: storage)
   }
 }
 

@@ -90,6 +90,8 @@ public final class SegmenterTrainer: ModelTrainer {
       training.commonPlan, Parameters(network.layout, seed: training.seed),
       salt: 0x7365_676d_656e_7465)
     loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.identity = TrainingIdentity(
+      "segmenter", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
     var hash = SHA256()
     for paragraph in paragraphs + self.dev {
       hash.update(data: Data("\(paragraph.text)\n\(paragraph.sentenceEnds)\n".utf8))
@@ -129,19 +131,20 @@ extension SegmenterTrainer {
           guard !devTexts.isEmpty else { return ([:], 0) }
           let found = self.segmenter(elements).tokenize(devTexts, using: &tokenizer)
           let scores = self.scores(of: found.flatMap(\.sentences))
-          return (scores, scores.values.reduce(0, +) / Double(max(scores.count, 1)))
+          // In a fixed order: a dictionary's own changes from run to run, and with it the last digit of a sum.
+          return (
+            Dictionary(uniqueKeysWithValues: scores.map { ($0.name, $0.value) }),
+            scores.reduce(0) { $0 + $1.value } / Double(max(scores.count, 1))
+          )
         }), report: report)
   }
 
   /// F₁ of tokens, sentences and words of the dev data, in percent.
-  private func scores(of found: [Sentence]) -> [String: Double] {
+  private func scores(of found: [Sentence]) -> [(name: String, value: Double)] {
     guard let evaluation = RawTextEvaluation(gold: devSentences, predicted: found) else {
-      return [:]
+      return []
     }
-    return Dictionary(
-      uniqueKeysWithValues: evaluation.metrics.prefix(3).map {
-        ($0.name.lowercased(), 100 * $0.counts.f1)
-      })
+    return evaluation.metrics.prefix(3).map { ($0.name.lowercased(), 100 * $0.counts.f1) }
   }
 
   private var tokenizerOptions: TokenizerOptions {

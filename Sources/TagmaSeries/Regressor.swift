@@ -4,7 +4,7 @@ internal import TagmaNeural
 
 /// What `model.json` says of a regressor.
 public struct RegressorDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = ModelFormat.current
   package static let kind = "regressor"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
@@ -36,6 +36,10 @@ public struct RegressorDescription: Codable, Sendable, Equatable {
   public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
+  /// CRC-32 of each file by its name; nil in a model of format 1.
+  public var filesCRC32: [String: String]?
+  /// CRC-32 of `model.json` with zeros in the place of these digits.
+  public var descriptionCRC32: String?
 
   public init() {}
 }
@@ -63,22 +67,32 @@ public final class Regressor: Sendable {
 
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
-    let description: RegressorDescription = try readDescription(in: folder)
+    try self.init(ModelFiles(in: folder))
+  }
+
+  package convenience init(_ files: ModelFiles) throws {
+    let description: RegressorDescription = try files.description()
     let network = RegressorNetwork(
       description.configuration, inputs: description.inputs.count,
       outputs: description.targets.count)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     self.init(
       description, network,
       Parameters(network.layout, elements: try weights.elements(of: network.layout)))
   }
 
-  /// Writes the model's folder; files appear whole or not at all.
+  /// Writes the model's folder, whole or not at all.
   ///
-  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try writeModel(
-      description, parameters, as: storage, files: [], to: folder)
+  /// - Parameters:
+  ///   - storage: How weights are stored; nil is the smallest way that holds every one as it is.
+  ///   - companions: What stands beside the model.
+  public func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try writer.finish(description, parameters, as: storage)
+    try writer.accompany(with: companions)
+    try writer.commit()
   }
 
   public var parameterCount: Int { network.layout.count }

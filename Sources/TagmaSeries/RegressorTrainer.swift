@@ -78,6 +78,8 @@ public final class RegressorTrainer: ModelTrainer {
       training.commonPlan, Parameters(network.layout, seed: training.seed),
       salt: 0x7265_6772_6573_7300)
     loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.identity = TrainingIdentity(
+      "regressor", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
     var hash = SHA256()
     for corpus in corpora + dev {
       for value in corpus.table.values { hash.update(data: Data("\(value),".utf8)) }

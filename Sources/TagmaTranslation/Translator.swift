@@ -49,12 +49,17 @@ public final class Translator: Sendable {
 
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
-    self.init(try TranslatorModel(contentsOf: folder))
+    try self.init(ModelFiles(in: folder))
+  }
+
+  /// Loads a model.
+  package convenience init(_ files: ModelFiles) throws {
+    self.init(try TranslatorModel(files))
   }
 
   /// Loads several models of the same languages and units, whose probabilities are averaged.
   public init(contentsOf folders: [String]) throws {
-    let models = try folders.map { try TranslatorModel(contentsOf: $0) }
+    let models = try folders.map { try TranslatorModel(ModelFiles(in: $0)) }
     guard let first = models.first else { throw ModelError(.modelNotFound, path: "") }
     for (folder, other) in zip(folders, models) where other.subwords != first.subwords {
       throw ModelError(.otherUnits, path: folder)
@@ -63,11 +68,18 @@ public final class Translator: Sendable {
     ensemble = Ensemble(models.map { ($0.network, $0.parameters) })
   }
 
-  /// Writes the model's folder; of several models, that of the first.
+  /// Writes the model's folder, whole or not at all; of several models, that of the first.
   ///
-  /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try model.write(to: folder, as: storage)
+  /// - Parameters:
+  ///   - storage: How weights are stored; nil is the smallest way that holds every one as it is.
+  ///   - companions: What stands beside the model.
+  public func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try model.write(into: writer, as: storage)
+    try writer.accompany(with: companions)
+    try writer.commit()
   }
 
   /// Learns from pairs which units become which and which words are names, and puts the tables into the model's folder.
@@ -85,19 +97,23 @@ public final class Translator: Sendable {
         .tooLittleData(
           found: "no pair among \(pairs.count) whose sides both have text", needed: "at least one"))
     }
+    let files = try ModelFiles(in: folder, .asTheyAre)
+    let writer = try ModelWriter(amending: files)
     let shortlist = Shortlist(
       UnitLexicon(encoded, unitCount: model.subwords.units.count), subwords: model.subwords,
       limit: limit)
-    try writeAtomically(
-      Array(shortlist.fileText.utf8), to: "\(folder)/\(Shortlist.fileName)")
-    guard carriesPlaceholders else { return }
-    let names = NameTable(
-      counting: pairs.map {
-        TextPair(
-          source: model.sourceNormalization(normalizedText($0.source)).text,
-          target: readTarget($0.target))
-      })
-    try writeAtomically(Array(names.fileText.utf8), to: "\(folder)/\(NameTable.fileName)")
+    try writer.put(Shortlist.fileName, Array(shortlist.fileText.utf8))
+    if carriesPlaceholders {
+      let names = NameTable(
+        counting: pairs.map {
+          TextPair(
+            source: model.sourceNormalization(normalizedText($0.source)).text,
+            target: readTarget($0.target))
+        })
+      try writer.put(NameTable.fileName, Array(names.fileText.utf8))
+    }
+    try writer.finish(try files.description() as TranslatorDescription)
+    try writer.commit()
   }
 
   /// The mean of the weights of models of one layout and the same units.

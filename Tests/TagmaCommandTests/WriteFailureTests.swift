@@ -6,7 +6,7 @@ import Testing
   /// Every call that changes a file fails once, and from there on always: a training is never lost by it.
   @Suite("Failing writes", .serialized)
   struct WriteFailureTests {
-    private static let library: String? = {
+    static let library: String? = {
       let path = TestData.temporaryFolder() + "/faults.so"
       let source = TestData.root
         .appendingPathComponent("Tests/TagmaCommandTests/Faults/faults.c").path

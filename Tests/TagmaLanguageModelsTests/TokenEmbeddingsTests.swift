@@ -89,19 +89,19 @@ struct TokenEmbeddingsTests {
     let expected: [Float] = [1, 2, 3, 4, 0, 0, 5, 6, 5, 6]
     #expect(embeddings.vectors(of: sentences).elements == expected)
     let folder = TestData.temporaryFolder()
-    try embeddings.write(to: folder, as: .bfloat16)
-    let read = try #require(try TokenEmbeddings(in: folder))
+    try write(embeddings, to: folder, as: .bfloat16)
+    let read = try #require(try TokenEmbeddings(in: ModelFiles(in: folder)))
     #expect(read.vectors(of: sentences).elements == expected)
     #expect(read.checksums == embeddings.checksums)
 
     // All of these fit 8 bits and a scale for each row only nearly: a file keeps what is nearest.
-    try embeddings.write(to: folder, as: .compact)
-    let small = try #require(try TokenEmbeddings(in: folder))
+    try write(embeddings, to: folder, as: .compact)
+    let small = try #require(try TokenEmbeddings(in: ModelFiles(in: folder)))
     for (near, exact) in zip(small.vectors(of: sentences).elements, expected) {
       #expect(abs(near - exact) <= 8 / 254)
     }
     let other = TestData.temporaryFolder()
-    try small.write(to: other, as: nil)
+    try write(small, to: other)
     let file = "embeddings/0/weights.safetensors"
     #expect(
       try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(file)"))
@@ -109,17 +109,37 @@ struct TokenEmbeddingsTests {
 
     let model = try Self.model(backward: false)
     let both = TokenEmbeddings([model], vectors: table)
-    try both.write(to: folder, as: nil)
-    let again = try #require(try TokenEmbeddings(in: folder))
+    try write(both, to: folder)
+    let again = try #require(try TokenEmbeddings(in: ModelFiles(in: folder)))
     #expect(again.size == 9 && again.checksums.last == both.checksums.last)
     #expect(Array(again.vectors(of: sentences).row(0).suffix(2)) == [1, 2])
+  }
+
+  /// A model that holds nothing but embeddings.
+  private struct Carrier: ModelDescription {
+    static let kind = "carrier"
+    var formatVersion = ModelFormat.current
+    var kind = Carrier.kind
+    var weightsCRC32 = ""
+    var filesCRC32: [String: String]?
+    var descriptionCRC32: String?
+    func validate(path: String) {}
+  }
+
+  private func write(
+    _ embeddings: TokenEmbeddings, to folder: String, as storage: WeightStorage? = nil
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try embeddings.write(into: writer, as: storage)
+    try writer.finish(Carrier())
+    try writer.commit()
   }
 
   @Test("damaged vectors are refused")
   func damaged() throws {
     let folder = TestData.temporaryFolder()
     let table = WordVectorTable(words: ["a", "b"], size: 2, values: [1, 2, 3, 4])
-    try TokenEmbeddings([], vectors: table).write(to: folder, as: nil)
+    try write(TokenEmbeddings([], vectors: table), to: folder)
     let inner = "\(folder)/embeddings/0"
     for (file, text) in [
       ("words.vocab", "a\n"), ("words.vocab", "a\na\n"), ("words.vocab", ""),
@@ -129,9 +149,11 @@ struct TokenEmbeddingsTests {
       let path = "\(inner)/\(file)"
       let before = try String(contentsOfFile: path, encoding: .isoLatin1)
       try text.write(toFile: path, atomically: true, encoding: .utf8)
-      #expect(throws: ModelError.self) { try TokenEmbeddings(in: folder) }
+      for trust in [ModelFiles.Trust.checked, .asTheyAre] {
+        #expect(throws: ModelError.self) { try TokenEmbeddings(in: ModelFiles(in: folder, trust)) }
+      }
       try before.write(toFile: path, atomically: true, encoding: .isoLatin1)
     }
-    #expect(try TokenEmbeddings(in: folder)?.size == 2)
+    #expect(try TokenEmbeddings(in: ModelFiles(in: folder))?.size == 2)
   }
 }

@@ -205,6 +205,8 @@ struct TaggerTests {
       change(&data)
       try data.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
       #expect(throws: ModelError.self) { try Tagger(contentsOf: folder) }
+      // What is wrong shows without checksums, too.
+      #expect(throws: ModelError.self) { try Tagger(ModelFiles(in: folder, .asTheyAre)) }
     }
     try expectRefused("model.json") { $0 = Data("{}".utf8) }
     try expectRefused("model.json") { $0 = $0.prefix(100) }
@@ -213,7 +215,7 @@ struct TaggerTests {
     try expectRefused("model.json") {
       $0 = Data(
         String(decoding: $0, as: UTF8.self)
-          .replacingOccurrences(of: "\"formatVersion\" : 1", with: "\"formatVersion\" : 99").utf8)
+          .replacingOccurrences(of: "\"formatVersion\" : 2", with: "\"formatVersion\" : 99").utf8)
     }
     try expectRefused("model.json") {
       $0 = Data(

@@ -1,5 +1,6 @@
 // Why this shim exists: a signal may end the process at any moment, and what removes half-written files then must not
-// allocate, lock, or run Swift. Here is the list of them, and the one function that a signal handler may call.
+// allocate, lock, or run Swift. Here is the list of them, and the one function that a signal handler may call. And two
+// folders change places by a call that differs from system to system.
 #ifndef CTAGMA_FILES_H
 #define CTAGMA_FILES_H
 #include <stdbool.h>
@@ -12,4 +13,7 @@ void tagma_temporary_done(int place);
 
 /// Removes all that is in the list. Safe in a signal handler.
 void tagma_temporaries_remove(void);
+
+/// Lets two names of files or folders change what they name, at once. Returns 0, or −1 and why in `errno`.
+int tagma_exchange(const char *a, const char *b);
 #endif

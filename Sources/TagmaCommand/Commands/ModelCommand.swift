@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Tagma
+internal import TagmaModels
 
 /// `tagma model …` — looks at models and changes how they are stored.
 struct ModelCommand: AsyncParsableCommand {
@@ -8,7 +9,8 @@ struct ModelCommand: AsyncParsableCommand {
     commandName: "model", abstract: "Look at models, check them, store them smaller.",
     subcommands: [
       ModelInfoCommand.self, ModelVerifyCommand.self, ModelCardCommand.self,
-      ModelQuantizeCommand.self, ModelAverageCommand.self, ModelTuneCommand.self,
+      ModelSealCommand.self, ModelQuantizeCommand.self, ModelAverageCommand.self,
+      ModelTuneCommand.self,
     ])
 }
 
@@ -46,10 +48,19 @@ struct ModelVerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let path = try ModelPath.find(model)
-    _ = try AnyModel(contentsOf: path)
+    let files = try ModelFiles(in: path)
+    let problems = files.problems()
+    for problem in problems { note("\(problem)") }
+    guard problems.isEmpty else { throw ExitCode(ExitStatus.badData) }
+    _ = try AnyModel(files)
     let out = try OutputFile("-")
     try out.write(
       "\(path): whole; weights SHA-256 \(try fileSHA256("\(path)/weights.safetensors"))\n")
+    if files.isOfFormatOne {
+      warn(
+        "it is of format 1, in which only the weights have a checksum; tagma model seal gives one to every file"
+      )
+    }
     try out.commit()
   }
 }
@@ -65,8 +76,50 @@ struct ModelCardCommand: AsyncParsableCommand {
   func run() async throws {
     let path = try ModelPath.find(model)
     let out = try OutputFile("-")
-    try out.write(AnyModel(contentsOf: path).summary(path).card)
+    try out.write(AnyModel(contentsOf: path).summary(path).card(filesIn: path))
     try out.commit()
+  }
+}
+
+/// `tagma model seal` — the files as they are become the model.
+struct ModelSealCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "seal",
+    abstract: "Write the checksums of a model's files anew.",
+    discussion: """
+      A model knows its files by their checksums, and one that was changed is refused. After a change that is meant, such as of \
+      model.json, of a vocabulary, or another segmenter, this takes the files as they are, where they are a model. A model of \
+      an earlier version gets its checksums.
+
+        tagma model seal my-model
+      """)
+
+  @Argument(help: "A model: a folder, or the name of one.") var model: String
+
+  func run() async throws {
+    let path = try ModelPath.find(model)
+    try AnyModel(ModelFiles(in: path, .asTheyAre)).write(to: path, beside: .kept)
+  }
+}
+
+/// What the commands that make a model of others have in common.
+struct NewModelOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
+  var output: String
+
+  @Flag(help: "Put the new model in the place of one that is there.")
+  var force = false
+
+  /// Refuses to take the place of a model.
+  func check() throws {
+    guard !force else { return }
+    try TrainingFolder(output).checkFree(resumes: false, reading: [])
+  }
+
+  /// - Parameter source: The model whose licence holds for this one, too.
+  func write(_ model: AnyModel, as storage: WeightStorage? = nil, from source: String) throws {
+    try model.write(
+      to: output, as: storage, beside: model.companions(at: output, from: source))
   }
 }
 
@@ -81,14 +134,15 @@ struct ModelQuantizeCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "A model: a folder, or the name of one.") var model: String
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
+  @OptionGroup var new: NewModelOptions
   @Flag(help: "Store vectors that are looked up in 8 bits, such as those of words.")
   var compact = false
 
   func run() async throws {
-    try AnyModel(contentsOf: try ModelPath.find(model))
-      .write(to: output, as: compact ? .compact : .bfloat16)
+    try new.check()
+    let path = try ModelPath.find(model)
+    try new.write(
+      AnyModel(contentsOf: path), as: compact ? .compact : .bfloat16, from: path)
   }
 }
 
@@ -100,16 +154,20 @@ struct ModelAverageCommand: AsyncParsableCommand {
     discussion: "  tagma model average a b c -o mean")
 
   @Argument(help: "Models of the same layout and vocabularies.") var models: [String]
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
+  @OptionGroup var new: NewModelOptions
+
+  func validate() throws {
+    if models.isEmpty { throw ValidationError("there are no models to average") }
+  }
 
   func run() async throws {
+    try new.check()
     let paths = try models.map { try ModelPath.find($0) }
-    if let first = paths.first, try modelKind(in: first) == "translator" {
-      try Translator.average(try paths.map { try Translator(contentsOf: $0) }).write(to: output)
-    } else {
-      try Tagger.average(try paths.map { try Tagger(contentsOf: $0) }).write(to: output)
-    }
+    let mean: AnyModel =
+      try modelKind(in: paths[0]) == "translator"
+      ? .translator(try Translator.average(try paths.map { try Translator(contentsOf: $0) }))
+      : .tagger(try Tagger.average(try paths.map { try Tagger(contentsOf: $0) }))
+    try new.write(mean, from: paths[0])
   }
 }
 
@@ -142,8 +200,7 @@ struct ModelTuneCommand: AsyncParsableCommand {
   @OptionGroup var columns: ColumnOptions
   @Option(name: .shortAndLong, help: "Threads; the result does not depend on it.")
   var jobs = 2
-  @Option(name: .shortAndLong, help: "The folder of the new model.", completion: .directory)
-  var output: String
+  @OptionGroup var new: NewModelOptions
 
   func validate() throws {
     if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
@@ -167,6 +224,7 @@ struct ModelTuneCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try new.check()
     let path = try ModelPath.find(model)
     let tagger = try Tagger(contentsOf: path)
     let choices = try threshold.map { given($0, for: tagger) } ?? chosen(for: tagger)
@@ -181,7 +239,7 @@ struct ModelTuneCommand: AsyncParsableCommand {
       throw ValidationError(
         "--parts names '\(part)'; labels are \(labels.sorted().joined(separator: ", "))")
     }
-    try tagger.believing(choices).write(to: output)
+    try new.write(.tagger(tagger.believing(choices)), from: path)
   }
 
   private func given(_ threshold: Double, for tagger: Tagger) -> [TaggingTask: SpanChoice] {

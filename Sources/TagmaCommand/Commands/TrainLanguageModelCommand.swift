@@ -52,6 +52,7 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try training.check(reading: train + dev)
     let initial = try initial.map { try LanguageModel(contentsOf: try ModelPath.find($0)) }
     let settings = try LanguageModelSettings(
       config: training.config, overrides: training.settings, seed: training.seed,
@@ -73,10 +74,9 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
       initial: initial)
     try training.run(trainer) {
       try summary(of: trainer)
-    } write: { folder in
+    } finish: {
       let model = trainer.bestModel()
-      try model.write(to: training.output)
-      try TrainingReport(trainer, model).write(to: folder)
+      return (.languageModel(model), TrainingReport(trainer, model))
     }
   }
 

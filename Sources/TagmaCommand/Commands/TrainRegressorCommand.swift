@@ -53,6 +53,7 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try training.check(reading: train + dev)
     let settings = try RegressorSettings(
       config: training.config, overrides: training.settings, seed: training.seed)
     var corpora = try train.map(read)
@@ -90,15 +91,14 @@ struct TrainRegressorCommand: AsyncParsableCommand {
       configuration: settings.model, training: settings.training)
     try training.run(trainer) {
       try summary(of: trainer)
-    } write: { folder in
+    } finish: {
       let regressor = trainer.bestRegressor()
-      try regressor.write(to: training.output)
       let description = regressor.description
-      try TrainingReport(
+      let report = TrainingReport(
         title: "Training of a regressor", reports: trainer.reports, epoch: description.epoch,
         parameters: regressor.parameterCount, seed: description.training.seed,
-        devScores: description.devScores, unit: "window", details: ""
-      ).write(to: folder)
+        devScores: description.devScores, unit: "window", details: "")
+      return (.regressor(regressor), report)
     }
   }
 

@@ -36,6 +36,7 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try training.check(reading: train + dev)
     try Self.train(train, dev: dev, language: language, options: training)
   }
 
@@ -66,15 +67,14 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
           ("paragraphs", "\(summary.paragraphs)"), ("tokens", "\(summary.tokens)"),
           ("characters", "\(summary.characters)"), ("parameters", "\(summary.parameters)"),
         ], trainer.configuration, trainer.training)
-    } write: { folder in
+    } finish: {
       let segmenter = trainer.bestSegmenter()
-      try segmenter.write(to: options.output)
       let description = segmenter.description
-      try TrainingReport(
+      let report = TrainingReport(
         title: "Training of a segmenter", reports: trainer.reports, epoch: description.epoch,
         parameters: segmenter.parameterCount, seed: description.training.seed,
-        devScores: description.devScores, unit: "character", details: ""
-      ).write(to: folder)
+        devScores: description.devScores, unit: "character", details: "")
+      return (.segmenter(segmenter), report)
     }
   }
 

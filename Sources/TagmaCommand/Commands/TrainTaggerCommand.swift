@@ -69,7 +69,19 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     }
   }
 
+  /// Where the segmenter of the task `segment` goes.
+  private var ofSegmenter: TrainingOptions {
+    var inner = training
+    inner.output += "/segmenter"
+    return inner
+  }
+
   func run() async throws {
+    let files = (train + dev).map { TrainingFiles.split($0).1 } + [names].compactMap(\.self)
+    try training.check(reading: files)
+    if !SegmentTask.split(train, task: task).segmented.isEmpty {
+      try ofSegmenter.check(reading: files)
+    }
     let initial = try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) }
     let settings = try TaggerSettings(
       config: training.config, overrides: training.settings, seed: training.seed,
@@ -121,14 +133,12 @@ struct TrainTaggerCommand: AsyncParsableCommand {
     }
     try training.run(trainer) {
       try TrainingSummary(trainer, corpora, devCorpora).text
-    } write: { folder in
+    } finish: {
       let tagger = trainer.bestTagger()
-      try tagger.write(to: training.output)
-      try TrainingReport(trainer, tagger, dev: devCorpora).write(to: folder)
+      return (.tagger(tagger), TrainingReport(trainer, tagger, dev: devCorpora))
     }
     guard !segmented.isEmpty else { return }
-    var inner = training
-    inner.output += "/segmenter"
+    var inner = ofSegmenter
     inner.settings =
       settings.training.seed == TrainingConfiguration().seed
       ? [] : ["training.seed=\(settings.training.seed)"]

@@ -39,6 +39,8 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func run() async throws {
+    try training.check(
+      reading: (pairs.train + dev).flatMap { pairs.files(of: $0, source: source, target: target) })
     var corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
     let devCorpora: [PairCorpus]
     if let share = HeldOutShare(dev) {
@@ -61,10 +63,12 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
       configuration: settings.model, training: settings.training)
     try training.run(trainer) {
       try summary(of: trainer)
-    } write: { folder in
+    } finish: {
       let translator = trainer.bestTranslator()
-      try translator.write(to: training.output)
-      try TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs)).write(to: folder)
+      return (
+        .translator(translator),
+        TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs))
+      )
     }
   }
 

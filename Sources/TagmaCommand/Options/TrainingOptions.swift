@@ -28,6 +28,12 @@ struct TrainingOptions: ParsableArguments {
   @Flag(help: "Resume though settings or data have changed.")
   var allowChanged = false
 
+  @Flag(
+    help:
+      "Put the new model in the place of one that is there; begin anew where a training was stopped."
+  )
+  var force = false
+
   @Flag(help: "Show what would be trained, and stop.")
   var dryRun = false
 
@@ -38,13 +44,21 @@ struct TrainingOptions: ParsableArguments {
     if allowChanged, !resume { throw ValidationError("--allow-changed is for --resume") }
   }
 
+  /// Refuses, before anything is read, a training that would take the place of a model or of what it reads.
+  func check(reading inputs: [String]) throws {
+    guard !dryRun, !force else { return }
+    try TrainingFolder(output).checkFree(
+      resumes: resume, reading: inputs + [config].compactMap(\.self))
+  }
+
   /// Trains, or shows what would be trained.
   ///
   /// - Parameters:
   ///   - summary: What `--dry-run` shows.
-  ///   - write: Writes what came of it.
+  ///   - finish: What came of it.
   func run<Trainer: ModelTrainer>(
-    _ trainer: Trainer, summary: () throws -> String, write: (TrainingFolder) throws -> Void
+    _ trainer: Trainer, summary: () throws -> String,
+    finish: () throws -> (model: AnyModel, report: TrainingReport)
   ) throws {
     trainer.threads = jobs
     trainer.licence = licence
@@ -55,26 +69,20 @@ struct TrainingOptions: ParsableArguments {
       try out.write(try summary())
       try out.commit()
     } else {
-      try train(trainer, write: write)
+      try train(trainer, finish: finish)
     }
   }
 
   private func train(
-    _ trainer: some ModelTrainer, write: (TrainingFolder) throws -> Void
+    _ trainer: some ModelTrainer, finish: () throws -> (model: AnyModel, report: TrainingReport)
   ) throws {
-    let folder = try TrainingFolder(output)
-    defer { folder.unlock() }
+    let folder = TrainingFolder(output)
+    let lock = try LockedFolder(folder)
+    defer { lock.unlock() }
+    // Another training may have ended while the data were read.
+    try check(reading: [])
     trainer.checkpointPath = folder.checkpoint
-    if resume {
-      if try trainer.resume() {
-        progress.note(
-          "resumed after epoch \(trainer.epochsDone)"
-            + (trainer.batchesDone > 0 ? ", batch \(trainer.batchesDone)" : ""))
-      } else if folder.holdsModel {
-        progress.note("the training in \(output) is finished; nothing to resume")
-        return
-      }
-    }
+    guard try begin(trainer, folder) else { return }
     Signals.watch()
     trainer.shouldStop = { Signals.received != 0 }
     trainer.wantsCheckpoint = { Signals.takeCheckpointRequest() }
@@ -86,11 +94,37 @@ struct TrainingOptions: ParsableArguments {
       progress.note("stopped; --resume goes on from here")
       throw ExitCode(Signals.exitStatus)
     }
-    try write(folder)
+    let (model, report) = try finish()
+    try model.write(
+      to: output,
+      beside: model.companions(
+        at: output, ["report.html": report.html, "train.jsonl": log.text]))
     folder.removeCheckpoint()
     for line in TrainingEnd(trainer, folder: output).lines { progress.note(line) }
     // The model is whole, but the disk is not to be trusted: exit status 74.
     if let failure = trainer.checkpointFailure { throw failure }
+  }
+
+  /// Takes up what was stopped, or makes room; false where there is nothing left to do.
+  private func begin(_ trainer: some ModelTrainer, _ folder: TrainingFolder) throws -> Bool {
+    guard resume else {
+      folder.removeCheckpoint()
+      return true
+    }
+    if try trainer.resume() {
+      if trainer.resumedFromEarlierCheckpoint {
+        warn("\(folder.checkpoint) is damaged; the checkpoint before it is taken")
+      }
+      progress.note(
+        "resumed after epoch \(trainer.epochsDone)"
+          + (trainer.batchesDone > 0 ? ", batch \(trainer.batchesDone)" : ""))
+    } else if folder.holdsModel, !force {
+      progress.note("the training in \(output) is finished; nothing to resume")
+      return false
+    } else {
+      progress.note("there is no checkpoint in \(output); the training begins")
+    }
+    return true
   }
 
   /// Numbers, a line each, and all settings, for `summary`.

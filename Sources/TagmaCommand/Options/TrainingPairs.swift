@@ -18,10 +18,14 @@ struct TrainingPairs: ParsableArguments {
     if train.isEmpty { throw ValidationError("--train needs a file") }
   }
 
+  /// The files that a name stands for: two count as one corpus.
+  func files(of path: String, source: String, target: String) -> [String] {
+    alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
+  }
+
   func read(_ path: String, source: String, target: String) throws -> PairCorpus {
     let isSwapped = swap || FilePath.name(of: path).contains(".\(target)-\(source).")
-    // Two files count as one corpus.
-    let parts = alignedFiles(path, source: source, target: target).map { [$0, $1] } ?? [path]
+    let parts = files(of: path, source: source, target: target)
     return PairCorpus(
       name: parts.map { FilePath.name(of: $0) }.joined(separator: ","),
       sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),

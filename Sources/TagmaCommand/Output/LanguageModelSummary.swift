@@ -24,7 +24,7 @@ struct LanguageModelSummary: ModelSummary {
   var text: String {
     let d = model.description
     var lines = [
-      "model      \(path) (\(size))", "network    \(network)",
+      "model      \(path) (\(size(of: path)))", "network    \(network)",
       "parameters \(model.parameterCount)", "licence    \(d.licence ?? "not named")",
       "trained    by tagma \(d.toolVersion), seed \(d.training.seed), epoch \(d.epoch) of \(d.training.epochs)",
     ]
@@ -37,7 +37,7 @@ struct LanguageModelSummary: ModelSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  var card: String {
+  func card(filesIn folder: String) -> String {
     let d = model.description
     var out = """
       ---
@@ -48,7 +48,7 @@ struct LanguageModelSummary: ModelSummary {
 
       # \(ModelPath.title(of: path))
 
-      A language model. \(network); \(model.parameterCount) parameters, \(size).
+      A language model. \(network); \(model.parameterCount) parameters, \(size(of: folder)).
 
       ## Data
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Tagma
 internal import TagmaCorpora
+internal import TagmaModels
 
 /// A model in words: for `model info` and for its card.
 protocol ModelSummary {
@@ -8,7 +9,8 @@ protocol ModelSummary {
   /// What `model.json` says.
   var json: any Encodable { get }
   var text: String { get }
-  var card: String { get }
+  /// - Parameter folder: Where the model's files are.
+  func card(filesIn folder: String) -> String
 }
 
 /// A model of any kind.
@@ -20,12 +22,16 @@ enum AnyModel {
   case segmenter(Segmenter)
 
   init(contentsOf path: String) throws {
-    switch try modelKind(in: path) {
-    case "translator": self = .translator(try Translator(contentsOf: path))
-    case "language-model": self = .languageModel(try LanguageModel(contentsOf: path))
-    case "regressor": self = .regressor(try Regressor(contentsOf: path))
-    case "segmenter": self = .segmenter(try Segmenter(contentsOf: path))
-    default: self = .tagger(try Tagger(contentsOf: path))
+    try self.init(ModelFiles(in: path))
+  }
+
+  init(_ files: ModelFiles) throws {
+    switch files.kind {
+    case "translator": self = .translator(try Translator(files))
+    case "language-model": self = .languageModel(try LanguageModel(files))
+    case "regressor": self = .regressor(try Regressor(files))
+    case "segmenter": self = .segmenter(try Segmenter(files))
+    default: self = .tagger(try Tagger(files))
     }
   }
 
@@ -39,20 +45,80 @@ enum AnyModel {
     }
   }
 
-  func write(to folder: String, as storage: WeightStorage?) throws {
+  /// Writes the model; a segmenter whose place is in a tagger's folder becomes part of that tagger.
+  func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions
+  ) throws {
     switch self {
-    case .tagger(let tagger): try tagger.write(to: folder, as: storage)
-    case .translator(let translator): try translator.write(to: folder, as: storage)
-    case .languageModel(let model): try model.write(to: folder, as: storage)
-    case .regressor(let regressor): try regressor.write(to: folder, as: storage)
-    case .segmenter(let segmenter): try segmenter.write(to: folder, as: storage)
+    case .tagger(let tagger): try tagger.write(to: folder, as: storage, beside: companions)
+    case .translator(let translator):
+      try translator.write(to: folder, as: storage, beside: companions)
+    case .languageModel(let model): try model.write(to: folder, as: storage, beside: companions)
+    case .regressor(let regressor):
+      try regressor.write(to: folder, as: storage, beside: companions)
+    case .segmenter(let segmenter):
+      if let tagger = Self.tagger(around: folder) {
+        try Tagger.write(segmenter, as: storage, beside: companions, into: tagger)
+      } else {
+        try segmenter.write(to: folder, as: storage, beside: companions)
+      }
     }
+  }
+
+  /// The folder of the tagger that a segmenter in this folder is part of.
+  private static func tagger(around folder: String) -> String? {
+    try? FileSystem.makeFolder(folder)
+    guard let path = FileSystem.realPath(folder), FilePath.name(of: path) == "segmenter",
+      let files = try? ModelFiles(in: FilePath.folder(of: path), .asTheyAre), files.kind == "tagger"
+    else { return nil }
+    return files.folder
+  }
+
+  /// The licence that is named for it.
+  private var licence: String? {
+    switch self {
+    case .tagger(let tagger): tagger.description.licence
+    case .translator(let translator): translator.description.licence
+    case .languageModel(let model): model.description.licence
+    case .regressor(let regressor): regressor.description.licence
+    case .segmenter(let segmenter): segmenter.description.licence
+    }
+  }
+
+  /// A card, a licence and what else is given, to stand beside the model.
+  ///
+  /// - Parameters:
+  ///   - path: Where the model will be.
+  ///   - source: A model whose licence holds for this one, too.
+  ///   - others: Further texts by the names of their files.
+  func companions(
+    at path: String, from source: String? = nil, _ others: [String: String] = [:]
+  ) -> ModelCompanions {
+    .replaced { folder in
+      var texts = others
+      texts["README.md"] = summary(path).card(filesIn: folder)
+      texts["LICENSE.txt"] =
+        source.flatMap { FileSystem.contents("\($0)/LICENSE.txt") }
+        .map { String(decoding: $0, as: UTF8.self) } ?? licenceText
+      return texts
+    }
+  }
+
+  private var licenceText: String {
+    guard let licence else {
+      return """
+        No licence was named when this model was trained (tagma train … --licence). What its training data may be used for,
+        which README.md names, holds for the weights and vocabularies in this folder, too.
+
+        """
+    }
+    return "The weights and vocabularies in this folder are licensed \(licence).\n"
   }
 }
 
 extension ModelSummary {
-  var size: String {
-    decimal(Double(Self.bytes(in: path)) / 1e6, 1) + " MB"
+  func size(of folder: String) -> String {
+    decimal(Double(Self.bytes(in: folder)) / 1e6, 1) + " MB"
   }
 
   /// A folder's own bytes are none of the model's.

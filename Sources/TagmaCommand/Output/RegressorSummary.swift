@@ -28,7 +28,7 @@ struct RegressorSummary: ModelSummary {
   var text: String {
     let d = regressor.description
     var lines = [
-      "model      \(path) (\(size))", "network    \(network)",
+      "model      \(path) (\(size(of: path)))", "network    \(network)",
       "inputs     \(names(d.inputs))", "targets    \(names(d.targets))",
       "parameters \(regressor.parameterCount)", "licence    \(d.licence ?? "not named")",
       "trained    by tagma \(d.toolVersion), seed \(d.training.seed), epoch \(d.epoch) of \(d.training.epochs)",
@@ -42,7 +42,7 @@ struct RegressorSummary: ModelSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  var card: String {
+  func card(filesIn folder: String) -> String {
     let d = regressor.description
     var out = """
       ---
@@ -53,7 +53,7 @@ struct RegressorSummary: ModelSummary {
 
       # \(ModelPath.title(of: path))
 
-      Predicts \(names(d.targets)) from \(names(d.inputs)). \(network); \(regressor.parameterCount) parameters, \(size).
+      Predicts \(names(d.targets)) from \(names(d.inputs)). \(network); \(regressor.parameterCount) parameters, \(size(of: folder)).
 
       ## Data
 

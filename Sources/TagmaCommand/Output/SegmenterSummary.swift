@@ -23,7 +23,7 @@ struct SegmenterSummary: ModelSummary {
   var text: String {
     let d = segmenter.description
     var lines = [
-      "model      \(path) (\(size))", "language   \(d.language)", "network    \(network)",
+      "model      \(path) (\(size(of: path)))", "language   \(d.language)", "network    \(network)",
       "parameters \(segmenter.parameterCount)", "licence    \(d.licence ?? "not named")",
       "trained    by tagma \(d.toolVersion), seed \(d.training.seed), epoch \(d.epoch) of \(d.training.epochs)",
     ]
@@ -36,7 +36,7 @@ struct SegmenterSummary: ModelSummary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  var card: String {
+  func card(filesIn folder: String) -> String {
     let d = segmenter.description
     var out = """
       ---
@@ -48,7 +48,7 @@ struct SegmenterSummary: ModelSummary {
 
       # \(ModelPath.title(of: path))
 
-      Cuts text into sentences, tokens and words as its treebank does. \(network); \(segmenter.parameterCount) parameters, \(size).
+      Cuts text into sentences, tokens and words as its treebank does. \(network); \(segmenter.parameterCount) parameters, \(size(of: folder)).
 
       ## Data
 

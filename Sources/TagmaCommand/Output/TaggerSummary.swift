@@ -17,7 +17,7 @@ struct TaggerSummary: ModelSummary {
   var text: String {
     let d = tagger.description
     var lines = [
-      "model      \(path) (\(size))",
+      "model      \(path) (\(size(of: path)))",
       "tasks      \(inCanonicalOrder(tagger.tasks).map(\.name).joined(separator: ", "))",
       "raw text   \(segmentation)",
       "network    \(network)",
@@ -87,7 +87,7 @@ struct TaggerSummary: ModelSummary {
       + ": \(c.contextInputSize)→\(c.contextSize)"
   }
 
-  var card: String {
+  func card(filesIn folder: String) -> String {
     let d = tagger.description
     var out = """
       ---
@@ -99,7 +99,7 @@ struct TaggerSummary: ModelSummary {
       # \(ModelPath.title(of: path))
 
       Labels words with \(inCanonicalOrder(tagger.tasks).map { "`\($0)`" }.joined(separator: ", ")). \(network); \
-      \(tagger.parameterCount) parameters, \(size). Raw text is \(segmentation).
+      \(tagger.parameterCount) parameters, \(size(of: folder)). Raw text is \(segmentation).
 
       ## Data
 

@@ -8,13 +8,15 @@ final class TrainingLog {
   private let start = Date()
   private var lines = ""
   private var starIsExplained = false
+  /// All epochs, a line each.
+  var text: String { lines }
   /// When the first batch of this run was told of, which may not be the training's first: the time left is reckoned from it.
   private var first: (position: Double, elapsed: Double)?
 
   /// - Parameter earlier: Epochs before a resumption.
   init(_ folder: TrainingFolder, progress: ProgressOptions, earlier: [EpochReport]) {
     self.progress = progress
-    path = "\(folder.path)/train.jsonl"
+    path = folder.log
     for report in earlier { append(report) }
   }
 

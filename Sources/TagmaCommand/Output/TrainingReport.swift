@@ -16,11 +16,7 @@ struct TrainingReport {
   /// HTML.
   let details: String
 
-  func write(to folder: TrainingFolder) throws {
-    try writeAtomically(Array(html.utf8), to: "\(folder.path)/report.html")
-  }
-
-  private var html: String {
+  var html: String {
     let scores = devScores.sorted { $0.key < $1.key }
       .map { "<tr><td>\(htmlEscaped($0.key))</td><td>\(decimal($0.value, 2))</td></tr>" }.joined()
     return """

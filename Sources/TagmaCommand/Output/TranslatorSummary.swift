@@ -17,7 +17,7 @@ struct TranslatorSummary: ModelSummary {
   var text: String {
     let d = translator.description
     var lines = [
-      "model      \(path) (\(size))",
+      "model      \(path) (\(size(of: path)))",
       "languages  from \(d.source) into \(d.target)",
       "network    \(network)",
       "parameters \(translator.parameterCount)",
@@ -40,7 +40,7 @@ struct TranslatorSummary: ModelSummary {
       + ", decoder \(c.decoderSize) with attention of \(c.heads) head\(c.heads == 1 ? "" : "s")"
   }
 
-  var card: String {
+  func card(filesIn folder: String) -> String {
     let d = translator.description
     var out = """
       ---
@@ -52,7 +52,7 @@ struct TranslatorSummary: ModelSummary {
 
       # \(ModelPath.title(of: path))
 
-      Translates from \(d.source) into \(d.target). \(network); \(translator.parameterCount) parameters, \(size).
+      Translates from \(d.source) into \(d.target). \(network); \(translator.parameterCount) parameters, \(size(of: folder)).
 
       ## Data
 

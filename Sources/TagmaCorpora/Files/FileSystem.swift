@@ -1,5 +1,6 @@
 internal import CTagmaFiles
 internal import Foundation
+internal import Synchronization
 
 /// What is asked of the system's files, by names whose bytes need not be UTF-8.
 package enum FileSystem {
@@ -162,14 +163,65 @@ package enum FileSystem {
   }
 }
 
+// MARK: - Changes
+
+extension FileSystem {
+  /// Gives a file or folder another name, in the place of a file that has it; returns 0, or the system's error number.
+  package static func move(_ path: String, to other: String) -> Int32 {
+    call { FilePath.withCString(path) { from in FilePath.withCString(other) { rename(from, $0) } } }
+  }
+
+  /// Lets two names change what they name, at once; returns 0, or the system's error number.
+  package static func exchange(_ path: String, with other: String) -> Int32 {
+    call {
+      FilePath.withCString(path) { a in FilePath.withCString(other) { tagma_exchange(a, $0) } }
+    }
+  }
+
+  /// Gives what a name leads to a second name, a link being what it is; returns 0, or the system's error number.
+  package static func duplicate(_ path: String, as other: String) -> Int32 {
+    call {
+      FilePath.withCString(path) { from in
+        FilePath.withCString(other) { linkat(AT_FDCWD, from, AT_FDCWD, $0, 0) }
+      }
+    }
+  }
+
+  /// Gives a folder the permissions and the owner of another, as far as the process may.
+  package static func copyPermissions(of folder: String, to other: String) {
+    guard let status = status(folder) else { return }
+    FilePath.withCString(other) { name in
+      if status.owner != geteuid() || status.group != getegid() {
+        _ = chown(name, status.owner, status.group)
+      }
+      _ = chmod(name, status.mode)
+    }
+  }
+
+  /// Whether the process works in a folder, or in one within.
+  package static func isWorkingFolder(_ folder: String) -> Bool {
+    guard let here = realPath("."), let folder = realPath(folder) else { return false }
+    return here == folder || here.hasPrefix("\(folder)/")
+  }
+
+  private static func call(_ body: () -> Int32) -> Int32 { body() == 0 ? 0 : errno }
+}
+
 // MARK: - Half-written files
 
 extension FileSystem {
   /// How the names of half-written files begin.
   private static let mark = ".tagma.tmp-"
 
-  /// A name for a half-written file or folder that nobody else has.
-  static func temporaryName(_ number: Int) -> String { "\(mark)\(getpid())-\(number)" }
+  private static let counter = Atomic(0)
+
+  /// A name for a half-written file or folder that no other of this process has.
+  static func temporaryName() -> String {
+    "\(mark)\(getpid())-\(counter.wrappingAdd(1, ordering: .relaxed).newValue)"
+  }
+
+  /// Whether a name is that of something half-written.
+  package static func isTemporaryName(_ name: String) -> Bool { name.hasPrefix(mark) }
 
   /// Removes half-written files in a folder whose writers are no more.
   ///

@@ -1,6 +1,5 @@
 internal import CTagmaFiles
 internal import Foundation
-internal import Synchronization
 
 /// A file that has not got its name yet.
 ///
@@ -13,7 +12,6 @@ final class TemporaryFile {
   /// Whether the file under that name has others too, which are to stay names of one file.
   private let sharesTarget: Bool
   private let place: Int32
-  private static let counter = Atomic(0)
 
   /// - Parameters:
   ///   - target: The name that it is to have, which is no link.
@@ -36,8 +34,7 @@ final class TemporaryFile {
     let folder = FilePath.folder(of: target)
     // Nobody else has the name, unless the disk is shared with other machines.
     while true {
-      let number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
-      let path = "\(folder)/\(FileSystem.temporaryName(number))"
+      let path = "\(folder)/\(FileSystem.temporaryName())"
       let place = FilePath.withCString(path) { tagma_temporary_add($0, false) }
       // What was for few eyes stays so while it is written.
       let descriptor = FileSystem.open(

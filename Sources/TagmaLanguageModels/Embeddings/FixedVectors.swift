@@ -9,14 +9,15 @@ internal import TagmaNeural
 final class FixedVectors: Sendable {
   /// What `model.json` says of them.
   struct Description: ModelDescription {
-    static let currentFormat = 1
     static let kind = "vectors"
 
-    var formatVersion: Int = currentFormat
+    var formatVersion: Int = ModelFormat.current
     var kind: String = Description.kind
     /// Numbers of a vector.
     var size = 1
     var weightsCRC32 = ""
+    var filesCRC32: [String: String]?
+    var descriptionCRC32: String?
 
     func validate(path: String) throws {
       guard (1...65_536).contains(size) else {
@@ -53,20 +54,18 @@ final class FixedVectors: Sendable {
   }
 
   /// Reads what `write` wrote.
-  convenience init(contentsOf folder: String) throws {
-    let description: Description = try readDescription(in: folder)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+  convenience init(_ files: ModelFiles) throws {
+    let description: Description = try files.description()
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     try self.init(
-      readVocabulary(Self.vocabulary, in: folder), size: description.size,
-      values: weights.elements)
+      files.vocabulary(Self.vocabulary), size: description.size, values: weights.elements)
   }
 
-  func write(to folder: String, as storage: WeightStorage?) throws {
+  func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
     var description = Description()
     description.size = size
-    try writeModel(
-      description, parameters, as: storage,
-      files: [("\(Self.vocabulary).vocab", words.fileText)], to: folder)
+    try writer.put("\(Self.vocabulary).vocab", Array(words.fileText.utf8))
+    try writer.finish(description, parameters, as: storage)
   }
 
   var size: Int { table.size }

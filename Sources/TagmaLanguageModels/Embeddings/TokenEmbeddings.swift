@@ -1,4 +1,3 @@
-internal import Foundation
 internal import TagmaKernels
 package import TagmaModels
 package import TagmaNeural
@@ -33,32 +32,25 @@ public final class TokenEmbeddings: Sendable {
   private static let limit = 64
 
   /// Loads what `write` wrote into a folder; nil where there is nothing.
-  package convenience init?(in folder: String) throws {
-    let all = "\(folder)/\(Self.folder)"
-    let inner = (0..<Self.limit).map { "\(all)/\($0)" }.prefix {
-      FileManager.default.fileExists(atPath: $0)
+  package convenience init?(in files: ModelFiles) throws {
+    var inner: [ModelFiles] = []
+    for i in 0..<Self.limit {
+      guard try files.containsModel("\(Self.folder)/\(i)") else { break }
+      inner.append(try files.inner("\(Self.folder)/\(i)"))
     }
     guard let last = inner.last else { return nil }
-    let hasFixed = try modelKind(in: last) == FixedVectors.Description.kind
+    let hasFixed = last.kind == FixedVectors.Description.kind
     self.init(
-      try inner.dropLast(hasFixed ? 1 : 0).map {
-        ContextReader(try LanguageModel(contentsOf: $0).model)
-      },
-      hasFixed ? try FixedVectors(contentsOf: last) : nil)
+      try inner.dropLast(hasFixed ? 1 : 0).map { ContextReader(try LanguageModelFolder($0)) },
+      hasFixed ? try FixedVectors(last) : nil)
   }
 
   /// Writes all into a folder within another model's, each into a folder of its own.
-  package func write(to folder: String, as storage: WeightStorage?) throws {
-    let all = "\(folder)/\(Self.folder)"
+  package func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
     for (i, reader) in models.enumerated() {
-      try reader.model.write(to: "\(all)/\(i)", as: storage)
+      try reader.model.write(into: writer.inner("\(Self.folder)/\(i)"), as: storage)
     }
-    try fixed?.write(to: "\(all)/\(models.count)", as: storage)
-    // What an earlier model left there would count as this one's.
-    let count = models.count + (fixed == nil ? 0 : 1)
-    for i in count..<max(Self.limit, count) {
-      try? FileManager.default.removeItem(atPath: "\(all)/\(i)")
-    }
+    try fixed?.write(into: writer.inner("\(Self.folder)/\(models.count)"), as: storage)
   }
 
   /// What tells these from others.

@@ -5,7 +5,7 @@ internal import TagmaNeural
 
 /// What `model.json` says of a language model.
 public struct LanguageModelDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = ModelFormat.current
   package static let kind = "language-model"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
@@ -28,6 +28,10 @@ public struct LanguageModelDescription: Codable, Sendable, Equatable {
   public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
+  /// CRC-32 of each file by its name; nil in a model of format 1.
+  public var filesCRC32: [String: String]?
+  /// CRC-32 of `model.json` with zeros in the place of these digits.
+  public var descriptionCRC32: String?
 
   public init() {}
 }
@@ -53,20 +57,19 @@ struct LanguageModelFolder: Sendable {
     self.parameters = parameters
   }
 
-  /// Writes the model's folder; files appear whole or not at all.
-  func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try writeModel(
-      description, parameters, as: storage, files: subwordFiles(subwords), to: folder)
+  func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
+    try writer.put(subwords)
+    try writer.finish(description, parameters, as: storage)
   }
 
-  /// Reads a model's folder, checking everything before it is used.
-  init(contentsOf folder: String) throws {
-    let description: LanguageModelDescription = try readDescription(in: folder)
+  /// Reads a model, checking everything before it is used.
+  init(_ files: ModelFiles) throws {
+    let description: LanguageModelDescription = try files.description()
     let subwords = try readSubwords(
-      in: folder, kind: description.configuration.subwords == 0 ? .characters : .bpe)
+      in: files, kind: description.configuration.subwords == 0 ? .characters : .bpe)
     let network = LanguageModelNetwork(
       description.configuration, unitCount: subwords.units.count)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(

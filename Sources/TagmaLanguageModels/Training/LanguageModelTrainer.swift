@@ -72,6 +72,8 @@ public final class LanguageModelTrainer: ModelTrainer {
       initial?.model.parameters ?? Parameters(network.layout, seed: training.seed),
       salt: 0x6c61_6e67_7561_6765)
     loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.identity = TrainingIdentity(
+      "language-model", configuration, training, files: (corpora).map { ($0.name, $0.sha256) })
     var hash = SHA256()
     for corpus in corpora {
       for line in corpus.lines { hash.update(data: Data((line + "\n").utf8)) }

@@ -8,7 +8,7 @@ package import TagmaNeural
 
 /// What `model.json` says of a tagger.
 public struct TaggerDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = ModelFormat.current
   package static let kind = "tagger"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
@@ -49,6 +49,10 @@ public struct TaggerDescription: Codable, Sendable, Equatable {
   public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
+  /// CRC-32 of each file by its name; nil in a model of format 1.
+  public var filesCRC32: [String: String]?
+  /// CRC-32 of `model.json` with zeros in the place of these digits.
+  public var descriptionCRC32: String?
 
   public init() {}
 }
@@ -74,30 +78,30 @@ package struct TaggerModel: Sendable {
 // MARK: - Writing
 
 extension TaggerModel {
-  /// Writes the model's folder; files appear whole or not at all.
-  package func write(to folder: String, as storage: WeightStorage? = nil) throws {
+  package func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
     let vocabularies =
       [("words", vocabularies.words), ("characters", vocabularies.characters)]
       + (vocabularies.labels + vocabularies.inputs).map { ($0.task.name, $0.labels) }
-    try writeModel(
-      description, parameters, as: storage,
-      files: vocabularies.map { ("\($0.0).vocab", $0.1.fileText) }, to: folder)
+    for (name, vocabulary) in vocabularies {
+      try writer.put("\(name).vocab", Array(vocabulary.fileText.utf8))
+    }
+    try writer.finish(description, parameters, as: storage)
   }
 }
 
 // MARK: - Reading
 
 extension TaggerModel {
-  /// Reads a model's folder, checking everything before it is used.
-  package init(contentsOf folder: String) throws {
-    let description: TaggerDescription = try readDescription(in: folder)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+  /// Reads a model, checking everything before it is used.
+  package init(_ files: ModelFiles) throws {
+    let description: TaggerDescription = try files.description()
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     let vocabularies = TaggerVocabularies(
-      words: try readVocabulary("words", in: folder),
-      characters: try readVocabulary("characters", in: folder),
-      labels: try description.tasks.map { ($0, try readVocabulary($0.name, in: folder)) },
+      words: try files.vocabulary("words"),
+      characters: try files.vocabulary("characters"),
+      labels: try description.tasks.map { ($0, try files.vocabulary($0.name)) },
       inputs: try description.configuration.inputTasks.map {
-        ($0, try readVocabulary($0.name, in: folder))
+        ($0, try files.vocabulary($0.name))
       })
     let network = TaggerNetwork(description.configuration, vocabularies)
     let elements = try weights.elements(of: network.layout)

@@ -94,35 +94,51 @@ public final class Tagger: Sendable {
 
   /// Loads a model's folder.
   public convenience init(contentsOf folder: String) throws {
-    let inner = "\(folder)/\(Self.segmenterFolder)"
-    let model = try TaggerModel(contentsOf: folder)
+    try self.init(ModelFiles(in: folder))
+  }
+
+  /// Loads a model.
+  package convenience init(_ files: ModelFiles) throws {
+    let model = try TaggerModel(files)
     let configuration = model.description.configuration
     let wanted = configuration.contextInputSize - configuration.numbers.count
-    let embeddings = wanted > 0 ? try TokenEmbeddings(in: folder) : nil
+    let embeddings = wanted > 0 ? try TokenEmbeddings(in: files) : nil
     guard embeddings?.size ?? 0 == wanted else {
       throw ModelError(
         .damaged(
           "its embeddings have \(embeddings?.size ?? 0) columns, expected \(wanted)"),
-        path: folder)
+        path: files.folder)
     }
+    let inner = Segmenter.innerFolder
     self.init(
-      model,
-      segmenter: FileManager.default.fileExists(atPath: inner)
-        ? try Segmenter(contentsOf: inner) : nil, lemmatizer: try Self.readLemmas(in: folder),
-      embeddings: embeddings)
+      model, segmenter: try files.containsModel(inner) ? try Segmenter(files.inner(inner)) : nil,
+      lemmatizer: try Self.readLemmas(in: files), embeddings: embeddings)
   }
 
-  /// The folder of the segmenter within that of the model.
-  private static let segmenterFolder = "segmenter"
-
-  /// Writes the model's folder.
+  /// Writes the model's folder, whole or not at all.
   ///
-  /// - Parameter storage: How weights are stored; nil is for each part the smallest way that holds every one as it is.
-  public func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try model.write(to: folder, as: storage)
-    try segmenter?.write(to: "\(folder)/\(Self.segmenterFolder)", as: storage)
-    try lemmatizer.map { try Self.write($0, to: folder) }
-    try embeddings?.write(to: folder, as: storage)
+  /// - Parameters:
+  ///   - storage: How weights are stored; nil is the smallest way that holds every one as it is.
+  ///   - companions: What stands beside the model.
+  public func write(
+    to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try write(into: writer, as: storage)
+    try writer.accompany(with: companions)
+    try writer.commit()
+  }
+
+  private func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
+    if let segmenter {
+      try segmenter.write(into: writer.inner(Segmenter.innerFolder), as: storage)
+    } else {
+      // One that was trained before the tagger.
+      writer.adopt(Segmenter.innerFolder, ofKind: SegmenterDescription.kind)
+    }
+    if let lemmatizer { try Self.write(lemmatizer, into: writer) }
+    try embeddings?.write(into: writer, as: storage)
+    try model.write(into: writer, as: storage)
   }
 
   /// Whether what is said of a sentence depends on the rest of its document.

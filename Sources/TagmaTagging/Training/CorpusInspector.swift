@@ -126,7 +126,11 @@ public struct CorpusInspector {
             message: "task \(task) has \(counts.count) labels; is this the right column?"))
         continue
       }
-      for (label, entry) in counts.sorted(by: { $0.value.first.line < $1.value.first.line }) {
+      let inOrder = counts.sorted {
+        let (a, b) = ($0.value.first.line, $1.value.first.line)
+        return a != b ? a < b : $0.key < $1.key
+      }
+      for (label, entry) in inOrder {
         if entry.count == 1 {
           findings.append(
             CorpusFinding(

@@ -123,6 +123,8 @@ public final class TaggerTrainer: ModelTrainer {
       training.spanReplacement > 0
       ? SpanPool(examples, heads: network.heads, names: numbered) : nil
     loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.identity = TrainingIdentity(
+      "tagger", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
     loop.state.dataHash = dataHash(names)
   }
 

@@ -5,7 +5,7 @@ internal import TagmaNeural
 
 /// What `model.json` says of a translator.
 public struct TranslatorDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = 1
+  public static let currentFormat = ModelFormat.current
   package static let kind = "translator"
 
   public struct TrainingFile: Codable, Sendable, Equatable {
@@ -41,6 +41,10 @@ public struct TranslatorDescription: Codable, Sendable, Equatable {
   public var command: [String]?
   /// CRC-32 of `weights.safetensors`, hexadecimal.
   public var weightsCRC32 = ""
+  /// CRC-32 of each file by its name; nil in a model of format 1.
+  public var filesCRC32: [String: String]?
+  /// CRC-32 of `model.json` with zeros in the place of these digits.
+  public var descriptionCRC32: String?
 
   public init() {}
 }
@@ -115,49 +119,40 @@ extension TranslatorModel {
 // MARK: - On disk
 
 extension TranslatorModel {
-  /// Writes the model's folder; files appear whole or not at all.
-  func write(to folder: String, as storage: WeightStorage? = nil) throws {
-    try writeModel(
-      description, parameters, as: storage,
-      files: subwordFiles(subwords)
-        + (shortlist.map { [(name: Shortlist.fileName, text: $0.fileText)] } ?? [])
-        + (names.map { [(name: NameTable.fileName, text: $0.fileText)] } ?? []), to: folder)
-    // What an earlier model left there would count as this one's.
-    for (name, isThere) in [
-      (Shortlist.fileName, shortlist != nil), (NameTable.fileName, names != nil),
-    ] where !isThere {
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
-    }
+  func write(into writer: ModelWriter, as storage: WeightStorage?) throws {
+    try writer.put(subwords)
+    if let shortlist { try writer.put(Shortlist.fileName, Array(shortlist.fileText.utf8)) }
+    if let names { try writer.put(NameTable.fileName, Array(names.fileText.utf8)) }
+    try writer.finish(description, parameters, as: storage)
   }
 
-  /// Reads a model's folder, checking everything before it is used.
-  init(contentsOf folder: String) throws {
-    let description: TranslatorDescription = try readDescription(in: folder)
-    let subwords = try readSubwords(in: folder, kind: description.configuration.units)
+  /// Reads a model, checking everything before it is used.
+  init(_ files: ModelFiles) throws {
+    let description: TranslatorDescription = try files.description()
+    let subwords = try readSubwords(in: files, kind: description.configuration.units)
     let network = TranslatorNetwork(description.configuration, unitCount: subwords.units.count)
-    let weights = try WeightsFile(in: folder, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
         network.layout, elements: try weights.elements(of: network.layout)),
       shortlist: try Self.readTable(
-        Shortlist.fileName, in: folder,
+        Shortlist.fileName, in: files,
         expected: "\(subwords.units.count + 1) lines of numbers of units"
       ) { Shortlist(fileText: $0, unitCount: subwords.units.count) },
       names: try Self.readTable(
-        NameTable.fileName, in: folder,
+        NameTable.fileName, in: files,
         expected: "lines of a word, how often it was met, and how often alike"
       ) { NameTable(fileText: $0) })
   }
 
   /// What a file of a model says that it need not have; nil where it has none.
   private static func readTable<Table>(
-    _ name: String, in folder: String, expected: String, _ read: (String) -> Table?
+    _ name: String, in files: ModelFiles, expected: String, _ read: (String) -> Table?
   ) throws -> Table? {
-    let path = "\(folder)/\(name)"
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    guard let table = read(String(decoding: try readFile(name, in: folder), as: UTF8.self)) else {
-      throw ModelError(.damaged("expected \(expected)"), path: path)
+    guard try files.contains(name) else { return nil }
+    guard let table = read(try files.text(name)) else {
+      throw ModelError(.damaged("expected \(expected)"), path: files.path(of: name))
     }
     return table
   }

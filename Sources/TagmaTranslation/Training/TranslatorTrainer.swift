@@ -138,6 +138,8 @@ public final class TranslatorTrainer: ModelTrainer {
     loop = TrainingLoop(
       training.plan, Parameters(network.layout, seed: training.seed), salt: 0x7472_616e_736c_6174)
     loop.state.configurationHash = settingsHash(configuration, training)
+    loop.state.identity = TrainingIdentity(
+      "translator", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
     loop.state.dataHash = dataHash()
   }
 
