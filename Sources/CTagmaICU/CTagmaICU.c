@@ -5,6 +5,7 @@
 #include <unicode/ucasemap.h>
 #include <unicode/uchar.h>
 #include <unicode/ucnv.h>
+#include <unicode/uloc.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
 #include <unicode/ustring.h>
@@ -176,6 +177,11 @@ long tagma_converter_encode(tagma_converter *c, const char *in, size_t inCount, 
                  &pivotSource, &pivotTarget, pivot + 2048, false, true, &status);
   if (status == U_BUFFER_OVERFLOW_ERROR) return (long)(2 * outCount + 16);
   return U_FAILURE(status) ? -1 : (long)(target - out);
+}
+
+bool tagma_language_known(const char *code) {
+  const char *known = uloc_getISO3Language(code);
+  return known && *known;
 }
 
 const char *tagma_icu_version(void) { return U_ICU_VERSION; }

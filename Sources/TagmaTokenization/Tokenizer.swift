@@ -2,7 +2,7 @@ public import TagmaAnnotations
 
 /// How text is cut.
 public struct TokenizerOptions: Sendable {
-  /// A locale such as `en`, `pt` or `th`.
+  /// A code such as `en`, `pt-BR` or `zh_Hant`.
   public var language = "en"
   /// Whether a line feed ends a sentence; otherwise only a blank line does.
   public var lineEndsSentence = false
@@ -32,7 +32,8 @@ public struct Tokenizer: ~Copyable {
   public init(_ options: TokenizerOptions = TokenizerOptions()) throws(TokenizationError) {
     let language = options.language
     let words = try WordCutter(LanguageRules.rules(for: language))
-    let hints = try BreakIterator(.sentence, locale: "\(language)@ss=standard")
+    let locale = language.replacing("-", with: "_")
+    let hints = try BreakIterator(.sentence, locale: "\(locale)@ss=standard")
     self.options = options
     self.words = words
     self.hints = hints

@@ -60,14 +60,18 @@ struct WordCutter: ~Copyable {
         }
       }
       let isWrong =
-        status == WordStatus.address && !text.endsWord(bytes)
-        || status == WordStatus.emoticon && !text.isEmoticon(bytes, isGlued: !afterEmoticon)
+        switch status {
+        case WordStatus.address: !text.endsWord(bytes)
+        case WordStatus.host: !text.endsHost(bytes, &end)
+        case WordStatus.emoticon: !text.isEmoticon(bytes, isGlued: !afterEmoticon)
+        default: false
+        }
       if isWrong {
         // The letters of an emoticon may begin an address, those of an address do not.
-        let last = status == WordStatus.emoticon ? bytes.lowerBound + 1 : end
+        let last = status == WordStatus.emoticon ? bytes.lowerBound + 1 : bytes.upperBound
         end = Self.appendPlain(bytes.lowerBound..<last, text, &plain, to: &pieces)
       } else {
-        pieces.append(Piece(bytes: bytes, isSpace: status == WordStatus.space))
+        pieces.append(Piece(bytes: bytes.lowerBound..<end, isSpace: status == WordStatus.space))
       }
       afterEmoticon = status == WordStatus.emoticon && !isWrong
       return end
@@ -105,6 +109,7 @@ struct WordCutter: ~Copyable {
 private enum WordStatus {
   static let space = 0
   static let address = 310
+  static let host = 315
   static let emoticon = 320
 }
 
@@ -115,6 +120,33 @@ extension [UInt8] {
   fileprivate func endsWord(_ bytes: Range<Int>) -> Bool {
     bytes.upperBound == count || !scalar(at: bytes.upperBound).scalar.isInAddress
   }
+
+  /// Whether names with stops between them are a host of the web, with what its path may be.
+  ///
+  /// - Parameter end: Becomes the end of the host where further names follow that are none of it.
+  fileprivate func endsHost(_ bytes: Range<Int>, _ end: inout Int) -> Bool {
+    let names = self[bytes].prefix { $0 != UInt8(ascii: "/") }
+      .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    for k in names.indices.dropFirst().reversed() where isDomain(names, k) {
+      if k + 1 < names.count { end = names[k].endIndex }
+      return endsWord(bytes.lowerBound..<end)
+    }
+    return false
+  }
+
+  /// Whether a host may end with a name: *org*, or *uk* after *co*.
+  private func isDomain(_ names: [ArraySlice<UInt8>], _ k: Int) -> Bool {
+    guard names[k].count <= 4 else { return false }
+    let name = String(decoding: names[k], as: UTF8.self)
+    if Self.domains.contains(name) { return true }
+    return k > 1 && name.utf8.count == 2 && name.utf8.allSatisfy { $0 &- 0x61 < 26 }
+      && Self.secondDomains.contains(String(decoding: names[k - 1], as: UTF8.self))
+  }
+
+  private static let domains: Set = [
+    "com", "org", "net", "edu", "gov", "info", "io", "de", "fr", "br",
+  ]
+  private static let secondDomains: Set = ["com", "co", "org", "net", "gov", "edu", "ac"]
 
   /// Stretches without spaces, and without signs that end an address, of many bytes.
   fileprivate var longRuns: [Range<Int>] {

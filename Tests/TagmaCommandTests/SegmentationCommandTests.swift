@@ -62,6 +62,27 @@ struct SegmentationCommandTests {
     #expect(both.code == 64)
   }
 
+  @Test("a language is known by its code, or named in the error")
+  func languages() throws {
+    for code in ["en", "pt-BR", "zh_Hant", "DE"] {
+      let cut = try CommandLineTests.run(["tokenize", "-l", code, "-O", "lines"], input: "A b.\n")
+      #expect(cut.code == 0 && cut.out == "A b .\n", "\(code): \(cut.err)")
+    }
+    for arguments in [
+      ["tokenize", "-l", "zzz"], ["tag", "-m", Self.model, "--language", "english"],
+    ] {
+      let unknown = try CommandLineTests.run(arguments, input: "A b.\n")
+      #expect(unknown.code == 64)
+      #expect(unknown.err.contains("unknown language '\(arguments.last ?? "")'"), "\(unknown.err)")
+    }
+    // The same language in other letters is the model's own.
+    let text = "the cats dont run.\n"
+    let own = try CommandLineTests.run(["tag", "-m", Self.model, "-O", "lines"], input: text)
+    let same = try CommandLineTests.run(
+      ["tag", "-m", Self.model, "-O", "lines", "--language", "en-US"], input: text)
+    #expect(own.code == 0 && same.out == own.out)
+  }
+
   @Test("metrics of raw text, of a model and of a file; another text is refused")
   func evaluate() throws {
     let raw = try CommandLineTests.run(["evaluate", "tags", Self.corpus, "-m", Self.model, "--raw"])

@@ -1,4 +1,6 @@
+import Foundation
 import TagmaTokenization
+import TestSupport
 import Testing
 
 @Suite("SentenceSplitter")
@@ -101,6 +103,25 @@ struct SentenceSplitterTests {
     ])
   func scripts(language: String, barred: String, space: String) {
     expectCut(barred, language, space: space)
+  }
+
+  @Test("every file of rules is used")
+  func files() throws {
+    let folder = TestData.root.appendingPathComponent("Sources/TagmaTokenization/Rules")
+    let files = try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    for file in files where file.lastPathComponent != "words.txt" {
+      let language = file.deletingPathExtension().lastPathComponent
+      let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+      let never = try #require(lines.first { $0.hasPrefix("never: ") }, "\(language)")
+      for word in never.split(separator: " ").dropFirst() {
+        let text = "Xa \(word). Yyy."
+        #expect(
+          SentenceSplitter(language: language).sentences(of: text).count == 1, "\(language) \(text)"
+        )
+      }
+    }
+    #expect(files.count > 15)
   }
 
   @Test("lines, separators, and what is white space between sentences")

@@ -43,6 +43,9 @@ int tagma_converter_decode(tagma_converter *c, const uint8_t *in, size_t *inCoun
 long tagma_converter_encode(tagma_converter *c, const char *in, size_t inCount, char *out,
                             size_t outCount);
 
+/// Whether a code in small letters, of two or three, is a language that ICU knows.
+bool tagma_language_known(const char *code);
+
 const char *tagma_icu_version(void);
 const char *tagma_unicode_version(void);
 const char *tagma_icu_error_name(int error);

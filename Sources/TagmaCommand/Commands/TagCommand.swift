@@ -35,6 +35,7 @@ struct TagCommand: AsyncParsableCommand {
   @OptionGroup var document: DocumentOptions
 
   func validate() throws {
+    try validateLanguage(language)
     if nbest < 0 || nbest > 1000 { throw ValidationError("--nbest must be from 0 to 1000") }
     if nbest > 0, ![.conllu, .jsonl].contains(document.output) {
       throw ValidationError("--nbest is for -O conllu and jsonl")

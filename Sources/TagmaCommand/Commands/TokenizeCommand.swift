@@ -14,7 +14,7 @@ struct TokenizeCommand: AsyncParsableCommand {
         tagma tokenize -m en letter.txt
       """)
 
-  @Option(name: .shortAndLong, help: "The language, as a locale such as en, pt or th.")
+  @Option(name: .shortAndLong, help: "The language, as a code such as en, pt-BR or zh-Hant.")
   var language: String?
 
   @Option(
@@ -28,6 +28,7 @@ struct TokenizeCommand: AsyncParsableCommand {
   @OptionGroup var document: DocumentOptions
 
   func validate() throws {
+    try validateLanguage(language)
     if language != nil, model != nil {
       throw ValidationError("-l and -m exclude each other: a model has its language")
     }

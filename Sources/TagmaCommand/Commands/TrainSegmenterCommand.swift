@@ -26,12 +26,13 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
     completion: .file())
   var dev: [String] = []
 
-  @Option(help: "The language, as a locale such as en, pt or th.")
+  @Option(help: "The language, as a code such as en, pt-BR or zh-Hant.")
   var language: String
 
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
+    try validateLanguage(language)
     if train.isEmpty { throw ValidationError("--train needs a file") }
   }
 

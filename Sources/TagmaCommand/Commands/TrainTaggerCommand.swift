@@ -63,6 +63,7 @@ struct TrainTaggerCommand: AsyncParsableCommand {
   @OptionGroup var training: TrainingOptions
 
   func validate() throws {
+    try validateLanguage(language)
     if train.isEmpty { throw ValidationError("--train needs a file") }
     if embeddingsLimit != nil, embeddings == nil {
       throw ValidationError("--embeddings-limit is for --embeddings")

@@ -85,6 +85,7 @@ struct TrainVectorsCommand: AsyncParsableCommand {
   @OptionGroup var progress: ProgressOptions
 
   func validate() throws {
+    try validateLanguage(language)
     if train.isEmpty { throw ValidationError("--train needs a file") }
     if !(1...1024).contains(jobs) { throw ValidationError("--jobs must be from 1 to 1024") }
   }

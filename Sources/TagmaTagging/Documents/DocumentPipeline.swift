@@ -31,8 +31,10 @@ public struct DocumentPipeline: Sendable {
   public init(_ tagger: Tagger, language: String? = nil) {
     self.tagger = tagger
     tokenizer.language = language ?? tagger.description.language ?? "en"
-    if language == nil || language == tagger.segmenter?.description.language {
-      segmenter = tagger.segmenter
+    if let segmenter = tagger.segmenter,
+      language.map({ isSameLanguage($0, segmenter.description.language) }) ?? true
+    {
+      self.segmenter = segmenter
     }
     columns.ignoresLabels = true
     columns.numbers = tagger.description.configuration.numbers
