@@ -17,6 +17,8 @@ public final class ByteSource {
   private var given: ArraySlice<UInt8> = []
   /// What was read to recognise what it is: bytes of the file, and expanded ones.
   private var (unread, unexpanded): ([UInt8], [UInt8]) = ([], [])
+  /// Text that was read to see what kind it is of.
+  private var seen: [UInt8] = []
   private var gzip: GzipDecoder?
   private var decoder: TextDecoder?
   /// In lower case; nil is to be recognised.
@@ -72,7 +74,26 @@ public final class ByteSource {
 
   /// The next bytes, or an empty array at the end.
   public func next() throws(CorpusError) -> [UInt8] {
-    isRecognized ? try converted() : try first()
+    if !seen.isEmpty {
+      defer { seen = [] }
+      return seen
+    }
+    return isRecognized ? try converted() : try first()
+  }
+
+  /// Refuses what is plainly of a kind that is not read, by its first line, of which nothing is lost.
+  ///
+  /// - Parameters:
+  ///   - known: Kinds that are read, or taken for plain text.
+  ///   - expected: What is read instead of a kind, and what may be done about it.
+  package func check(
+    known: Set<FileKind> = [], expected: (FileKind) -> String
+  ) throws(CorpusError) {
+    seen = try beginning(of: next) { $0.count < FileKind.sample && !$0.contains(0x0a) }
+    guard let kind = FileKind(firstBytes: seen.prefix(FileKind.sample)), !known.contains(kind)
+    else { return }
+    throw CorpusError(
+      .otherKind(kind, expected: expected(kind)), at: SourceLocation(file: name, line: 1))
   }
 
   /// The next bytes; a fault is told of by the line that they would go on with.

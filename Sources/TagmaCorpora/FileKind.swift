@@ -182,7 +182,7 @@ extension FileKind {
   }
 
   /// Bytes that are looked at.
-  private static let sample = 4096
+  static let sample = 4096
 
   /// The kind of a file: what it shows, else what its name says; nil for plain text, for what is empty, missing or
   /// no regular file.

@@ -132,6 +132,12 @@ struct CommandWordsTests {
     #expect(try run("tokenize", try file("1\n00:00:01,000 --> 00:00:02,000\nHi\n", "a")).code == 0)
     let stdin = try CommandLineTests.run(["tokenize"], input: "<!DOCTYPE html><p>")
     #expect(stdin.code == 65 && stdin.err.contains("<stdin>: this is HTML"), "\(stdin.err)")
+    // A pipe is seen as it is read, also where it gives one byte at first.
+    for arguments in [["tokenize"], ["tag", "-m", model, "-O", "jsonl"]] {
+      let piped = try CommandLineTests.run(
+        arguments, before: "(printf '{'; sleep 0.2; echo '\"text\": \"a\"}') | ", shell: "")
+      #expect(piped.code == 65 && piped.err.contains("-I jsonl") && piped.out.isEmpty)
+    }
   }
 
   @Test("a folder among the files is an error before any output")

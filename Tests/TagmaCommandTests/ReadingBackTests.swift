@@ -93,6 +93,7 @@ struct ReadingBackTests {
       try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
     }
     #expect(try Array(read("text.txt").utf8) == Array(text.utf8))
+    #expect(try Array(read("lines.txt").utf8) == Array(text.utf8))
     #expect(try read("json.txt") == "Paris is big.\nSo is Berlin.")
     for stem in ["text", "lines", "json"] {
       let scalars = Array(try read("\(stem).txt").unicodeScalars)

@@ -130,9 +130,7 @@ struct TranslateCommand: AsyncParsableCommand {
     let inputs = InputFiles(files)
     try inputs.checkOpen()
     if givenInput == nil {
-      try inputs.check(known: [.subtitles, .xliff, .tmx, .wmt]) {
-        plainTextAdvice($0) + "; -I lines translates it as it is"
-      }
+      try inputs.check(known: [.subtitles, .xliff, .tmx, .wmt], expected: Self.advice)
     }
     let paths = try model.map { try ModelPath.find($0) }
     let translator = try Translator(contentsOf: paths)
@@ -151,6 +149,8 @@ struct TranslateCommand: AsyncParsableCommand {
     var number = 0
     for path in files.isEmpty ? ["-"] : files {
       let source = try ByteSource(path, encoding: encoding)
+      // Pipes show what they are when they are read.
+      if givenInput == nil { try source.check(known: [.subtitles], expected: Self.advice) }
       let reader = LineReader(source)
       var block: [InputLine] = []
       var ends = LineEnds()
@@ -171,6 +171,16 @@ struct TranslateCommand: AsyncParsableCommand {
   }
 
   private static let blockSize = 1024
+
+  /// How a file of some kind may be translated.
+  private static func advice(_ kind: FileKind) -> String {
+    switch kind {
+    case .xliff: "lines; -I xliff translates it"
+    case .tmx: "lines; -I tmx translates it"
+    case .wmt: "lines; -I wmt-xml translates it"
+    default: plainTextAdvice(kind) + "; -I lines translates it as it is"
+    }
+  }
 
   private func translate(
     _ format: TranslationDocumentFormat, _ translator: Translator, _ out: OutputFile

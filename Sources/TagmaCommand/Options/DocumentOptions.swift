@@ -94,7 +94,7 @@ struct DocumentOptions: ParsableArguments {
     let inputs = InputFiles(files)
     try inputs.checkOpen()
     // Whoever names a format means it.
-    if input == nil { try inputs.check(known: [.subtitles], expected: advice) }
+    if input == nil { try inputs.check(known: [.subtitles], expected: Self.advice) }
     inputs.tellKeyboard()
     if quoteForms, output != .tsv { throw UsageError("--quote-forms is for -O tsv") }
     var pipeline = pipeline
@@ -102,6 +102,10 @@ struct DocumentOptions: ParsableArguments {
     pipeline.format = format
     pipeline.tokenizer.lineEndsSentence = newline == .sentence
     pipeline.warn = warn
+    // Pipes show what they are when they are read.
+    if input == nil {
+      pipeline.check = { try $0.check(known: [.subtitles], expected: Self.advice) }
+    }
     var options = options
     options.quotesForms = quoteForms
     options.offsets = offsets ?? .scalars
@@ -115,7 +119,7 @@ struct DocumentOptions: ParsableArguments {
   }
 
   /// How a file of some kind may be read.
-  private func advice(_ kind: FileKind) -> String {
+  private static func advice(_ kind: FileKind) -> String {
     switch kind {
     case .conllu: "running text; -I conllu reads it"
     case .columns: "running text; -I columns reads it"

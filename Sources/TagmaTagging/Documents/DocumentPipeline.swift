@@ -17,6 +17,8 @@ public struct DocumentPipeline: Sendable {
   public var columns = ColumnFormat()
   public var encoding: String?
   public var threads = 1
+  /// Looks at a file before it is read; throws where it is none to be read.
+  public var check: @Sendable (ByteSource) throws -> Void = { _ in }
   /// Told of what is done otherwise than a user may expect.
   public var warn: @Sendable (String) -> Void = { _ in }
 
@@ -52,6 +54,7 @@ public struct DocumentPipeline: Sendable {
     flush: () throws -> Void = {}, progress: (Int) -> Void = { _ in }
   ) throws -> Int {
     let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    try check(source)
     let run = DocumentRun(self, source, formatter)
     var rounds = 0
     while let texts = try run.next() {
@@ -72,6 +75,7 @@ public struct DocumentPipeline: Sendable {
     progress: (Int) -> Void = { _ in }
   ) throws {
     let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    try check(source)
     let run = DocumentRun(self, source)
     var rounds = 0
     while let sentences = try run.nextSentences() {

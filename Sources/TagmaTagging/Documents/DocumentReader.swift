@@ -134,8 +134,13 @@ public final class DocumentReader {
     var blocks: [TextBlock] = []
     var count = 0
     let start = position
+    var returns = reader.carriageReturns
     while count < Self.unitBytes, let line = try ifRead(before: blocks.count, reader.next) {
-      let bytes = Array(line.utf8) + [0x0a]
+      // As it stands in the file, so that places are those of the file.
+      var bytes = Array(line.utf8)
+      if reader.carriageReturns > returns { bytes.append(0x0d) }
+      if reader.endedWithLineFeed { bytes.append(0x0a) }
+      returns = reader.carriageReturns
       count += bytes.count
       position.advance(over: bytes[...])
       blocks.append(TextBlock(bytes: bytes, beginsParagraph: false))
