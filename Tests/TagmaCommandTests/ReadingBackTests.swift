@@ -115,6 +115,23 @@ struct ReadingBackTests {
     #expect(try String(contentsOfFile: "\(again)/text.ann", encoding: .utf8) == annotations)
   }
 
+  @Test("places of lines are those of the file, whatever ends a line; a last line may have no end")
+  func lines() throws {
+    let text = "One two.\r\nThree\n\r\nFour"
+    let result = try CommandLineTests.run(
+      ["tokenize", "-I", "lines", "-O", "tsv", "--offsets", "bytes"], input: text)
+    let bytes = Array(text.utf8)
+    let rows = result.out.split(separator: "\n").dropFirst().map { $0.split(separator: "\t") }
+    #expect(rows.map { String($0[4]) } == ["One", "two", ".", "Three", "Four"], "\(result.out)")
+    for row in rows {
+      let (start, end) = (try #require(Int(row[2])), try #require(Int(row[3])))
+      #expect(String(decoding: bytes[start..<end], as: UTF8.self) == String(row[4]))
+    }
+    let conllu = try CommandLineTests.run(["tokenize", "-I", "lines"], input: text)
+    let back = try CommandLineTests.run(["convert", "-O", "text"], input: conllu.out)
+    #expect(Array(back.out.utf8) == bytes, "\(back.err)")
+  }
+
   @Test(
     "CoNLL-U: spans of chunks and of words whose names hold blanks come back", arguments: ["chunk"])
   func chunks(task: String) throws {
