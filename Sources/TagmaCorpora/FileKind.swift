@@ -161,8 +161,10 @@ public enum FileKind: String, Sendable, CaseIterable {
 
   /// Whether a line is the head of what `tagma tag -O tsv` writes.
   static func isTableHead(_ line: String) -> Bool {
-    line == "sentence\ttoken\tstart\tend\tform"
-      || line.hasPrefix("sentence\ttoken\tstart\tend\tform\t")
+    // The name of a column is quoted where its words are.
+    let plain = line.replacing("\"", with: "")
+    return plain == "sentence\ttoken\tstart\tend\tform"
+      || plain.hasPrefix("sentence\ttoken\tstart\tend\tform\t")
   }
 }
 

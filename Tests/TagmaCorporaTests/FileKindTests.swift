@@ -20,7 +20,8 @@ struct FileKindTests {
       ("msgctxt \"menu\"\n", .gettext), ("1\r\n00:00:01,000 --> 00:00:02,000\r\nHi", .subtitles),
       ("WEBVTT\n", .subtitles), ("# sent_id = 1\n1\ta\ta\t_\t_\t_\t_\t_\t_\t_\n", .conllu),
       ("1-2\tao\t_\t_\t_\t_\t_\t_\t_\t_\n", .conllu), ("-DOCSTART- -X- O O\n", .columns),
-      ("sentence\ttoken\tstart\tend\tform\tupos\n", .table), ("%PDF-1.7\n", .pdf),
+      ("sentence\ttoken\tstart\tend\tform\tupos\n", .table),
+      ("sentence\ttoken\tstart\tend\t\"form\"\n", .table), ("%PDF-1.7\n", .pdf),
       ("{\\rtf1\\ansi", .rtf), ("PK\u{3}\u{4}", .archive), ("\u{feff}<html>", .html),
     ] as [(String, FileKind)])
   func bytes(text: String, kind: FileKind) {
