@@ -240,11 +240,12 @@ extension DocumentUnit {
         texts.append((block.bytes, position))
         position.advance(over: block.bytes[...])
       }
-      let found =
+      var found =
         segmenter?.tokenize(texts, using: &tokenizer)
         ?? texts.map { tokenizer.tokenize($0.bytes, at: $0.start) }
-      for (block, text) in zip(blocks, found) {
-        var cut = text
+      for (i, block) in blocks.enumerated() {
+        var cut = found[i]
+        found[i].sentences = []
         if oneSentenceABlock, cut.sentences.count != 1 { cut.joinSentences() }
         if cut.sentences.isEmpty {
           // A line without words stays a line; white space alone is kept as a comment.
@@ -265,11 +266,27 @@ extension DocumentUnit {
   }
 }
 
+extension DocumentUnit {
+  /// Bytes of raw text.
+  var textBytes: Int {
+    switch self {
+    case .text(let blocks, _): blocks.reduce(0) { $0 + $1.bytes.count }
+    case .documents(let documents):
+      documents.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.bytes.count } }
+    case .sentences: 0
+    }
+  }
+}
+
 extension TokenizedText {
   /// Makes one sentence of all.
   mutating func joinSentences() {
     guard var whole = sentences.first else { return }
-    for sentence in sentences.dropFirst() {
+    whole.tokens.reserveCapacity(sentences.reduce(0) { $0 + $1.tokens.count })
+    // A long line has very many: each goes when it is part of the whole.
+    var rest = Array(sentences.dropFirst().reversed())
+    sentences = []
+    while let sentence = rest.popLast() {
       let base = whole.tokens.count
       whole.tokens += sentence.tokens
       whole.multiwordTokens += sentence.multiwordTokens.map {
