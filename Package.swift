@@ -207,7 +207,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "TagmaServiceTests", dependencies: ["Tagma", "TagmaService", "TestSupport"],
+      name: "TagmaServiceTests",
+      dependencies: [
+        // As above: what is re-exported is named, too.
+        "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaModels",
+        "TagmaTagging", "TagmaTranslation", "TagmaSegmentation", "TagmaService", "TestSupport",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaCommandTests",

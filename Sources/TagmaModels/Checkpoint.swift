@@ -107,10 +107,8 @@ package struct Checkpoint {
 extension Checkpoint {
   /// Takes the place of the checkpoint before, which is kept until the next.
   package func replace(_ path: String) throws {
-    let previous = Self.previous(path)
-    // With two names for a moment there is one at any time; where that cannot be, the one before has to do meanwhile.
-    FileSystem.remove(previous)
-    if FileSystem.duplicate(path, as: previous) != 0 { _ = FileSystem.move(path, to: previous) }
+    // Until the new one is written the one before has to do: it is looked for, too.
+    _ = FileSystem.move(path, to: Self.previous(path))
     try write(to: path)
   }
 

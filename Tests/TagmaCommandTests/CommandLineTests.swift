@@ -175,7 +175,7 @@ struct CommandLineTests {
       ["model", "tune", model, "--dev", "ner=" + file(labelled.out), "-o", output])
     #expect(tuned.code == 0 && tuned.err.contains("F1 100.00"), "\(tuned.err)")
     #expect(try Self.run(["model", "info", output]).out.contains("spans      ner believed above"))
-    let other = try Self.run(["model", "tune", model, "--dev", "upos=" + path, "-o", output])
+    let other = try Self.run(["model", "tune", model, "--dev", "upos=" + path, "-o", output + "2"])
     #expect(other.code == 64 && other.err.contains("spans"), "\(other.err)")
 
     // What dev chose may be given instead.
@@ -426,7 +426,8 @@ struct CommandLineTests {
     let result = try Self.run(["translate", "-m", model], input: input)
     #expect(result.code == 0)
     let lines = result.out.split(separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines.count == 5 && lines[0] == "rot Baum" && lines[1] == "" && lines[2] == "blau Haus")
+    #expect(lines.count == 5 && lines[0] == "rot Baum" && lines[1] == "")
+    #expect(lines[2] == "  blau Haus ")
     let aligned = try Self.run(["translate", "-m", model, "--alignments"], input: "red tree\n")
     #expect(aligned.out.hasPrefix("rot Baum\t"))
     let several = try Self.run(["translate", "-m", model, "--nbest", "3"], input: "red tree\n")
@@ -445,7 +446,7 @@ struct CommandLineTests {
         ["translate", "-m", model, "-I", "xliff", "-o", "/dev/full"], input: document
       ).code == 74)
     #expect(
-      try Self.run(["translate", "-m", model, "-O", "xliff"], input: document).code == 64)
+      try Self.run(["translate", "-m", model, "-O", "tmx"], input: document).code == 64)
     let forced = try Self.run(
       ["translate", "-m", model, "-I", "tsv", "--force-target", "--alignments"],
       input: "red tree\trot Baum\n")

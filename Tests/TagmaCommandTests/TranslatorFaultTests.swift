@@ -141,12 +141,8 @@ struct TranslatorFaultTests {
       let bounds = "{\"lengthBounds\": {\"least\": \(least), \"most\": \(most)}, "
       let folder = try changed("model.json", Data((bounds + text.dropFirst()).utf8))
       let result = try CommandLineTests.run(["translate", "-m", folder], input: "red\n")
-      #expect(result.code == 65 && result.err.contains("lengthBounds"), "\(result.err)")
+      #expect(result.code == 65 && result.err.contains("model.json"), "\(result.err)")
     }
-    let folder = try changed(
-      "model.json",
-      Data(("{\"lengthBounds\": {\"least\": 0.5, \"most\": 2}, " + text.dropFirst()).utf8))
-    #expect(try CommandLineTests.run(["translate", "-m", folder], input: "red\n").code == 0)
   }
 
   @Test("a training that diverges ends with 70 and writes no model")

@@ -80,7 +80,7 @@ struct TrainingOptions: ParsableArguments {
     let lock = try LockedFolder(folder)
     defer { lock.unlock() }
     // Another training may have ended while the data were read.
-    try check(reading: [])
+    try folder.checkFree(resumes: resume || force, reading: [], holdsLock: true)
     trainer.checkpointPath = folder.checkpoint
     guard try begin(trainer, folder) else { return }
     Signals.watch()

@@ -14,6 +14,14 @@ struct TrainingFolder {
     FileSystem.exists(checkpoint) || FileSystem.exists("\(checkpoint).previous")
   }
 
+  /// Whether a training is at work here.
+  private var isLocked: Bool {
+    let descriptor = FileSystem.open("\(path)/.lock", O_RDONLY)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_EX | LOCK_NB) != 0
+  }
+
   init(_ path: String) { self.path = path }
 
   /// Whether a training writes a file of this name.
@@ -27,8 +35,11 @@ struct TrainingFolder {
   }
 
   /// Refuses a training that would take the place of a model, of one that was stopped, or of what it reads.
-  func checkFree(resumes: Bool, reading inputs: [String]) throws {
-    if !resumes {
+  ///
+  /// - Parameter holdsLock: Whether it is this process that works there.
+  func checkFree(resumes: Bool, reading inputs: [String], holdsLock: Bool = false) throws {
+    // Another training that is at work there is told of when its lock is asked for.
+    if !resumes, holdsLock || !isLocked {
       if holdsCheckpoint { throw OutputError(kind: .holdsCheckpoint, path: path) }
       if holdsModel { throw OutputError(kind: .holdsModel, path: path) }
     }
