@@ -91,11 +91,11 @@ struct DeterminismTests {
     func limited(words: [String]) throws {
       let models = TestData.root.appendingPathComponent("models").path
       let text = TestData.root.appendingPathComponent("corpora/phrases.en.txt").path
-      let command =
-        words == ["train"]
-        ? TinyTraining.tagger.arguments(TestData.temporaryFolder())
-        : words.map { $0.hasPrefix("en") ? "\(models)/\($0)" : $0 } + [text]
-      for megabytes in stride(from: 180, through: 300, by: 30) {
+      for megabytes in stride(from: 180, through: 300, by: 60) {
+        let command =
+          words == ["train"]
+          ? TinyTraining.tagger.arguments(TestData.temporaryFolder())
+          : words.map { $0.hasPrefix("en") ? "\(models)/\($0)" : $0 } + [text]
         let result = try CommandLineTests.run(
           command, before: "ulimit -v \(megabytes * 1024); timeout 60 ", shell: "")
         // With less than its libraries need, the system's loader ends it.

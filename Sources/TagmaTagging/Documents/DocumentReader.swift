@@ -240,12 +240,11 @@ extension DocumentUnit {
         texts.append((block.bytes, position))
         position.advance(over: block.bytes[...])
       }
-      var found =
+      let found =
         segmenter?.tokenize(texts, using: &tokenizer)
         ?? texts.map { tokenizer.tokenize($0.bytes, at: $0.start) }
-      for (i, block) in blocks.enumerated() {
-        var cut = found[i]
-        found[i].sentences = []
+      for (block, text) in zip(blocks, found) {
+        var cut = text
         if oneSentenceABlock, cut.sentences.count != 1 { cut.joinSentences() }
         if cut.sentences.isEmpty {
           // A line without words stays a line; white space alone is kept as a comment.
@@ -266,27 +265,11 @@ extension DocumentUnit {
   }
 }
 
-extension DocumentUnit {
-  /// Bytes of raw text.
-  var textBytes: Int {
-    switch self {
-    case .text(let blocks, _): blocks.reduce(0) { $0 + $1.bytes.count }
-    case .documents(let documents):
-      documents.reduce(0) { $0 + $1.blocks.reduce(0) { $0 + $1.bytes.count } }
-    case .sentences: 0
-    }
-  }
-}
-
 extension TokenizedText {
   /// Makes one sentence of all.
   mutating func joinSentences() {
     guard var whole = sentences.first else { return }
-    whole.tokens.reserveCapacity(sentences.reduce(0) { $0 + $1.tokens.count })
-    // A long line has very many: each goes when it is part of the whole.
-    var rest = Array(sentences.dropFirst().reversed())
-    sentences = []
-    while let sentence = rest.popLast() {
+    for sentence in sentences.dropFirst() {
       let base = whole.tokens.count
       whole.tokens += sentence.tokens
       whole.multiwordTokens += sentence.multiwordTokens.map {

@@ -56,19 +56,12 @@ public final class DocumentRun {
     return sentences
   }
 
-  /// Bytes of raw text after which no further unit is worked on at once, and for each thread.
-  private static let roundBytes = (least: 1 << 20, ofThread: 192 << 10)
-
   private func nextWork() throws -> [Work]? {
     if let failure { throw failure }
     var work: [Work] = []
-    var bytes = 0
-    let limit = max(Self.roundBytes.least, pipeline.threads * Self.roundBytes.ofThread)
-    // A long line is a unit by itself and needs many times its size: it waits for those before it.
-    while work.count < 4 * pipeline.threads, bytes < limit {
+    while work.count < 4 * pipeline.threads {
       do {
         guard let unit = try reader.next() else { break }
-        bytes += unit.textBytes
         work.append(Work(unit: unit))
       } catch {
         failure = error
