@@ -5,7 +5,7 @@ internal import TagmaAnnotations
 final class TextDecoder {
   private let name: String
   private let encoding: String
-  private let converter: OpaquePointer
+  let converter: OpaquePointer
   private var undecoded: [UInt8] = []
   private var consumed = 0
 

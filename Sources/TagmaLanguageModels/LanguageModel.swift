@@ -87,10 +87,7 @@ public final class LanguageModel: Sendable {
   public func write(
     to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
   ) throws {
-    let writer = try ModelWriter(to: folder)
-    try model.write(into: writer, as: storage)
-    try writer.accompany(with: companions)
-    try writer.commit()
+    try ModelWriter.write(to: folder, beside: companions) { try model.write(into: $0, as: storage) }
   }
 }
 

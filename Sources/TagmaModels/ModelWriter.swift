@@ -37,6 +37,18 @@ package final class ModelWriter {
     stage = try Self.stage(in: self.folder, named: folder)
   }
 
+  /// Writes a new model, whole or not at all.
+  ///
+  /// - Parameter put: Puts its files.
+  package static func write(
+    to folder: String, beside companions: ModelCompanions, _ put: (ModelWriter) throws -> Void
+  ) throws {
+    let writer = try ModelWriter(to: folder)
+    try put(writer)
+    try writer.accompany(with: companions)
+    try writer.commit()
+  }
+
   /// Changes files of a model that is there; those that are not named stay.
   package init(amending files: ModelFiles) throws {
     folder = FileSystem.realPath(files.folder) ?? files.folder

@@ -89,10 +89,9 @@ public final class Regressor: Sendable {
   public func write(
     to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
   ) throws {
-    let writer = try ModelWriter(to: folder)
-    try writer.finish(description, parameters, as: storage)
-    try writer.accompany(with: companions)
-    try writer.commit()
+    try ModelWriter.write(to: folder, beside: companions) {
+      try $0.finish(description, parameters, as: storage)
+    }
   }
 
   public var parameterCount: Int { network.layout.count }

@@ -4,7 +4,6 @@ internal import TagmaKernels
 internal import TagmaLexicon
 public import TagmaModels
 internal import TagmaNeural
-internal import TagmaTokenization
 
 /// A translation of one text.
 public struct Translation: Sendable, Equatable {
@@ -35,7 +34,7 @@ public struct AttentionMap: Sendable, Equatable {
 
 /// Translates texts.
 public final class Translator: Sendable {
-  private let model: TranslatorModel
+  let model: TranslatorModel
   private let ensemble: Ensemble
   /// Sentences in a batch, those of similar length together.
   private static let batchSentences = 64
@@ -76,10 +75,7 @@ public final class Translator: Sendable {
   public func write(
     to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
   ) throws {
-    let writer = try ModelWriter(to: folder)
-    try model.write(into: writer, as: storage)
-    try writer.accompany(with: companions)
-    try writer.commit()
+    try ModelWriter.write(to: folder, beside: companions) { try model.write(into: $0, as: storage) }
   }
 
   /// Learns from pairs which units become which and which words are names, and puts the tables into the model's folder.
@@ -187,115 +183,6 @@ public final class Translator: Sendable {
     }
   }
 
-  private func layouts(
-    of texts: [String], prefixes: [String], terms: Terminology, protection: Protection,
-    partsLines: Bool
-  ) -> [TextLayout] {
-    // What a model without placeholders reads is no running text.
-    guard carriesPlaceholders else { return texts.map { TextLayout(whole: $0) } }
-    let rules = TextLayout.Rules(
-      scanner: ProtectedTextScanner(terms: terms, protection: protection),
-      splitter: SentenceSplitter(language: model.description.source),
-      translatesNumbers: !model.rules.numbers, partsLines: partsLines)
-    return texts.enumerated().map { i, text in
-      let layout = TextLayout(text, rules)
-      guard i < prefixes.count, !prefixes[i].isEmpty, !layout.begins(with: prefixes[i]) else {
-        return layout
-      }
-      // What was given comes first, before marks and blanks too.
-      return TextLayout(whole: text, dropsBlanks: true)
-    }
-  }
-
-  /// A sentence on its way through the translator.
-  private struct SentenceSource {
-    let read: NormalizedText
-    var source: SourceText
-    /// Its translation where that was given whole.
-    var fixed: String?
-
-    init(_ sentence: TextLayout.Sentence, _ translator: Translator) {
-      read = translator.readSource(sentence.text)
-      source = SourceText(
-        read.text, translator.model.subwords, values: sentence.values,
-        endsInMark: translator.description.sourcesEndInMarks == true,
-        rules: translator.model.rules)
-      if read.isShouted { source.shout() }
-      // A name that stands alone: a signature, a heading, who speaks.
-      if translator.model.isName(sentence.text) { fixed = sentence.text }
-    }
-  }
-
-  /// Has translations begin as was asked for: whole sentences of a prefix are the translations of the first sentences, and
-  /// what is left is what the next one begins with.
-  ///
-  /// - Returns: For each sentence the text that it begins with, as it was given.
-  private func begin(
-    _ sources: inout [SentenceSource], _ layouts: [TextLayout], with prefixes: [String]
-  ) -> [String] {
-    var given = [String](repeating: "", count: sources.count)
-    let splitter = SentenceSplitter(language: model.description.target)
-    var first = 0
-    for (layout, prefix) in zip(layouts, prefixes) {
-      let count = layout.sentences.count
-      defer { first += count }
-      guard count > 0 else { continue }
-      var bytes = Array(prefix.utf8)[...]
-      let head = layout.plain[..<layout.sentences[0].range.lowerBound]
-      if !head.isEmpty, bytes.starts(with: head) { bytes = bytes.dropFirst(head.count) }
-      let parts = carriesPlaceholders ? splitter.ranges(in: Array(bytes)) : [0..<bytes.count]
-      let whole = min(max(parts.count - 1, 0), count - 1)
-      for k in 0..<whole {
-        sources[first + k].fixed = String(
-          decoding: Array(bytes)[parts[k]], as: UTF8.self)
-      }
-      let rest = whole < parts.count ? Array(bytes)[parts[whole].lowerBound...] : []
-      given[first + whole] = String(decoding: rest, as: UTF8.self)
-      sources[first + whole].source.begin(
-        with: prefixUnits(given[first + whole], of: sources[first + whole].source))
-    }
-    return given
-  }
-
-  /// The units of a prefix; a number or name that it breaks off within is all of it.
-  private func prefixUnits(_ prefix: String, of source: SourceText) -> [Int] {
-    let text = readTarget(prefix)
-    guard let last = text.split(separator: " ").last, let piece = source.pieces.first,
-      !prefix.utf8.elementsEqual([]), prefix.utf8.last != 0x20
-    else { return model.subwords.encode(text) }
-    let begun = piece.carried.indices.filter { piece.carried[$0].hasPrefix(last) }
-    guard begun.count == 1 else { return model.subwords.encode(text) }
-    return model.subwords.encode(
-      text.dropLast(last.count) + Subwords.placeholder(begun[0]))
-  }
-
-  /// The translations of each sentence from those of its pieces, with places in the sentence.
-  private func translations(
-    of sources: [SentenceSource], _ given: [String], from found: [[SentenceTranslation]],
-    limit: Int
-  ) -> [[SentenceTranslation]] {
-    var next = 0
-    return sources.indices.map { i in
-      if let fixed = sources[i].fixed {
-        var translation = SentenceTranslation()
-        translation.text = fixed
-        return [translation]
-      }
-      let parts = Array(found[next..<next + sources[i].source.pieces.count])
-      next += parts.count
-      let read = readTarget(given[i])
-      let lists =
-        parts.count == 1
-        ? parts[0]
-        : SentenceTranslation.combinations(of: parts, limit: limit)
-          .map(SentenceTranslation.init(joining:))
-      return lists.map {
-        let begun = given[i].isEmpty ? $0 : $0.beginning(with: given[i], for: read)
-        return begun.moved { sources[i].read.original($0) }
-      }
-    }
-  }
-
   /// What is found for each piece.
   private func hypotheses(for pieces: [SourceText.Piece], _ search: BeamSearch) -> [[Hypothesis]] {
     search.translate(
@@ -304,7 +191,7 @@ public final class Translator: Sendable {
       })
   }
 
-  private func readSource(_ text: String) -> NormalizedText {
+  func readSource(_ text: String) -> NormalizedText {
     var read = model.sourceNormalization(normalizedText(text))
     if let caseReading = model.caseReading {
       (read.text, read.isShouted) = caseReading(read.text)
@@ -312,7 +199,7 @@ public final class Translator: Sendable {
     return read
   }
 
-  private func readTarget(_ text: String) -> String {
+  func readTarget(_ text: String) -> String {
     model.targetNormalization(normalizedText(text)).text
   }
 

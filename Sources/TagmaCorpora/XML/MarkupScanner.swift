@@ -129,7 +129,7 @@ package final class MarkupScanner {
     try parser.feed(start)
     if isAtEnd { try parser.feed([]) }
     encoding = try XMLEncoding(start: start, file: name)
-    buffer = try encoding.decode(start, isLast: isAtEnd, file: name)
+    buffer = try encoding.decode(start, isLast: isAtEnd)
   }
 
   private func read() throws(CorpusError) {
@@ -143,7 +143,7 @@ package final class MarkupScanner {
     let block = try source.next()
     isAtEnd = block.isEmpty
     try parser.feed(block)
-    buffer += try encoding.decode(block, isLast: isAtEnd, file: name)
+    buffer += try encoding.decode(block, isLast: isAtEnd)
   }
 
   /// The next piece; nil at the end of the document.

@@ -7,18 +7,13 @@ internal import TagmaAnnotations
 package final class XMLEncoding {
   /// The name, nil for UTF-8.
   package let name: String?
-  private let converter: OpaquePointer?
+  private let decoder: TextDecoder?
 
   /// - Parameter start: The first bytes of the document, its declaration among them.
   init(start: [UInt8], file: String) throws(CorpusError) {
     name = Self.name(start)
-    converter = name.flatMap { tagma_converter_open($0) }
-    if let name, converter == nil {
-      throw CorpusError(.unknownEncoding(name), at: SourceLocation(file: file, line: 1))
-    }
+    decoder = if let name { try TextDecoder(name, name: file) } else { nil }
   }
-
-  deinit { if let converter { tagma_converter_close(converter) } }
 
   private static func name(_ start: [UInt8]) -> String? {
     if start.starts(with: [0xef, 0xbb, 0xbf]) { return nil }
@@ -35,36 +30,13 @@ package final class XMLEncoding {
   }
 
   /// Decodes more bytes; an incomplete character waits for the next.
-  func decode(_ block: [UInt8], isLast: Bool, file: String) throws(CorpusError) -> [UInt8] {
-    guard let converter else { return block }
-    var input = block[...]
-    var output: [UInt8] = []
-    repeat {
-      var (inCount, outCount, status) = (input.count, input.count * 4 + 64, Int32(0))
-      let piece = [UInt8](unsafeUninitializedCapacity: outCount) { buffer, used in
-        status = input.withUnsafeBufferPointer { source in
-          buffer.withMemoryRebound(to: CChar.self) {
-            tagma_converter_decode(
-              converter, source.baseAddress, &inCount, $0.baseAddress, &outCount, isLast)
-          }
-        }
-        used = outCount
-      }
-      guard status == 0 else {
-        throw CorpusError(
-          .xml("bytes that are not valid \(name ?? "UTF-8")"),
-          at: SourceLocation(file: file, line: 1))
-      }
-      output += piece
-      input = input.dropFirst(inCount)
-      if inCount == 0, piece.isEmpty { break }
-    } while !input.isEmpty
-    return output
+  func decode(_ block: [UInt8], isLast: Bool) throws(CorpusError) -> [UInt8] {
+    try decoder?.decode(block, isLast: isLast) ?? block
   }
 
   /// Encodes UTF-8; characters that the encoding has not become references.
   package func encode(_ bytes: [UInt8]) -> [UInt8] {
-    guard let converter, !bytes.isEmpty else { return bytes }
+    guard let converter = decoder?.converter, !bytes.isEmpty else { return bytes }
     var capacity = bytes.count * 2 + 64
     while true {
       var count = 0

@@ -123,10 +123,7 @@ public final class Tagger: Sendable {
   public func write(
     to folder: String, as storage: WeightStorage? = nil, beside companions: ModelCompanions = .kept
   ) throws {
-    let writer = try ModelWriter(to: folder)
-    try write(into: writer, as: storage)
-    try writer.accompany(with: companions)
-    try writer.commit()
+    try ModelWriter.write(to: folder, beside: companions) { try write(into: $0, as: storage) }
   }
 
   private func write(into writer: ModelWriter, as storage: WeightStorage?) throws {

@@ -49,6 +49,13 @@ struct TextLayout {
     }
   }
 
+  /// The bytes of a prefix behind what stands before the first sentence, where it begins with that.
+  func withoutHead(of prefix: String) -> ArraySlice<UInt8> {
+    let head = plain[..<(sentences.first?.range.lowerBound ?? plain.count)]
+    let bytes = Array(prefix.utf8)
+    return bytes.starts(with: head) ? bytes.dropFirst(head.count) : bytes[...]
+  }
+
   /// Whether a translation that begins with a prefix can be made sentence by sentence: nothing is put before it that it
   /// does not have.
   func begins(with prefix: String) -> Bool {

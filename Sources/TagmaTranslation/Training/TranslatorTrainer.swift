@@ -110,25 +110,8 @@ public final class TranslatorTrainer: ModelTrainer {
     augmentation = PairAugmentation(
       placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
       capitalShare: configuration.lowercasesSource ? 0 : Float(training.capitalShare))
-    var kept: [TextPair] = []
-    var encoded: [(source: [Int], target: [Int])] = []
-    for pair in all {
-      let units = (source: subwords.encode(pair.source), target: subwords.encode(pair.target))
-      guard max(units.source.count, units.target.count) <= training.maximumLength else { continue }
-      kept.append(pair)
-      encoded.append(units)
-    }
-    guard !kept.isEmpty else {
-      throw ModelError(
-        .tooLittleData(
-          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.pairs.count })",
-          needed:
-            "some with two sides of at most \(training.maximumLength) units (training.maximumLength)"
-        ),
-        path: corpora.map(\.name).joined(separator: ", "))
-    }
-    pairs = kept
-    self.encoded = encoded
+    (pairs, encoded) = try Self.encoded(
+      all, subwords, maximumLength: training.maximumLength, of: corpora)
     lengths = encoded.map { ($0.source.count, $0.target.count) }
     lengthBounds = LengthBounds(lengths)
     lexicon =
@@ -141,6 +124,30 @@ public final class TranslatorTrainer: ModelTrainer {
     loop.state.identity = TrainingIdentity(
       "translator", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
     loop.state.dataHash = dataHash()
+  }
+
+  /// Pairs that are short enough, and their units.
+  private static func encoded(
+    _ pairs: [TextPair], _ subwords: Subwords, maximumLength: Int, of corpora: [PairCorpus]
+  ) throws -> ([TextPair], [(source: [Int], target: [Int])]) {
+    var kept: [TextPair] = []
+    var encoded: [(source: [Int], target: [Int])] = []
+    for pair in pairs {
+      let units = (source: subwords.encode(pair.source), target: subwords.encode(pair.target))
+      guard max(units.source.count, units.target.count) <= maximumLength else { continue }
+      kept.append(pair)
+      encoded.append(units)
+    }
+    guard !kept.isEmpty else {
+      throw ModelError(
+        .tooLittleData(
+          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.pairs.count })",
+          needed:
+            "some with two sides of at most \(maximumLength) units (training.maximumLength)"
+        ),
+        path: corpora.map(\.name).joined(separator: ", "))
+    }
+    return (kept, encoded)
   }
 
   private func dataHash() -> String {
