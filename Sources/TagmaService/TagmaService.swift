@@ -46,20 +46,11 @@ public struct TagmaService: Sendable {
       talk.close()
     }
     let logger = Logger(label: "tagma") { _ in LineLog(write: log) }
-    let application = Application(
-      router: router(workers, log),
-      // Later than what waits for a request, so that this can still say why.
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [ConnectionHandler(log: log)],
-          idleTimeout: TimeAmount(configuration.transferTimeout * 2))),
-      configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port),
-        serverName: "tagma/\(tagmaVersion)",
-        availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
-      onServerRunning: { started($0.localAddress?.port ?? 0) },
-      eventLoopGroupProvider: .shared(loops), logger: logger)
-    var services = ServiceGroupConfiguration(services: [application], logger: logger)
+    let server = try HTTPServer(
+      address: .hostname(configuration.host, port: configuration.port),
+      connectionLimit: connectionLimit, idleTimeout: configuration.transferTimeout * 2, log: log
+    ).service(router(workers, log).buildResponder(), loops, logger, started: started)
+    var services = ServiceGroupConfiguration(services: [server], logger: logger)
     services.maximumGracefulShutdownDuration = configuration.drainTimeout
     let group = ServiceGroup(configuration: services)
     let outcome = await Self.outcome {

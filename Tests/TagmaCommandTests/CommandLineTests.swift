@@ -37,6 +37,9 @@ struct CommandLineTests {
     return folder
   }()
 
+  /// The time that a command may take, on the slowest machine.
+  private static let secondsLimit = 300.0
+
   /// - Parameters:
   ///   - shell: What follows the command, such as a redirection; then `sh` runs it.
   ///   - before: What `sh` does before.
@@ -64,7 +67,12 @@ struct CommandLineTests {
     process.environment = ProcessInfo.processInfo.environment.merging(
       ["SWIFT_BACKTRACE": "enable=no", "COLUMNS": "80"]) { $1 }
     try process.run()
+    let pid = process.processIdentifier
+    // A command that hangs is a test that fails. The process leads a group of its own.
+    let limit = DispatchWorkItem { kill(-pid, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.secondsLimit, execute: limit)
     process.waitUntilExit()
+    limit.cancel()
     func text(_ path: String) -> String {
       String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
     }

@@ -230,7 +230,10 @@ struct OtherModelsTests {
         shell: "& P=$!; sleep 1; kill -\(name) $P; wait $P")
       #expect(ended.code == code && ended.err.contains("listening at http://127.0.0.1:"))
     }
-    #expect(try run("serve", "-m", "\(models)/en", "--host", "192.0.2.1").code == 69)
+    // Often, as what starts beside the server may be in any state when it fails.
+    for _ in 0..<20 {
+      #expect(try run("serve", "-m", "\(models)/en", "--host", "192.0.2.1").code == 69)
+    }
     #expect(try run("serve", "-m", "\(models)/none").code == 66)
     #expect(try run("serve", "-m", "\(models)/en", "-m", "\(models)/en").code == 64)
     #expect(try run("serve", "-m", "\(models)/en", "--port", "65536").code == 64)

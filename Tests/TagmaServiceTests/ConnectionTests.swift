@@ -22,6 +22,9 @@ private final class Tally: Sendable {
   func add() { value.wrappingAdd(1, ordering: .releasing) }
 }
 
+/// The service took a request, and still had room for others, however often it was tried.
+private struct ServiceIsFree: Error {}
+
 /// What clients do that are slow, many, gone or hostile, and what the others notice of them.
 @Suite("Connections of the service", .serialized)
 struct ConnectionTests {
@@ -51,13 +54,14 @@ struct ConnectionTests {
     _ service: RunningService, by request: String, receiveBuffer: Int? = nil,
     butFor other: String = "Ann"
   ) async throws -> RawConnection {
-    while true {
+    for _ in 0..<100 {
       let connection = try RawConnection(port: service.port, receiveBuffer: receiveBuffer)
       connection.send(request)
       // Another request may have been there first.
       try await Task.sleep(for: .milliseconds(100))
       if try await service.post("/tokenize", other).status == 503 { return connection }
     }
+    throw ServiceIsFree()
   }
 
   /// Asks again until there is a place.
