@@ -45,7 +45,7 @@ struct DocumentRequest: Sendable {
 
   /// The text without a byte order mark; in raw text it is left to the tokenizer, which keeps it as white space.
   private var withoutMark: [UInt8] {
-    if case .format(.text) = input { return text }
+    if case .format(let format) = input, format.keepsByteOrderMark { return text }
     return text.starts(with: [0xef, 0xbb, 0xbf]) ? Array(text.dropFirst(3)) : text
   }
 

@@ -53,7 +53,8 @@ public struct DocumentPipeline: Sendable {
     _ path: String, formatter: any SentenceFormatter, write: (String) throws -> Void,
     flush: () throws -> Void = {}, progress: (Int) -> Void = { _ in }
   ) throws -> Int {
-    let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    let source = try ByteSource(
+      path, encoding: encoding, keepsByteOrderMark: format.keepsByteOrderMark)
     try check(source)
     let run = DocumentRun(self, source, formatter)
     var rounds = 0
@@ -74,7 +75,8 @@ public struct DocumentPipeline: Sendable {
     _ path: String, each body: (DocumentSentence) throws -> Void,
     progress: (Int) -> Void = { _ in }
   ) throws {
-    let source = try ByteSource(path, encoding: encoding, keepsByteOrderMark: format == .text)
+    let source = try ByteSource(
+      path, encoding: encoding, keepsByteOrderMark: format.keepsByteOrderMark)
     try check(source)
     let run = DocumentRun(self, source)
     var rounds = 0

@@ -22,7 +22,7 @@ public final class DocumentRun {
       pipeline,
       DocumentReader(
         source, format: pipeline.format, columns: pipeline.columns,
-        keepsDocuments: pipeline.tagger?.readsDocuments ?? false), formatter)
+        keepsDocuments: pipeline.tagger?.readsDocuments ?? false, warn: pipeline.warn), formatter)
   }
 
   package init(
@@ -104,8 +104,7 @@ public final class DocumentRun {
       } else {
         do {
           var cutter = try Tokenizer(pipeline.tokenizer)
-          sentences = unit.sentences(
-            using: &cutter, pipeline.segmenter, oneSentenceABlock: pipeline.format == .lines)
+          sentences = unit.sentences(using: &cutter, pipeline.segmenter)
         } catch {
           failure = error
           return
