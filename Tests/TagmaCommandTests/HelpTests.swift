@@ -17,7 +17,8 @@ struct HelpTests {
     ["translate"],
     ["evaluate"], ["evaluate", "tags"], ["evaluate", "translations"],
     ["check"], ["convert"], ["model"], ["model", "info"], ["model", "verify"], ["model", "card"],
-    ["model", "quantize"], ["model", "average"], ["model", "tune"], ["benchmark"],
+    ["model", "quantize"], ["model", "average"], ["model", "tune"],
+    ["model", "seal"], ["benchmark"],
     ["serve"],
   ]
 

@@ -74,10 +74,12 @@ struct TrainVectorsCommand: AsyncParsableCommand {
   @Option(help: "The files' encoding; UTF-8 unless given.")
   var encoding: String?
 
-  @Option(name: .shortAndLong, help: "Threads.")
-  var jobs = 2
+  @Option(
+    name: .shortAndLong,
+    help: "Threads; with more than one, which is faster, other vectors come out each time.")
+  var jobs = 1
 
-  @Flag(help: "The same text gives the same vectors: on one thread.")
+  @Flag(help: "One thread whatever --jobs says, so that the same text gives the same vectors.")
   var deterministic = false
 
   @OptionGroup var overwrite: OverwriteOptions

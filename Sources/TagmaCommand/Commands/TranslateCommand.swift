@@ -120,8 +120,8 @@ struct TranslateCommand: AsyncParsableCommand {
         throw ValidationError(
           "--force-target is for -I tsv, tmx, xliff or wmt-xml, --prefix for tsv")
       }
-      guard !forceTarget || !prefix else {
-        throw ValidationError("--force-target and --prefix exclude each other")
+      guard !forceTarget || !prefix && search.nbest == 1 else {
+        throw ValidationError("--force-target looks for nothing: --prefix and --nbest exclude it")
       }
     }
   }

@@ -30,8 +30,8 @@ struct SearchArguments: ParsableArguments {
   @Option(help: "Draw among the K likeliest units.")
   var topK = 0
 
-  @Option(help: "What draws depend on.")
-  var seed: UInt64 = 1
+  @Option(help: "What draws depend on; 1 unless given.")
+  var seed: UInt64?
 
   @Option(
     help: "Terms, a pair a line separated by a tab: the first becomes the second.",
@@ -49,8 +49,9 @@ struct SearchArguments: ParsableArguments {
     guard (0...100).contains(noRepeat), (0...1_000_000).contains(topK) else {
       throw ValidationError("--no-repeat must be from 0 to 100, --top-k from 0 to 1000000")
     }
-    guard sample.map({ $0 > 0 && $0 <= 100 }) ?? (topK == 0) else {
-      throw ValidationError("--sample must be above 0 and at most 100; --top-k needs it")
+    guard sample.map({ $0 > 0 && $0 <= 100 }) ?? (topK == 0 && seed == nil) else {
+      throw ValidationError(
+        "--sample must be above 0 and at most 100; --top-k and --seed need it")
     }
   }
 
@@ -64,7 +65,7 @@ struct SearchArguments: ParsableArguments {
     options.usesShortlist = shortlist
     options.temperature = sample ?? 0
     options.topK = topK
-    options.seed = seed
+    options.seed = seed ?? 1
     return options
   }
 

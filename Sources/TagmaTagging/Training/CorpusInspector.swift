@@ -51,7 +51,7 @@ public struct CorpusInspector {
       findings.append(
         CorpusFinding(
           severity: .error, kind: "format", location: failure.location,
-          message: String(failure.description.dropFirst(failure.location.description.count + 2))))
+          message: failure.reason))
     }
     look(atLabelsOf: path)
     summary =
