@@ -47,7 +47,7 @@ enum ExitStatus {
     case .noPermission: noPermission
     case .writeFailed: writeFailed
     // Nothing is wrong with the files: the command is not what is wanted.
-    case .isInput, .holdsModel, .holdsCheckpoint: usage
+    case .isInput, .isOfModel, .holdsModel, .holdsCheckpoint: usage
     }
   }
 

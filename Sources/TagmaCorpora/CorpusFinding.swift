@@ -15,7 +15,9 @@ public struct CorpusFinding: Sendable, CustomStringConvertible {
     (self.severity, self.kind, self.location, self.message) = (severity, kind, location, message)
   }
 
-  public var description: String { "\(location): \(severity.rawValue): \(message) [\(kind)]" }
+  public var description: String {
+    onOneLine("\(location): \(severity.rawValue): \(message) [\(kind)]")
+  }
 
   public var json: String {
     "{\"file\":\(jsonQuoted(location.file)),\"line\":\(location.line),"

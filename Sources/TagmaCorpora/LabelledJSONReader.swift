@@ -29,7 +29,9 @@ public final class LabelledJSONReader: SentenceReader {
       let words = object["tokens"] as? [[String: Any]]
     else {
       throw CorpusError(
-        .json("expected an object with \"tokens\", an array of objects with \"form\" and labels"),
+        .json(
+          jsonFault(in: line)
+            ?? "expected an object with \"tokens\", an array of objects with \"form\" and labels"),
         at: lines.location(), excerpt: line)
     }
     let forms = words.map { $0["form"] as? String ?? "" }

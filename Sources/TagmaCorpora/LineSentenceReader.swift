@@ -54,7 +54,8 @@ public final class JSONLineReader {
     guard let record = try? JSONDecoder().decode(Record.self, from: Data(line.utf8)) else {
       throw CorpusError(
         .json(
-          "expected an object with \"text\", or with \"tokens\", an array of strings or of objects with \"form\""
+          jsonFault(in: line)
+            ?? "expected an object with \"text\", or with \"tokens\", an array of strings or of objects with \"form\""
         ), at: lines.location(), excerpt: line)
     }
     guard let forms = record.forms else { return .text(record.text ?? "", id: record.id) }

@@ -69,7 +69,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .noTrainingData: "no training sentences"
     case .tooLittleData(let found, let needed): "\(found), expected \(needed)"
     case .noModels: "no model, expected at least one"
-    case .noLabels(let task): "the training data has no labels for task '\(task)'"
+    case .noLabels(let task): "the data has no labels for task '\(task)'"
     case .tooManyLabels(let task, let count, let limit):
       "task '\(task)' has \(count) labels, limit \(limit)"
     case .sentenceTooLong(let place, let tokens, let limit):

@@ -3,45 +3,6 @@ public import TagmaModels
 internal import TagmaNeural
 public import TagmaTokenization
 
-/// What `model.json` says of a segmenter.
-public struct SegmenterDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = ModelFormat.current
-  package static let kind = "segmenter"
-
-  public struct TrainingFile: Codable, Sendable, Equatable {
-    public var name: String
-    public var sha256: String
-    public var sentences: Int
-  }
-
-  public var formatVersion: Int = currentFormat
-  public var kind: String = SegmenterDescription.kind
-  /// The language whose ICU rules give the hints.
-  public var language = "en"
-  /// Whether tokens may hold white space.
-  public var allowsSpaces = false
-  public var configuration = SegmenterConfiguration()
-  public var training = SegmenterTrainingConfiguration()
-  public var trainingData: [TrainingFile] = []
-  public var devScores: [String: Double] = [:]
-  public var epoch = 0
-  public var licence: String?
-  public var toolVersion = ""
-  public var command: [String]?
-  /// CRC-32 of `weights.safetensors`, hexadecimal.
-  public var weightsCRC32 = ""
-  /// CRC-32 of each file by its name; nil in a model of format 1.
-  public var filesCRC32: [String: String]?
-  /// CRC-32 of `model.json` with zeros in the place of these digits.
-  public var descriptionCRC32: String?
-
-  public init() {}
-}
-
-extension SegmenterDescription: ModelDescription {
-  package func validate(path: String) throws { try configuration.validate() }
-}
-
 /// Cuts text into sentences, tokens and words as a treebank does.
 public final class Segmenter: Sendable {
   public let description: SegmenterDescription
@@ -90,7 +51,7 @@ public final class Segmenter: Sendable {
     }
     let network = SegmenterNetwork(
       description.configuration, characterCount: characters.count)
-    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.folder.weightsCRC32)
     self.init(
       description, characters, expansion, network,
       Parameters(network.layout, elements: try weights.elements(of: network.layout)))

@@ -9,21 +9,13 @@ internal import TagmaNeural
 internal import TagmaTokenization
 
 /// Sentences of one treebank file, with their white space.
-public struct SegmentedCorpus: Sendable {
-  public var name: String
-  /// SHA-256 of the file, hexadecimal, or empty.
-  public var sha256: String
-  public var sentences: [Sentence]
-
-  public init(name: String, sha256: String = "", sentences: [Sentence]) {
-    (self.name, self.sha256, self.sentences) = (name, sha256, sentences)
-  }
-}
+public typealias SegmentedCorpus = Corpus<Sentence>
 
 /// Trains a segmenter on what treebanks say of their own raw text.
 public final class SegmenterTrainer: ModelTrainer {
+  public typealias Kind = SegmenterKind
   public let configuration: SegmenterConfiguration
-  public let training: SegmenterTrainingConfiguration
+  public let training: SegmenterTrainingSettings
   public let language: String
   public var licence: String?
   /// The command that the model's card names.
@@ -52,7 +44,7 @@ public final class SegmenterTrainer: ModelTrainer {
   public init(
     corpora: [SegmentedCorpus], dev: [SegmentedCorpus], language: String,
     configuration: SegmenterConfiguration = SegmenterConfiguration(),
-    training: SegmenterTrainingConfiguration = SegmenterTrainingConfiguration()
+    training: SegmenterTrainingSettings = SegmenterTrainingSettings()
   ) throws {
     try configuration.validate()
     try training.validate()
@@ -60,8 +52,8 @@ public final class SegmenterTrainer: ModelTrainer {
     self.language = language
     self.configuration = configuration
     self.training = training
-    paragraphs = corpora.flatMap { TreebankParagraph.paragraphs(of: $0.sentences) }
-    devSentences = dev.flatMap(\.sentences)
+    paragraphs = corpora.flatMap { TreebankParagraph.paragraphs(of: $0.items) }
+    devSentences = dev.flatMap(\.items)
     self.dev = TreebankParagraph.paragraphs(of: devSentences)
     guard !paragraphs.isEmpty else { throw ModelError(.noTrainingData) }
     var counts: [String: Int] = [:]
@@ -87,25 +79,30 @@ public final class SegmenterTrainer: ModelTrainer {
     inventory = CharacterInventory(characters)
     network = SegmenterNetwork(configuration, characterCount: characters.count)
     loop = TrainingLoop(
-      training.commonPlan, Parameters(network.layout, seed: training.seed),
-      salt: 0x7365_676d_656e_7465)
-    loop.state.configurationHash = settingsHash(configuration, training)
-    loop.state.identity = TrainingIdentity(
-      "segmenter", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
+      SegmenterKind.self, configuration, training, Parameters(network.layout, seed: training.seed),
+      files: corpora + dev, dataHash: Self.hash(of: paragraphs + self.dev))
+  }
+
+  private static func hash(of paragraphs: [TreebankParagraph]) -> String {
     var hash = SHA256()
-    for paragraph in paragraphs + self.dev {
+    for paragraph in paragraphs {
       hash.update(data: Data("\(paragraph.text)\n\(paragraph.sentenceEnds)\n".utf8))
       for token in paragraph.tokens { hash.update(data: Data("\(token.bytes),".utf8)) }
     }
-    loop.state.dataHash = hexadecimal(hash.finalize())
+    return hexadecimal(hash.finalize())
   }
 
-  /// What will be trained, in numbers.
-  public var summary: (paragraphs: Int, tokens: Int, characters: Int, parameters: Int) {
-    (
-      paragraphs.count, paragraphs.reduce(0) { $0 + $1.tokens.count }, characters.count,
-      network.layout.count
-    )
+  public var sizes: [(name: String, count: Int)] {
+    [
+      ("paragraphs", paragraphs.count),
+      ("sentences", paragraphs.reduce(0) { $0 + $1.sentenceEnds.count }),
+      ("tokens", paragraphs.reduce(0) { $0 + $1.tokens.count }),
+      ("characters", characters.count), ("parameters", network.layout.count),
+    ]
+  }
+
+  public var files: [TrainingFile<SegmenterKind.FileFacts>] {
+    corpora.map { TrainingFile($0, SegmenterKind.FileFacts(sentences: $0.items.count)) }
   }
 }
 
@@ -116,11 +113,7 @@ extension SegmenterTrainer {
   public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
     keepWorkMemory()
     var tokenizer = try Tokenizer(tokenizerOptions)
-    let summary = summary
-    report(
-      .began(
-        sentences: paragraphs.reduce(0) { $0 + $1.sentenceEnds.count }, tokens: summary.tokens,
-        parameters: summary.parameters, words: summary.characters))
+    report(.began(sizes: sizes))
     let devTexts = dev.map { paragraph in
       (bytes: Array(paragraph.text.utf8), start: TextPosition())
     }
@@ -209,18 +202,13 @@ extension SegmenterTrainer {
   }
 
   private func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
-    let count = loop.workers.count
     let sorted = batch.map { stretches[$0] }.sorted { $0.range.count > $1.range.count }
     let rows = sorted.reduce(0) { $0 + $1.range.count }
-    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
     let (network, inventory, parameters) = (network, inventory, loop.parameters)
     let (dropout, hidden) = (Float(training.dropout), Float(training.characterDropout))
-    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
-      worker.gradients.reset()
-      worker.loss = 0
-      let part = stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
-      guard !part.isEmpty else { return }
-      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+    loop.computeGradients { worker, random in
+      let part = worker.part(of: sorted)
+      guard !part.isEmpty else { return 0 }
       let packing = PackedSequences(lengths: part.map(\.range.count))
       var input = SegmenterNetwork.Input()
       var labels: [Int32] = []
@@ -234,31 +222,19 @@ extension SegmenterTrainer {
           labels.append(stretch.labels[t])
         }
       }
-      worker.loss = network.train(
+      return network.train(
         input, packing, labels: labels, dropout: Dropout(rate: dropout, kind: .locked),
         weight: 1 / Float(rows), random: &random, parameters, accumulatingInto: &worker.gradients)
     }
-    loop.sumGradients()
     return (rows, Double(rows))
   }
 
   private func segmenter(_ elements: [Float]) -> Segmenter {
-    var description = SegmenterDescription()
-    description.language = language
-    description.allowsSpaces = allowsSpaces
-    description.configuration = configuration
-    description.training = training
-    description.licence = licence
-    description.devScores = loop.state.bestScores
-    description.epoch = loop.state.bestEpoch
-    description.toolVersion = tagmaVersion
-    description.command = command
-    description.trainingData = corpora.map {
-      SegmenterDescription.TrainingFile(
-        name: $0.name, sha256: $0.sha256, sentences: $0.sentences.count)
-    }
+    var facts = SegmenterKind.Facts()
+    (facts.language, facts.allowsSpaces) = (language, allowsSpaces)
     return Segmenter(
-      description, characters, expansion, network, Parameters(network.layout, elements: elements))
+      description(facts), characters, expansion, network,
+      Parameters(network.layout, elements: elements))
   }
 
   /// The segmenter of the epoch with the best dev score.

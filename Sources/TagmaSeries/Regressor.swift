@@ -2,57 +2,6 @@ internal import Foundation
 public import TagmaModels
 internal import TagmaNeural
 
-/// What `model.json` says of a regressor.
-public struct RegressorDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = ModelFormat.current
-  package static let kind = "regressor"
-
-  public struct TrainingFile: Codable, Sendable, Equatable {
-    public var name: String
-    public var sha256: String
-    public var rows: Int
-  }
-
-  /// What a column is scaled by, so that its mean is 0 and its variance 1.
-  public struct Scale: Codable, Sendable, Equatable {
-    public var name: String
-    public var mean: Double
-    public var deviation: Double
-  }
-
-  public var formatVersion: Int = currentFormat
-  public var kind: String = RegressorDescription.kind
-  public var configuration = RegressorConfiguration()
-  public var training = RegressorTrainingConfiguration()
-  public var inputs: [Scale] = []
-  public var targets: [Scale] = []
-  public var trainingData: [TrainingFile] = []
-  /// The root of the mean squared error on dev data at the epoch that was kept, and that of repeating the last row.
-  public var devScores: [String: Double] = [:]
-  public var epoch = 0
-  public var licence: String?
-  public var toolVersion = ""
-  /// What `tagma` was called with, files without their folders.
-  public var command: [String]?
-  /// CRC-32 of `weights.safetensors`, hexadecimal.
-  public var weightsCRC32 = ""
-  /// CRC-32 of each file by its name; nil in a model of format 1.
-  public var filesCRC32: [String: String]?
-  /// CRC-32 of `model.json` with zeros in the place of these digits.
-  public var descriptionCRC32: String?
-
-  public init() {}
-}
-
-extension RegressorDescription: ModelDescription {
-  package func validate(path: String) throws {
-    try configuration.validate()
-    guard !inputs.isEmpty, !targets.isEmpty,
-      (inputs + targets).allSatisfy({ $0.deviation > 0 && $0.mean.isFinite })
-    else { throw ModelError(.damaged("columns without a scale"), path: path) }
-  }
-}
-
 /// Predicts the next values of a series.
 public final class Regressor: Sendable {
   public let description: RegressorDescription
@@ -75,7 +24,7 @@ public final class Regressor: Sendable {
     let network = RegressorNetwork(
       description.configuration, inputs: description.inputs.count,
       outputs: description.targets.count)
-    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.folder.weightsCRC32)
     self.init(
       description, network,
       Parameters(network.layout, elements: try weights.elements(of: network.layout)))
@@ -144,7 +93,7 @@ public final class Regressor: Sendable {
 
 /// Windows as a network reads them, `[W·N, F]`: the first row of each, then the second, and on.
 func windows(
-  of table: SeriesTable, _ columns: [Int], _ scales: [RegressorDescription.Scale],
+  of table: SeriesTable, _ columns: [Int], _ scales: [RegressorKind.Scale],
   endingAt ends: [Int], window: Int
 ) -> Matrix {
   var x = Matrix(rows: window * ends.count, columns: columns.count)

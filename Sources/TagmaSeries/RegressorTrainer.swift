@@ -7,7 +7,7 @@ public import TagmaModels
 internal import TagmaNeural
 
 /// A series from one file.
-public struct SeriesCorpus: Sendable {
+public struct SeriesCorpus: CorpusFile, Sendable {
   public var name: String
   /// SHA-256 of the file, hexadecimal, or empty.
   public var sha256: String
@@ -23,8 +23,9 @@ public struct SeriesCorpus: Sendable {
 
 /// Trains a regressor on windows of series, by the mean squared error.
 public final class RegressorTrainer: ModelTrainer {
+  public typealias Kind = RegressorKind
   public let configuration: RegressorConfiguration
-  public let training: RegressorTrainingConfiguration
+  public let training: RegressorTrainingSettings
   public var licence: String?
   /// The command that the model's card names.
   public var command: [String]?
@@ -33,8 +34,8 @@ public final class RegressorTrainer: ModelTrainer {
   private let dev: [SeriesCorpus]
   private let inputs: [Int]
   private let targets: [Int]
-  private let inputScales: [RegressorDescription.Scale]
-  private let targetScales: [RegressorDescription.Scale]
+  private let inputScales: [RegressorKind.Scale]
+  private let targetScales: [RegressorKind.Scale]
   private let network: RegressorNetwork
   /// For each window its series and its last row.
   private let examples: [(series: Int, end: Int)]
@@ -47,7 +48,7 @@ public final class RegressorTrainer: ModelTrainer {
   public init(
     corpora: [SeriesCorpus], dev: [SeriesCorpus], inputs: [String] = [], targets: [String] = [],
     configuration: RegressorConfiguration = RegressorConfiguration(),
-    training: RegressorTrainingConfiguration = RegressorTrainingConfiguration()
+    training: RegressorTrainingSettings = RegressorTrainingSettings()
   ) throws {
     try configuration.validate()
     try training.validate()
@@ -59,12 +60,12 @@ public final class RegressorTrainer: ModelTrainer {
     self.training = training
     self.inputs = try table.indices(of: inputs)
     self.targets = try table.indices(of: targets)
-    func scale(_ column: Int) -> RegressorDescription.Scale {
+    func scale(_ column: Int) -> RegressorKind.Scale {
       let values = corpora.flatMap { corpus in
         (0..<corpus.table.rows).map { corpus.table[$0, column] }
       }
       let (mean, deviation) = meanAndDeviation(of: values)
-      return RegressorDescription.Scale(
+      return RegressorKind.Scale(
         name: table.columns[column], mean: mean, deviation: deviation)
     }
     inputScales = self.inputs.map(scale)
@@ -75,16 +76,16 @@ public final class RegressorTrainer: ModelTrainer {
       Self.ends(corpus.table, configuration).map { (series, $0) }
     }
     loop = TrainingLoop(
-      training.commonPlan, Parameters(network.layout, seed: training.seed),
-      salt: 0x7265_6772_6573_7300)
-    loop.state.configurationHash = settingsHash(configuration, training)
-    loop.state.identity = TrainingIdentity(
-      "regressor", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
+      RegressorKind.self, configuration, training, Parameters(network.layout, seed: training.seed),
+      files: corpora + dev, dataHash: Self.hash(of: corpora + dev))
+  }
+
+  private static func hash(of corpora: [SeriesCorpus]) -> String {
     var hash = SHA256()
-    for corpus in corpora + dev {
+    for corpus in corpora {
       for value in corpus.table.values { hash.update(data: Data("\(value),".utf8)) }
     }
-    loop.state.dataHash = hexadecimal(hash.finalize())
+    return hexadecimal(hash.finalize())
   }
 
   /// Refuses files of other columns, and such of which there is not one window.
@@ -113,9 +114,15 @@ public final class RegressorTrainer: ModelTrainer {
     return c.window - 1 < last ? Array(c.window - 1..<last) : []
   }
 
-  /// What will be trained, in numbers.
-  public var summary: (windows: Int, inputs: Int, targets: Int, parameters: Int) {
-    (examples.count, inputs.count, targets.count, network.layout.count)
+  public var sizes: [(name: String, count: Int)] {
+    [
+      ("windows", examples.count), ("inputs", inputs.count), ("targets", targets.count),
+      ("parameters", network.layout.count),
+    ]
+  }
+
+  public var files: [TrainingFile<RegressorKind.FileFacts>] {
+    corpora.map { TrainingFile($0, RegressorKind.FileFacts(rows: $0.table.rows)) }
   }
 }
 
@@ -125,10 +132,7 @@ extension RegressorTrainer {
   /// Trains until the last epoch, early stopping, or a request to stop.
   public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
     keepWorkMemory()
-    report(
-      .began(
-        sentences: examples.count, tokens: examples.count * configuration.window,
-        parameters: network.layout.count, words: inputs.count))
+    report(.began(sizes: sizes))
     return try loop.run(
       TrainingLoop.Body(
         batches: shuffledBatches, gradients: computeGradients, evaluate: evaluate),
@@ -146,34 +150,28 @@ extension RegressorTrainer {
   }
 
   private func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
-    let count = loop.workers.count
-    let parts = (0..<count).map { k in
-      stride(from: k, to: batch.count, by: count).map { data(of: examples[batch[$0]]) }
-    }
+    let data = batch.map { self.data(of: examples[$0]) }
     let weight = 1 / Float(batch.count * targets.count)
     let (network, parameters) = (network, loop.parameters)
-    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
-      worker.gradients.reset()
-      worker.loss = 0
-      let part = parts[index]
-      guard !part.isEmpty else { return }
+    loop.computeGradients { worker, _ in
+      let part = worker.part(of: data)
+      guard !part.isEmpty else { return 0 }
       let (rows, size) = (part[0].x.count, part[0].x[0].count)
       let x = Matrix(
         rows: rows * part.count, columns: size,
         elements: (0..<rows).flatMap { t in part.flatMap { $0.x[t] } })
       let target = Matrix(
         rows: part.count, columns: part[0].y.count, elements: part.flatMap(\.y))
-      worker.loss = network.train(
+      return network.train(
         x, target: target, weight: weight, parameters, accumulatingInto: &worker.gradients)
     }
-    loop.sumGradients()
     return (batch.count, 2 / Double(targets.count))
   }
 
   /// Rows of a window and what is to be predicted, scaled.
   private func data(of example: (series: Int, end: Int)) -> (x: [[Float]], y: [Float]) {
     let table = corpora[example.series].table
-    func scaled(_ row: Int, _ columns: [Int], _ scales: [RegressorDescription.Scale]) -> [Float] {
+    func scaled(_ row: Int, _ columns: [Int], _ scales: [RegressorKind.Scale]) -> [Float] {
       zip(columns, scales).map { Float((table[row, $0] - $1.mean) / $1.deviation) }
     }
     let first = example.end - configuration.window + 1
@@ -211,20 +209,10 @@ extension RegressorTrainer {
   }
 
   private func regressor(_ elements: [Float]) -> Regressor {
-    var description = RegressorDescription()
-    description.configuration = configuration
-    description.training = training
-    (description.inputs, description.targets) = (inputScales, targetScales)
-    description.licence = licence
-    description.devScores = loop.state.bestScores
-    description.epoch = loop.state.bestEpoch
-    description.toolVersion = tagmaVersion
-    description.command = command
-    description.trainingData = corpora.map {
-      RegressorDescription.TrainingFile(name: $0.name, sha256: $0.sha256, rows: $0.table.rows)
-    }
+    var facts = RegressorKind.Facts()
+    (facts.inputs, facts.targets) = (inputScales, targetScales)
     return Regressor(
-      description, network, Parameters(network.layout, elements: elements))
+      description(facts), network, Parameters(network.layout, elements: elements))
   }
 
   /// The regressor of the epoch with the best dev score.

@@ -1,3 +1,4 @@
+internal import TagmaModels
 public import TagmaTagging
 public import TagmaTranslation
 

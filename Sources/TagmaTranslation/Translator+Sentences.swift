@@ -1,4 +1,5 @@
 internal import TagmaLexicon
+internal import TagmaModels
 internal import TagmaTokenization
 
 /// From texts to sentences, and from the translations of their pieces to those of sentences.

@@ -347,7 +347,7 @@ struct OtherModelsTests {
       atPath: TestData.root.appendingPathComponent("models/en").path, toPath: model)
     let refused = try run("train", "lemmatizer", "--train", corpus, "-o", model)
     #expect(
-      refused.code == 65 && refused.err.contains("none.conllu: the training data has no labels"))
+      refused.code == 65 && refused.err.contains("none.conllu: the data has no labels"))
     #expect(try run("model", "verify", model).code == 0)
   }
 }

@@ -56,6 +56,23 @@ struct OverwritingTests {
     #expect(forced.code == 0, "\(forced.err)")
   }
 
+  @Test("no command writes over a file of a model that it does not read")
+  func models() throws {
+    let input = try file("in.txt", "Ann.\n")
+    for path in ["\(CommandLineTests.model)/words.vocab", "\(CommandLineTests.model)/model.json"] {
+      let before = try text(path)
+      let refused = try CommandLineTests.run(["tokenize", input, "-o", path])
+      #expect(refused.code == 64 && refused.err.contains("finished model"), "\(refused.err)")
+      #expect(try text(path) == before)
+    }
+    // What stands beside a model is not of it.
+    for _ in 0..<2 {
+      let beside = try CommandLineTests.run(
+        ["tokenize", input, "-o", "\(CommandLineTests.model)/my notes"])
+      #expect(beside.code == 0, "\(beside.err)")
+    }
+  }
+
   @Test("standard output onto the file that is read is refused")
   func standardOutput() throws {
     let path = try file("in.txt", "One two.\n")

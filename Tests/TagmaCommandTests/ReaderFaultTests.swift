@@ -5,6 +5,29 @@ import Testing
 /// What users give that is not as it should be.
 @Suite("Files that are not as they should be", .serialized)
 struct ReaderFaultTests {
+  @Test(
+    "broken JSON is told apart from an object of another kind",
+    arguments: [
+      (#"{"text":"b""#, "expected a whole object"),
+      (#"{"text":"\ud83d"}"#, "expected a whole object"),
+      (#"{"txt":"b"}"#, "expected an object with \"text\""),
+    ])
+  func json(line: String, message: String) throws {
+    let result = try CommandLineTests.run(["tokenize", "-I", "jsonl"], input: line + "\n")
+    #expect(result.code == 65 && result.err.contains("<stdin>:1: ") && result.err.contains(message))
+  }
+
+  @Test("a message is one line, whatever stands in a file or its name")
+  func oneLine() throws {
+    let path = "\(TestData.temporaryFolder())/a\nb"
+    try "1\ta\n".write(toFile: path, atomically: true, encoding: .utf8)
+    for command in ["check", "convert"] {
+      let result = try CommandLineTests.run([command, path])
+      let lines = (result.out + result.err).split(separator: "\n")
+      #expect(lines.allSatisfy { $0.contains("a\\nb") }, "\(lines)")
+    }
+  }
+
   private func file(_ text: String, _ name: String = "x") -> String {
     let path = TestData.temporaryFolder() + "/" + name
     _ = FileManager.default.createFile(atPath: path, contents: Data(text.utf8))

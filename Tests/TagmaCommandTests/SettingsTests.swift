@@ -26,7 +26,7 @@ struct SettingsTests {
       ("training.epochs=1.5", "expected a whole number, found '1.5'"),
       ("training.dropout=nan", "expected a number, found 'nan'"),
       ("training.tunesSpans=1", "expected true or false, found '1'"),
-      ("training.optimizer=5", "expected a text, found '5'"),
+      ("training.optimizer=5", "expected one of sgd, adam, nadam, found '5'"),
       ("training.seed=-1", "expected a whole number from 0, found '-1'"),
       ("tagger.hiddenSizes=[nan]", "expected a list of whole numbers, found '[nan]'"),
       ("tagger.cell=tree", "expected one of lstm, gru, elman-tanh"),

@@ -88,13 +88,13 @@ struct LanguageModelTests {
   ) throws -> LanguageModelTrainer {
     var configuration = configuration(.lstm, [24], embedding: 16)
     change(&configuration)
-    var training = LanguageModelTrainingConfiguration()
+    var training = LanguageModelTrainingSettings()
     training.epochs = epochs
     training.streams = 8
     training.steps = 20
     training.learningRate = 0.02
     let trainer = try LanguageModelTrainer(
-      corpora: [TextCorpus(name: "toy", lines: corpus(400, seed: 1))], dev: corpus(40, seed: 2),
+      corpora: [TextCorpus(name: "toy", items: corpus(400, seed: 1))], dev: corpus(40, seed: 2),
       configuration: configuration, training: training)
     trainer.threads = threads
     return trainer
@@ -145,13 +145,13 @@ struct LanguageModelTests {
     let first = try Self.trainer(epochs: 8) { $0.subwords = 300 }
     _ = try first.train { _ in }
     let (model, other) = (first.bestModel(), Self.corpus(40, seed: 2).map { String($0.reversed()) })
-    var training = LanguageModelTrainingConfiguration()
+    var training = LanguageModelTrainingSettings()
     training.epochs = 1
     training.streams = 4
     training.steps = 5
     training.learningRate = 0.005
     let second = try LanguageModelTrainer(
-      corpora: [TextCorpus(name: "other", lines: other + Self.corpus(40, seed: 1))],
+      corpora: [TextCorpus(name: "other", items: other + Self.corpus(40, seed: 1))],
       dev: other, training: training, initial: model)
     let corpus = Self.corpus(40, seed: 5)
     func sum(_ model: LanguageModel, _ lines: [String]) -> TextScore {
@@ -216,7 +216,7 @@ struct LanguageModelTests {
       #expect(throws: ModelError.self) { try Self.trainer(change: change) }
     }
     #expect(throws: ModelError.self) {
-      try LanguageModelTrainer(corpora: [TextCorpus(name: "x", lines: ["a"])], dev: [])
+      try LanguageModelTrainer(corpora: [TextCorpus(name: "x", items: ["a"])], dev: [])
     }
   }
 }

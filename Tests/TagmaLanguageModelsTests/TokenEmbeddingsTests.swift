@@ -20,12 +20,12 @@ struct TokenEmbeddingsTests {
     configuration.cell = cell
     configuration.hiddenSizes = sizes
     configuration.readsBackward = backward
-    var training = LanguageModelTrainingConfiguration()
+    var training = LanguageModelTrainingSettings()
     training.epochs = 1
     training.streams = 4
     training.steps = 10
     let trainer = try LanguageModelTrainer(
-      corpora: [TextCorpus(name: "toy", lines: LanguageModelTests.corpus(60, seed: 1))], dev: [],
+      corpora: [TextCorpus(name: "toy", items: LanguageModelTests.corpus(60, seed: 1))], dev: [],
       configuration: configuration, training: training)
     _ = try trainer.train { _ in }
     return trainer.bestModel()
@@ -116,13 +116,13 @@ struct TokenEmbeddingsTests {
   }
 
   /// A model that holds nothing but embeddings.
-  private struct Carrier: ModelDescription {
+  private struct Carrier: FolderDescription {
     static let kind = "carrier"
-    var formatVersion = ModelFormat.current
-    var kind = Carrier.kind
-    var weightsCRC32 = ""
-    var filesCRC32: [String: String]?
-    var descriptionCRC32: String?
+    var folder = FolderRecord(kind: kind)
+
+    init() {}
+    init(from decoder: any Decoder) throws { folder = try FolderRecord(from: decoder) }
+    func encode(to encoder: any Encoder) throws { try folder.encode(to: encoder) }
     func validate(path: String) {}
   }
 

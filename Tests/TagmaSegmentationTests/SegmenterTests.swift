@@ -48,14 +48,14 @@ struct SegmenterTests {
   }
 
   private static func trainer(threads: Int = 2) throws -> SegmenterTrainer {
-    var training = SegmenterTrainingConfiguration()
+    var training = SegmenterTrainingSettings()
     (training.epochs, training.batchSize, training.learningRate) = (14, 2, 0.02)
     (training.unfinished, training.lowercased, training.averageDecay) = (0, 0, 0.9)
     var configuration = SegmenterConfiguration()
     (configuration.characterSize, configuration.hiddenSizes) = (12, [12])
     let trainer = try SegmenterTrainer(
-      corpora: [SegmentedCorpus(name: "made", sentences: sentences(300, seed: 1))],
-      dev: [SegmentedCorpus(name: "made", sentences: sentences(60, seed: 2))], language: "en",
+      corpora: [SegmentedCorpus(name: "made", items: sentences(300, seed: 1))],
+      dev: [SegmentedCorpus(name: "made", items: sentences(60, seed: 2))], language: "en",
       configuration: configuration, training: training)
     trainer.threads = threads
     return trainer

@@ -186,7 +186,7 @@ struct SeriesTests {
   ) throws -> RegressorTrainer {
     var configuration = RegressorConfiguration()
     (configuration.window, configuration.denseSize, configuration.hiddenSizes) = (12, 8, [12])
-    var training = RegressorTrainingConfiguration()
+    var training = RegressorTrainingSettings()
     (training.epochs, training.shards) = (epochs, 2)
     let trainer = try RegressorTrainer(
       corpora: [SeriesCorpus(name: "wave", table: wave(300))],

@@ -82,7 +82,7 @@ struct AugmentationTests {
     let (configuration, training) = smallConfiguration()
     var replacing = training
     replacing.spanReplacement = 0.5
-    func trainer(_ training: TrainingConfiguration) throws -> TaggerTrainer {
+    func trainer(_ training: TaggerTrainingSettings) throws -> TaggerTrainer {
       try TaggerTrainer(
         corpora: [toyCorpus(50, seed: 1)], dev: [], tasks: [.ner], names: list,
         configuration: configuration, training: training)

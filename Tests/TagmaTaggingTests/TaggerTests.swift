@@ -39,7 +39,7 @@ struct TaggerTests {
     var description = LanguageModelConfiguration()
     description.embeddingSize = 8
     description.hiddenSizes = [12]
-    var reading = LanguageModelTrainingConfiguration()
+    var reading = LanguageModelTrainingSettings()
     reading.epochs = 1
     reading.streams = 4
     let corpus = toyCorpus(120, seed: 1)
@@ -47,7 +47,7 @@ struct TaggerTests {
     let models = try [false, true].map { backward in
       description.readsBackward = backward
       let trainer = try LanguageModelTrainer(
-        corpora: [TextCorpus(name: "toy", lines: texts)], dev: [], configuration: description,
+        corpora: [TextCorpus(name: "toy", items: texts)], dev: [], configuration: description,
         training: reading)
       _ = try trainer.train { _ in }
       return trainer.bestModel()

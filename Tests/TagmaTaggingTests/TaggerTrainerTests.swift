@@ -36,7 +36,7 @@ func toyCorpus(_ count: Int, seed: UInt64, name: String = "toy") -> TrainingCorp
   return TrainingCorpus(name: name, tasks: [.upos, .ner], sentences: sentences)
 }
 
-func smallConfiguration() -> (TaggerConfiguration, TrainingConfiguration) {
+func smallConfiguration() -> (TaggerConfiguration, TaggerTrainingSettings) {
   var configuration = TaggerConfiguration()
   configuration.wordSize = 16
   configuration.characterSize = 12
@@ -44,7 +44,7 @@ func smallConfiguration() -> (TaggerConfiguration, TrainingConfiguration) {
   configuration.affixSize = 4
   configuration.affixBuckets = 50
   configuration.hiddenSizes = [16]
-  var training = TrainingConfiguration()
+  var training = TaggerTrainingSettings()
   training.epochs = 6
   training.learningRate = 0.01
   training.dropout = 0.1
@@ -191,7 +191,7 @@ struct TaggerTrainerTests {
   func diverges() throws {
     var (configuration, training) = smallConfiguration()
     training.learningRate = 1e30
-    training.optimizer = "sgd"
+    training.optimizer = .sgd
     training.maximumNorm = 1e30
     configuration.cell = .elmanReLU
     let trainer = try TaggerTrainer(

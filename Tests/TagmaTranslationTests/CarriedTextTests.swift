@@ -93,7 +93,7 @@ struct CarriedTextTests {
     configuration.embeddingSize = 16
     configuration.encoderSizes = [16]
     configuration.decoderSize = 16
-    var training = TranslatorTrainingConfiguration()
+    var training = TranslatorTrainingSettings()
     training.epochs = 1
     training.placeholderShare = 0.2
     training.capitalShare = 0.2

@@ -79,7 +79,7 @@ struct ShortlistTests {
   @Test("translations are the same with and without it where it knows the words")
   func search() throws {
     let translator = try TranslatorTests.trained.get()
-    let sources = TranslatorTests.corpus(60, seed: 5).pairs.map(\.source) + ["", "one", "xyz"]
+    let sources = TranslatorTests.corpus(60, seed: 5).items.map(\.source) + ["", "one", "xyz"]
     func texts(_ change: (inout SearchOptions) -> Void = { _ in }) -> [String] {
       var options = SearchOptions()
       change(&options)
@@ -91,7 +91,7 @@ struct ShortlistTests {
     let folder = TestData.temporaryFolder()
     try translator.write(to: folder)
     try translator.writeTables(
-      of: TranslatorTests.corpus(200, seed: 6).pairs, limit: 1, to: folder)
+      of: TranslatorTests.corpus(200, seed: 6).items, limit: 1, to: folder)
     let narrow = try Translator(contentsOf: folder)
     #expect(narrow.translate("one two three") == "tres dos uno")
   }

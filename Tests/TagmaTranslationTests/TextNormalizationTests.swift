@@ -1,6 +1,7 @@
 import Foundation
 import TagmaCorpora
 import TagmaLexicon
+import TagmaModels
 import TagmaTranslation
 import TestSupport
 import Testing
@@ -76,14 +77,14 @@ struct TextNormalizationTests {
 
   @Test("alignments are those of the text as it was given")
   func alignment() throws {
-    var training = TranslatorTrainingConfiguration()
+    var training = TranslatorTrainingSettings()
     training.epochs = 1
     training.devPairs = 1
     for isPlain in [false, true] {
       let pairs = PairCorpus(
         name: "marks",
-        pairs: (0..<100).map { TextPair(source: "One - two '\($0)'", target: "uno dos “\($0)”") })
-      var configuration = TranslatorConfiguration(for: pairs.pairs)
+        items: (0..<100).map { TextPair(source: "One - two '\($0)'", target: "uno dos “\($0)”") })
+      var configuration = TranslatorConfiguration(for: pairs.items)
       configuration.units = .bpe
       configuration.subwords = 300
       configuration.plainPunctuation = isPlain

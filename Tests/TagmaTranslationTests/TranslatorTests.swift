@@ -23,7 +23,7 @@ struct TranslatorTests {
         source: picked.map { words[$0] }.joined(separator: " "),
         target: picked.reversed().map { names[$0] }.joined(separator: " "))
     }
-    return PairCorpus(name: "numbers", pairs: pairs)
+    return PairCorpus(name: "numbers", items: pairs)
   }
 
   private static func trainer(epochs: Int, threads: Int = 2) throws -> TranslatorTrainer {
@@ -32,7 +32,7 @@ struct TranslatorTests {
     configuration.embeddingSize = 24
     configuration.encoderSizes = [24]
     configuration.decoderSize = 48
-    var training = TranslatorTrainingConfiguration()
+    var training = TranslatorTrainingSettings()
     training.epochs = epochs
     training.batchTokens = 100
     training.learningRate = 0.01
@@ -55,7 +55,7 @@ struct TranslatorTests {
   @Test("it learns to turn a sentence round")
   func learns() throws {
     let translator = try Self.trained.get()
-    let test = Self.corpus(100, seed: 3).pairs
+    let test = Self.corpus(100, seed: 3).items
     let found = translator.translate(test.map(\.source))
     let right = zip(test, found).count { $0.target == $1.first?.text }
     #expect(right > 90, "\(right) of 100 right")
@@ -208,7 +208,7 @@ struct TranslatorTests {
     }
     #expect(throws: ModelError.self) {
       _ = try TranslatorTrainer(
-        corpora: [PairCorpus(name: "empty", pairs: [TextPair(source: " ", target: "x")])], dev: [],
+        corpora: [PairCorpus(name: "empty", items: [TextPair(source: " ", target: "x")])], dev: [],
         source: "en", target: "es")
     }
   }

@@ -49,7 +49,7 @@ struct BenchmarkCommand: AsyncParsableCommand {
       try show(benchmark.recurrent(threads: threads, peak: peaks[threads] ?? 1))
     }
     if let train {
-      let settings = try TaggerSettings(config: nil, overrides: settings, seed: 1)
+      let settings = try GivenSettings<TaggerKind>(config: nil, overrides: settings, seed: 1)
       let (corpora, _) = try TrainingFiles(
         train: [train], dev: [], task: task, columns: try ColumnOptions.parse([]), seed: 1
       ).read()
@@ -205,7 +205,7 @@ struct Benchmark {
 
   /// Whole training steps.
   func training(
-    _ corpora: [TrainingCorpus], _ settings: TaggerSettings, threads: Int, peak: Double
+    _ corpora: [TrainingCorpus], _ settings: GivenSettings<TaggerKind>, threads: Int, peak: Double
   ) throws -> BenchmarkRow {
     var training = settings.training
     training.epochs = 1

@@ -54,27 +54,25 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
   func run() async throws {
     try training.check(reading: train + dev)
     let initial = try initial.map { try LanguageModel(contentsOf: try ModelPath.find($0)) }
-    let settings = try LanguageModelSettings(
-      config: training.config, overrides: training.settings, seed: training.seed,
-      given: initial?.description.configuration)
+    let settings = try GivenSettings<LanguageModelKind>(
+      initial?.description.configuration ?? LanguageModelConfiguration(), config: training.config,
+      overrides: training.settings, seed: training.seed, isGiven: initial != nil)
     var corpora = try train.map(read)
     var devLines: [String] = []
-    if let share = HeldOutShare(dev) {
-      for i in corpora.indices { devLines += share.cutEnd(&corpora[i].lines) }
+    if let share = try HeldOutShare(dev) {
+      for i in corpora.indices { devLines += share.cutEnd(&corpora[i].items) }
     } else {
-      devLines = try dev.flatMap { try read($0).lines }
+      devLines = try dev.flatMap { try read($0).items }
     }
     if dev.isEmpty, let last = corpora.indices.last {
-      let count = corpora[last].lines.count / 50
-      devLines = Array(corpora[last].lines.suffix(count))
-      corpora[last].lines.removeLast(count)
+      let count = corpora[last].items.count / 50
+      devLines = Array(corpora[last].items.suffix(count))
+      corpora[last].items.removeLast(count)
     }
     let trainer = try LanguageModelTrainer(
       corpora: corpora, dev: devLines, configuration: settings.model, training: settings.training,
       initial: initial)
     try training.run(trainer) {
-      try summary(of: trainer)
-    } finish: {
       let model = trainer.bestModel()
       return (.languageModel(model), TrainingReport(trainer, model))
     }
@@ -89,17 +87,6 @@ struct TrainLanguageModelCommand: AsyncParsableCommand {
     }
     return TextCorpus(
       name: FilePath.name(of: path), sha256: try fileSHA256(path),
-      lines: lines)
-  }
-
-  private func summary(of trainer: LanguageModelTrainer) throws -> String {
-    let summary = trainer.summary
-    return try TrainingOptions.text(
-      [
-        ("lines", "\(summary.lines)"),
-        ("units of text", "\(summary.units)"),
-        ("units", "\(summary.vocabulary)"),
-        ("parameters", "\(summary.parameters)"),
-      ], trainer.configuration, trainer.training)
+      items: lines)
   }
 }

@@ -54,7 +54,7 @@ struct TrainRegressorCommand: AsyncParsableCommand {
 
   func run() async throws {
     try training.check(reading: train + dev)
-    let settings = try RegressorSettings(
+    let settings = try GivenSettings<RegressorKind>(
       config: training.config, overrides: training.settings, seed: training.seed)
     var corpora = try train.map(read)
     corpora.forEach { note($0, settings.model) }
@@ -84,14 +84,12 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   }
 
   private func run(
-    _ corpora: [SeriesCorpus], dev: [SeriesCorpus], _ settings: RegressorSettings
+    _ corpora: [SeriesCorpus], dev: [SeriesCorpus], _ settings: GivenSettings<RegressorKind>
   ) async throws {
     let trainer = try RegressorTrainer(
       corpora: corpora, dev: dev, inputs: Self.names(inputs), targets: Self.names(targets),
       configuration: settings.model, training: settings.training)
     try training.run(trainer) {
-      try summary(of: trainer)
-    } finish: {
       let regressor = trainer.bestRegressor()
       let description = regressor.description
       let report = TrainingReport(
@@ -100,15 +98,6 @@ struct TrainRegressorCommand: AsyncParsableCommand {
         devScores: description.devScores, unit: "window", details: "")
       return (.regressor(regressor), report)
     }
-  }
-
-  private func summary(of trainer: RegressorTrainer) throws -> String {
-    let summary = trainer.summary
-    return try TrainingOptions.text(
-      [
-        ("windows", "\(summary.windows)"), ("inputs", "\(summary.inputs)"),
-        ("targets", "\(summary.targets)"), ("parameters", "\(summary.parameters)"),
-      ], trainer.configuration, trainer.training)
   }
 
   private func read(_ path: String) throws -> SeriesCorpus {

@@ -45,14 +45,14 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   static func train(
     _ files: [String], dev: [String], language: String, options: TrainingOptions
   ) throws {
-    let settings = try SegmenterSettings(
+    let settings = try GivenSettings<SegmenterKind>(
       config: options.config, overrides: options.settings, seed: options.seed)
     var corpora = try files.map(read)
     let devCorpora: [SegmentedCorpus]
-    if let share = HeldOutShare(dev) {
+    if let share = try HeldOutShare(dev) {
       devCorpora = corpora.indices.map { i in
         var part = corpora[i]
-        part.sentences = share.cutEnd(&corpora[i].sentences)
+        part.items = share.cutEnd(&corpora[i].items)
         return part
       }
     } else {
@@ -62,13 +62,6 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
       corpora: corpora, dev: devCorpora, language: language,
       configuration: settings.model, training: settings.training)
     try options.run(trainer) {
-      let summary = trainer.summary
-      return try TrainingOptions.text(
-        [
-          ("paragraphs", "\(summary.paragraphs)"), ("tokens", "\(summary.tokens)"),
-          ("characters", "\(summary.characters)"), ("parameters", "\(summary.parameters)"),
-        ], trainer.configuration, trainer.training)
-    } finish: {
       let segmenter = trainer.bestSegmenter()
       let description = segmenter.description
       let report = TrainingReport(
@@ -82,6 +75,6 @@ struct TrainSegmenterCommand: AsyncParsableCommand {
   private static func read(_ path: String) throws -> SegmentedCorpus {
     SegmentedCorpus(
       name: FilePath.name(of: path), sha256: try fileSHA256(path),
-      sentences: try openCorpus(path, format: .conllu).readAll())
+      items: try openCorpus(path, format: .conllu).readAll())
   }
 }

@@ -34,7 +34,7 @@ struct TrainShortlistCommand: AsyncParsableCommand {
     let translator = try Translator(contentsOf: output)
     let (source, target) = (translator.description.source, translator.description.target)
     let pairs = try pairs.train.flatMap {
-      try self.pairs.read($0, source: source, target: target).pairs
+      try self.pairs.read($0, source: source, target: target).items
     }
     try translator.writeTables(of: pairs, limit: limit, to: output)
   }

@@ -84,9 +84,9 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       try ofSegmenter.check(reading: files)
     }
     let initial = try initial.map { try Tagger(contentsOf: try ModelPath.find($0)) }
-    let settings = try TaggerSettings(
-      config: training.config, overrides: training.settings, seed: training.seed,
-      given: initial?.description.configuration)
+    let settings = try GivenSettings<TaggerKind>(
+      initial?.description.configuration ?? TaggerConfiguration(), config: training.config,
+      overrides: training.settings, seed: training.seed, isGiven: initial != nil)
     if names != nil, settings.training.spanReplacement == 0 {
       throw UsageError("--names needs training.spanReplacement above 0")
     }
@@ -132,20 +132,36 @@ struct TrainTaggerCommand: AsyncParsableCommand {
       training.progress.note(
         "no --language: the model will cut raw text by the rules for English")
     }
-    try training.run(trainer) {
-      try TrainingSummary(trainer, corpora, devCorpora).text
-    } finish: {
+    try training.run(trainer, facts: Self.facts(corpora, dev: devCorpora)) {
       let tagger = trainer.bestTagger()
       return (.tagger(tagger), TrainingReport(trainer, tagger, dev: devCorpora))
     }
     guard !segmented.isEmpty else { return }
     var inner = ofSegmenter
     inner.settings =
-      settings.training.seed == TrainingConfiguration().seed
+      settings.training.seed == TaggerTrainingSettings().seed
       ? [] : ["training.seed=\(settings.training.seed)"]
     inner.config = nil
     try TrainSegmenterCommand.train(
       segmented, dev: segmentedDev, language: language ?? "en", options: inner)
+  }
+}
+
+extension TrainTaggerCommand {
+  /// What else `--dry-run` shows: the files and what each is learned for.
+  private static func facts(
+    _ corpora: [TrainingCorpus], dev: [TrainingCorpus]
+  ) -> [(name: String, value: String)] {
+    [("train", corpora), ("dev", dev)].flatMap { kind, list in
+      list.map { corpus in
+        let tokens = corpus.sentences.reduce(0) { $0 + $1.tokens.count }
+        return (
+          kind,
+          "\(corpus.name)\t\(corpus.tasks.map(\.name).joined(separator: ","))\t"
+            + "\(corpus.sentences.count) sentences\t\(tokens) tokens"
+        )
+      }
+    }
   }
 }
 

@@ -38,16 +38,22 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
 
   @OptionGroup var training: TrainingOptions
 
+  func validate() throws {
+    try validateLanguage(source)
+    try validateLanguage(target)
+    if source == target { throw ValidationError("--source and --target are the same language") }
+  }
+
   func run() async throws {
     try training.check(
       reading: (pairs.train + dev).flatMap { pairs.files(of: $0, source: source, target: target) })
     var corpora = try pairs.train.map { try pairs.read($0, source: source, target: target) }
     let devCorpora: [PairCorpus]
-    if let share = HeldOutShare(dev) {
+    if let share = try HeldOutShare(dev) {
       let seed = try settings(for: corpora).training.seed
       devCorpora = corpora.indices.map { i in
         var part = corpora[i]
-        part.pairs = share.cut(&corpora[i].pairs, seed: seed)
+        part.items = share.cut(&corpora[i].items, seed: seed)
         return part
       }
     } else {
@@ -61,38 +67,32 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     let trainer = try TranslatorTrainer(
       corpora: corpora, dev: devCorpora, source: source, target: target,
       configuration: settings.model, training: settings.training)
-    try training.run(trainer) {
-      try summary(of: trainer)
-    } finish: {
+    try training.run(trainer, facts: facts(of: trainer)) {
       let translator = trainer.bestTranslator()
       return (
         .translator(translator),
-        TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.pairs))
+        TrainingReport(trainer, translator, dev: devCorpora.flatMap(\.items))
       )
     }
   }
 
-  private func settings(for corpora: [PairCorpus]) throws -> TranslatorSettings {
-    try TranslatorSettings(
-      config: training.config, overrides: training.settings, seed: training.seed,
-      pairs: corpora.flatMap(\.pairs))
+  /// The defaults depend on the size of the data.
+  private func settings(for corpora: [PairCorpus]) throws -> GivenSettings<TranslatorKind> {
+    let pairs = corpora.flatMap(\.items)
+    return try GivenSettings<TranslatorKind>(
+      TranslatorConfiguration(for: pairs), TranslatorTrainingSettings(for: pairs),
+      config: training.config, overrides: training.settings, seed: training.seed)
   }
 
-  private func summary(of trainer: TranslatorTrainer) throws -> String {
-    let summary = trainer.summary
-    return try TrainingOptions.text(
-      [
-        ("pairs", "\(summary.pairs)"),
-        ("source units", "\(summary.sourceUnits)"),
-        ("target units", "\(summary.targetUnits)"),
-        ("units", "\(summary.units)"),
-        ("parameters", "\(summary.parameters)"),
-        ("new names are carried", "\(trainer.takesNewNames)"),
-        ("numbers are carried", "\(trainer.hasAlikeNumbers)"),
-        (
-          "target units for each of the source",
-          trainer.lengthBounds.map { "\(decimal($0.least, 3)) to \(decimal($0.most, 3))" } ?? "any"
-        ),
-      ], trainer.configuration, trainer.training)
+  /// What else `--dry-run` shows.
+  private func facts(of trainer: TranslatorTrainer) -> [(name: String, value: String)] {
+    [
+      ("new names are carried", "\(trainer.takesNewNames)"),
+      ("numbers are carried", "\(trainer.hasAlikeNumbers)"),
+      (
+        "target units for each of the source",
+        trainer.lengthBounds.map { "\(decimal($0.least, 3)) to \(decimal($0.most, 3))" } ?? "any"
+      ),
+    ]
   }
 }

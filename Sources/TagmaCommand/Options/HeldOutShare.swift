@@ -4,10 +4,13 @@ struct HeldOutShare {
   let share: Double
 
   /// Nil where files are named.
-  init?(_ dev: [String]) {
-    guard dev.count == 1, dev[0].hasSuffix("%"), let percent = Double(dev[0].dropLast()),
-      percent > 0, percent < 100
-    else { return nil }
+  init?(_ dev: [String]) throws {
+    guard dev.count == 1, dev[0].hasSuffix("%"), let percent = Double(dev[0].dropLast()) else {
+      return nil
+    }
+    guard percent > 0, percent < 100 else {
+      throw UsageError("--dev \(dev[0]): expected a share above 0% and below 100%")
+    }
     share = percent / 100
   }
 

@@ -66,7 +66,9 @@ struct ModelNotFound: Error, CustomStringConvertible {
 
   var description: String {
     // Folders that are there say more than those that might be.
-    let places = ["this folder"] + folders.filter(FileSystem.exists)
+    var seen: Set<String> = []
+    let known = folders.filter { FileSystem.realPath($0).map { seen.insert($0).inserted } ?? false }
+    let places = ["this folder"] + known
     let found = models.map { "\($0.name) (\($0.kind))" }
     return "no model '\(name)' in \(places.joined(separator: ", ")); "
       + (found.isEmpty

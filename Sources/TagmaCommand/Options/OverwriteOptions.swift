@@ -4,7 +4,7 @@ internal import TagmaCorpora
 
 /// What all commands that write a file have in common: none writes over what it reads.
 struct OverwriteOptions: ParsableArguments {
-  @Flag(help: "Write over a file that is read.")
+  @Flag(help: "Write over a file that is read, or one of a finished model.")
   var force = false
 
   /// Opens what `-o` names.
@@ -12,7 +12,9 @@ struct OverwriteOptions: ParsableArguments {
   /// - Parameter inputs: What is read, `-` for standard input; of a folder, as that of a model, all files in it.
   func open(_ path: String, reading inputs: [String]) throws -> OutputFile {
     guard path != "-" else { return try OutputFile(path, sparing: FileSet(inputs)) }
-    FileSystem.removeLeftovers(in: FilePath.folder(of: FilePath.followingLinks(path)))
+    let place = FilePath.followingLinks(path)
+    if !force, isOfModel(file: place) { throw OutputError(kind: .isOfModel, path: path) }
+    FileSystem.removeLeftovers(in: FilePath.folder(of: place))
     return try OutputFile(path, sparing: force ? FileSet() : FileSet(inputs))
   }
 

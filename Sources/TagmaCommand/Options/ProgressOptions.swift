@@ -25,10 +25,10 @@ struct ProgressOptions: ParsableArguments {
 }
 
 /// Says something on standard error.
-func note(_ text: String) { writeError("tagma: \(text)\n") }
+func note(_ text: String) { writeError("tagma: \(onOneLine(text))\n") }
 
 /// Tells a person what the result alone would not.
-func warn(_ text: String) { writeError("tagma: warning: \(text)\n") }
+func warn(_ text: String) { writeError("tagma: warning: \(onOneLine(text))\n") }
 
 /// Writes to standard error where somebody reads it: nobody doing so ends no training and no service.
 func writeError(_ text: String) {

@@ -36,7 +36,7 @@ struct SettingFields<Configuration: Codable> {
   /// What a field's values are, for a person; nil where there is no such field, or nothing within it.
   func expected(_ name: String, _ inner: String?) -> String? {
     guard let value = fields[name], inner == nil || value is [String: Any] else { return nil }
-    let field = Mirror(reflecting: configuration).children.first { $0.label == name }?.value
+    let field = Self.field(name, of: configuration)
     switch field {
     case is [String: Double]: return inner == nil ? "numbers with names" : "a number"
     case is [Int]: return "a list of whole numbers"
@@ -52,6 +52,14 @@ struct SettingFields<Configuration: Codable> {
       return "another value"
     }
     return "one of \(Self.caseNames(kind).joined(separator: ", "))"
+  }
+
+  /// A value by its name, also where it stands in a part of the settings.
+  private static func field(_ name: String, of configuration: Any) -> Any? {
+    let children = Mirror(reflecting: configuration).children
+    return children.first { $0.label == name }?.value
+      ?? children.lazy.filter { ["optimization", "own"].contains($0.label) }
+      .compactMap { field(name, of: $0.value) }.first
   }
 
   private static func caseNames(_ kind: (some CaseIterable).Type) -> [String] {

@@ -17,17 +17,13 @@ func settingHint(for message: String, _ arguments: [String]) -> String? {
 
 /// The settings of what is trained; nil where it has none.
 private func settingNames(of trained: String) -> [String]? {
-  func names(_ model: some Codable, _ training: some Codable) -> [String] {
-    SettingFields(training).names.map { "training.\($0)" }
-      + SettingFields(model).names.map { "\(trained).\($0)" }
+  func names<Kind: ModelKind>(_: Kind.Type) -> [String] {
+    SettingFields(TrainingSettings<Kind.Hyperparameters>()).names.map { "training.\($0)" }
+      + SettingFields(Kind.Configuration()).names.map { "\(trained).\($0)" }
   }
-  switch trained {
-  case "tagger": return names(TaggerConfiguration(), TrainingConfiguration())
-  case "segmenter": return names(SegmenterConfiguration(), SegmenterTrainingConfiguration())
-  case "translator": return names(TranslatorConfiguration(), TranslatorTrainingConfiguration())
-  case "language-model":
-    return names(LanguageModelConfiguration(), LanguageModelTrainingConfiguration())
-  case "regressor": return names(RegressorConfiguration(), RegressorTrainingConfiguration())
-  default: return nil
-  }
+  let kinds: [any ModelKind.Type] = [
+    TaggerKind.self, SegmenterKind.self, TranslatorKind.self, LanguageModelKind.self,
+    RegressorKind.self,
+  ]
+  return kinds.first { $0.name == trained }.map { names($0) }
 }

@@ -43,7 +43,7 @@ struct TrainingFiles {
 
   private func readFiles() throws -> (train: [TrainingCorpus], dev: [TrainingCorpus]) {
     var corpora = try train.map(corpus)
-    if let share = HeldOutShare(dev) {
+    if let share = try HeldOutShare(dev) {
       var held: [TrainingCorpus] = []
       for i in corpora.indices {
         var part = corpora[i]

@@ -54,10 +54,10 @@ struct TrainingOptions: ParsableArguments {
   /// Trains, or shows what would be trained.
   ///
   /// - Parameters:
-  ///   - summary: What `--dry-run` shows.
+  ///   - facts: What `--dry-run` shows beside sizes and settings.
   ///   - finish: What came of it.
-  func run<Trainer: ModelTrainer>(
-    _ trainer: Trainer, summary: () throws -> String,
+  func run(
+    _ trainer: some ModelTrainer, facts: [(name: String, value: String)] = [],
     finish: () throws -> (model: AnyModel, report: TrainingReport)
   ) throws {
     trainer.threads = jobs
@@ -66,7 +66,7 @@ struct TrainingOptions: ParsableArguments {
     trainer.allowsChangedData = allowChanged
     if dryRun {
       let out = try OutputFile("-")
-      try out.write(try summary())
+      try out.write(try Self.summary(of: trainer, facts))
       try out.commit()
     } else {
       try train(trainer, finish: finish)
@@ -127,14 +127,17 @@ struct TrainingOptions: ParsableArguments {
     return true
   }
 
-  /// Numbers, a line each, and all settings, for `summary`.
-  static func text(
-    _ numbers: [(name: String, value: String)], _ settings: any Encodable...
+  /// Sizes and facts, a line each, and all settings.
+  private static func summary(
+    of trainer: some ModelTrainer, _ facts: [(name: String, value: String)]
   ) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    return numbers.map { "\($0.name)\t\($0.value)\n" }.joined()
-      + (try settings.map { String(decoding: try encoder.encode($0), as: UTF8.self) + "\n" })
-      .joined()
+    func text(_ settings: some Encodable) throws -> String {
+      String(decoding: try encoder.encode(settings), as: UTF8.self) + "\n"
+    }
+    let rows = trainer.sizes.map { ($0.name, "\($0.count)") } + facts
+    return try rows.map { "\($0.name)\t\($0.value)\n" }.joined() + text(trainer.configuration)
+      + text(trainer.training)
   }
 }

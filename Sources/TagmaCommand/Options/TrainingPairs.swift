@@ -29,7 +29,7 @@ struct TrainingPairs: ParsableArguments {
     return PairCorpus(
       name: parts.map { FilePath.name(of: $0) }.joined(separator: ","),
       sha256: try parts.map { try fileSHA256($0) }.joined(separator: ","),
-      pairs: try openPairs(
+      items: try openPairs(
         path, source: source, target: target, isSwapped: isSwapped, encoding: encoding
       ).readAll())
   }

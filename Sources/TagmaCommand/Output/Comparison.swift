@@ -15,7 +15,7 @@ struct Comparison {
     let tagger = try model.map { try Tagger(contentsOf: try ModelPath.find($0)) }
     signature =
       "tagma:\(tagmaVersion)|reading:\(options.reading.rawValue)|words:gold"
-      + "|model:\(tagger?.description.weightsCRC32 ?? "none")"
+      + "|model:\(tagger?.description.folder.weightsCRC32 ?? "none")"
     var byTask: [TaggingTask: TagEvaluation] = [:]
     for (i, path) in options.gold.enumerated() {
       var format = try options.columns.format(task: wanted?.first ?? .ner)
@@ -74,7 +74,7 @@ struct Comparison {
     }
     evaluations = inCanonicalOrder(Array(byTask.keys)).compactMap { byTask[$0] }
     if evaluations.isEmpty {
-      throw ValidationError("gold and predicted have no task in common; name one with --task")
+      throw UsageError("gold and predicted have no task in common; --task names one")
     }
   }
 

@@ -21,7 +21,7 @@ struct RegressorSummary: ModelSummary {
       + "\(c.cell.rawValue) \(c.hiddenSizes.map(String.init).joined(separator: ", ")), horizon \(c.horizon)"
   }
 
-  private func names(_ scales: [RegressorDescription.Scale]) -> String {
+  private func names(_ scales: [RegressorKind.Scale]) -> String {
     scales.map(\.name).joined(separator: ", ")
   }
 

@@ -22,7 +22,7 @@ struct TrainingEnd {
   }
 
   private var reason: String {
-    let (done, plan) = (trainer.epochsDone, loop.plan)
+    let (done, plan) = (trainer.epochsDone, trainer.optimization)
     if done >= plan.epochs { return "all \(done) epochs done" }
     if plan.patience > 0, loop.state.epochsWithoutGain >= plan.patience {
       return "stopped after epoch \(done) of \(plan.epochs): no better on dev for "

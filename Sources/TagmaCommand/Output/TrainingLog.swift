@@ -22,9 +22,8 @@ final class TrainingLog {
 
   func report(_ event: TrainingEvent) {
     switch event {
-    case .began(let sentences, let tokens, let parameters, let words):
-      progress.note(
-        "\(sentences) sentences, \(tokens) tokens, \(words) words known, \(parameters) parameters")
+    case .began(let sizes):
+      progress.note(sizes.map { "\($0.count) \($0.name)" }.joined(separator: ", "))
     case .progress(let p): showBar(p)
     case .epoch(let report): finish(report)
     case .checkpointFailed(let error):

@@ -8,6 +8,8 @@ public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
     case writeFailed
     /// It is one of the files that are read.
     case isInput
+    /// It is one of the files of a model.
+    case isOfModel
     /// A model is there already.
     case holdsModel
     /// A training that was stopped is there.
@@ -37,6 +39,7 @@ public struct OutputError: Error, Sendable, Equatable, CustomStringConvertible {
     case .cannotCreate, .noPermission: "cannot be created: \(String(cString: strerror(code)))"
     case .writeFailed: "write failed: \(String(cString: strerror(code)))"
     case .isInput: "it is one of the files that are read; --force writes over it"
+    case .isOfModel: "it is a file of a finished model; --force writes over it"
     case .holdsModel: "there is a finished model; --force puts another in its place"
     case .holdsCheckpoint:
       "a training was stopped there; --resume goes on with it, --force begins anew"

@@ -8,16 +8,27 @@ internal import TagmaNeural
 /// that of its small letters, or zeros.
 final class FixedVectors: Sendable {
   /// What `model.json` says of them.
-  struct Description: ModelDescription {
+  struct Description: FolderDescription {
     static let kind = "vectors"
 
-    var formatVersion: Int = ModelFormat.current
-    var kind: String = Description.kind
+    var folder = FolderRecord(kind: kind)
     /// Numbers of a vector.
     var size = 1
-    var weightsCRC32 = ""
-    var filesCRC32: [String: String]?
-    var descriptionCRC32: String?
+
+    private enum CodingKeys: CodingKey { case size }
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+      folder = try FolderRecord(from: decoder)
+      size = try decoder.container(keyedBy: CodingKeys.self).decode(Int.self, forKey: .size)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try folder.encode(to: encoder)
+      var fields = encoder.container(keyedBy: CodingKeys.self)
+      try fields.encode(size, forKey: .size)
+    }
 
     func validate(path: String) throws {
       guard (1...65_536).contains(size) else {
@@ -56,7 +67,7 @@ final class FixedVectors: Sendable {
   /// Reads what `write` wrote.
   convenience init(_ files: ModelFiles) throws {
     let description: Description = try files.description()
-    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.folder.weightsCRC32)
     try self.init(
       files.vocabulary(Self.vocabulary), size: description.size, values: weights.elements)
   }

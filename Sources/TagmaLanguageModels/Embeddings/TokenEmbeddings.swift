@@ -55,7 +55,7 @@ public final class TokenEmbeddings: Sendable {
 
   /// What tells these from others.
   package var checksums: [String] {
-    models.map(\.model.description.weightsCRC32) + (fixed.map { [$0.checksum] } ?? [])
+    models.map(\.model.description.folder.weightsCRC32) + (fixed.map { [$0.checksum] } ?? [])
   }
 
   /// Weights of the language models.

@@ -1,44 +1,28 @@
 internal import Foundation
 internal import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 
-/// What `model.json` says of a language model.
-public struct LanguageModelDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = ModelFormat.current
-  package static let kind = "language-model"
+/// Language models as a kind of model.
+public enum LanguageModelKind: ModelKind {
+  public static let name = "language-model"
+  public static let seedSalt: UInt64 = 0x6c61_6e67_7561_6765
+  public typealias Configuration = LanguageModelConfiguration
+  public typealias Hyperparameters = LanguageModelHyperparameters
 
-  public struct TrainingFile: Codable, Sendable, Equatable {
-    public var name: String
-    public var sha256: String
-    public var lines: Int
+  public struct Facts: ModelFacts {
+    public init() {}
+
+    public func validate(_: LanguageModelConfiguration, path: String) {}
   }
 
-  public var formatVersion: Int = currentFormat
-  public var kind: String = LanguageModelDescription.kind
-  public var configuration = LanguageModelConfiguration()
-  public var training = LanguageModelTrainingConfiguration()
-  public var trainingData: [TrainingFile] = []
-  /// Bits per character and perplexity on dev data at the epoch that was kept.
-  public var devScores: [String: Double] = [:]
-  public var epoch = 0
-  public var licence: String?
-  public var toolVersion = ""
-  /// What `tagma` was called with, files without their folders.
-  public var command: [String]?
-  /// CRC-32 of `weights.safetensors`, hexadecimal.
-  public var weightsCRC32 = ""
-  /// CRC-32 of each file by its name; nil in a model of format 1.
-  public var filesCRC32: [String: String]?
-  /// CRC-32 of `model.json` with zeros in the place of these digits.
-  public var descriptionCRC32: String?
-
-  public init() {}
+  public struct FileFacts: Codable, Sendable, Equatable {
+    public var lines: Int
+  }
 }
 
-extension LanguageModelDescription: ModelDescription {
-  package func validate(path: String) throws { try configuration.validate() }
-}
+/// What `model.json` says of a language model.
+public typealias LanguageModelDescription = ModelDescription<LanguageModelKind>
 
 /// A language model as it lies in memory: a description, units, layers and weights.
 struct LanguageModelFolder: Sendable {
@@ -69,7 +53,7 @@ struct LanguageModelFolder: Sendable {
       in: files, kind: description.configuration.subwords == 0 ? .characters : .bpe)
     let network = LanguageModelNetwork(
       description.configuration, unitCount: subwords.units.count)
-    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.folder.weightsCRC32)
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(

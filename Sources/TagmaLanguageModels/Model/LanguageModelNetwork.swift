@@ -45,6 +45,21 @@ package struct LanguageModelNetwork: Sendable {
   /// Where streams stand: a state for each layer.
   package func beginning(_ streams: Int) -> [CarriedState] { layers.map { $0.beginning(streams) } }
 
+  /// States of streams from all their numbers in order.
+  package func states(_ streams: Int, _ numbers: [Float]) -> [CarriedState] {
+    var rest = numbers[...]
+    func next(_ count: Int) -> [Float] {
+      defer { rest = rest.dropFirst(count) }
+      return Array(rest.prefix(count))
+    }
+    return beginning(streams).map { state in
+      var state = state
+      state.h = next(state.h.count)
+      state.c = next(state.c.count)
+      return state
+    }
+  }
+
   /// What is dropped in a training step, and what its loss weighs.
   package struct Pass: Sendable {
     /// The same columns are dropped at all steps.

@@ -4,6 +4,8 @@ internal import TagmaCorpora
 /// its bytes, a space, and little-endian 32-bit numbers, with or without a line feed after them.
 final class BinaryVectors {
   private static let longestWord = 4096
+  /// Numbers of a vector; what else a first line says is not of its size.
+  static let possibleSizes = 1...65_536
 
   private let bytes: VectorBytes
   private let count: Int
@@ -14,7 +16,7 @@ final class BinaryVectors {
     guard let end = bytes.buffer.firstIndex(of: 0x0a) else { return nil }
     let header = String(decoding: bytes.buffer[..<end], as: UTF8.self).split(separator: " ")
     guard header.count == 2, let count = Int(header[0]), let size = Int(header[1]), count >= 0,
-      (1...65_536).contains(size)
+      Self.possibleSizes.contains(size)
     else { return nil }
     let start = end + 1
     let longest = Self.longestWord + 64 * size

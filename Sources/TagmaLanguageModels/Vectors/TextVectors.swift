@@ -20,6 +20,9 @@ struct TextVectors {
     while count < limit, let text = try nextLine() {
       let fields = text.split { $0 == 0x20 || $0 == 0x09 }
       if line == 1, let (words, size) = Self.sizes(fields) {
+        guard BinaryVectors.possibleSizes.contains(size) else {
+          throw failure(.damagedVectors("vectors of \(size) numbers"), text, at: line)
+        }
         (announced, collected.size) = (words, size)
         continue
       }

@@ -1,7 +1,7 @@
 internal import TagmaKernels
 
 /// What is kept together when dropout sets inputs to zero.
-package enum DropoutKind: String, Sendable, Codable, CaseIterable {
+public enum DropoutKind: String, Sendable, Codable, CaseIterable {
   /// Each value alone (Srivastava et al. 2014).
   case plain
   /// The same columns at all steps of a sequence: locked or variational (Gal & Ghahramani 2016).

@@ -1,7 +1,7 @@
 internal import TagmaKernels
 
 /// How parameters follow their gradients.
-package enum OptimizerKind: String, Sendable, Codable, CaseIterable {
+public enum OptimizerKind: String, Sendable, Codable, CaseIterable {
   /// Gradient descent with momentum.
   case sgd
   /// Adam (Kingma & Ba 2015); with weight decay it is AdamW (Loshchilov & Hutter 2019).

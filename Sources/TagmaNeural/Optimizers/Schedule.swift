@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// How the learning rate changes over a training.
-package enum Schedule: String, Sendable, Codable, CaseIterable {
+public enum Schedule: String, Sendable, Codable, CaseIterable {
   case constant
   /// Divided by `1 + decay · epoch`.
   case inverseTime = "inverse-time"

@@ -1,5 +1,6 @@
 internal import Hummingbird
 internal import TagmaAnnotations
+internal import TagmaModels
 internal import TagmaTagging
 internal import TagmaTokenization
 

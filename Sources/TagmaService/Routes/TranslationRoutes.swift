@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Hummingbird
 internal import TagmaAnnotations
+internal import TagmaModels
 internal import TagmaTranslation
 
 /// `/translate` and `/languages` as LibreTranslate has them, so that its clients work here.

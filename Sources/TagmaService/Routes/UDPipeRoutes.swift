@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import TagmaAnnotations
+internal import TagmaModels
 internal import TagmaTagging
 internal import TagmaTranslation
 

@@ -1,5 +1,6 @@
 public import TagmaCorpora
 internal import TagmaKernels
+internal import TagmaModels
 public import TagmaSegmentation
 public import TagmaTokenization
 

@@ -10,9 +10,11 @@ struct JSONLinesFormatter: SentenceFormatter {
 
   func write(_ item: DocumentSentence, to out: inout String) {
     let sentence = item.sentence
-    out += "{\"sentence\":\(item.number)"
-    if let document = item.document { out += ",\"document\":\(jsonQuoted(document))" }
-    out += ",\"text\":\(jsonQuoted(sentence.text))"
+    out += "{"
+    // A line without words is no sentence: it has no number of its own.
+    if !sentence.tokens.isEmpty { out += "\"sentence\":\(item.number)," }
+    if let document = item.document { out += "\"document\":\(jsonQuoted(document))," }
+    out += "\"text\":\(jsonQuoted(sentence.text))"
     if let first = sentence.tokens.first?.place, let last = sentence.tokens.last?.place {
       out += ",\"start\":\(options.offsets.range(of: first).lowerBound)"
       out += ",\"end\":\(options.offsets.range(of: last).upperBound)"

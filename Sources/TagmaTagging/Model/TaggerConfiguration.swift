@@ -1,10 +1,11 @@
 public import TagmaAnnotations
 public import TagmaModels
+public import TagmaNeural
 
 /// How a tagger is built.
 ///
 /// Stored in `model.json`; changing it changes the parameter layout.
-public struct TaggerConfiguration: Codable, Sendable, Equatable {
+public struct TaggerConfiguration: ModelConfiguration {
   /// The step function of the recurrent layers.
   public typealias Cell = CellKind
 
@@ -89,42 +90,21 @@ public struct TaggerConfiguration: Codable, Sendable, Equatable {
 }
 
 /// How a tagger is trained.
-public struct TrainingConfiguration: Codable, Sendable, Equatable {
-  /// Passes over the training data at most.
-  public var epochs = 40
+public struct TaggerHyperparameters: TrainingHyperparameters {
   /// Sentences in a batch.
   public var batchSize = 32
-  /// Stop after this many epochs without a better dev score; 0 never stops early.
-  public var patience = 12
-  /// `adam`, `nadam` or `sgd`.
-  public var optimizer = "adam"
-  public var learningRate = 0.002
-  /// `cosine`, `linear`, `inverse-time`, `plateau` or `constant`.
-  public var schedule = "cosine"
-  /// Share of the training in which the learning rate rises.
-  public var warmUp = 0.01
-  /// The last learning rate as a share of the first.
-  public var finalRate = 0.02
-  /// Adam's decay rates.
-  public var beta1 = 0.9
-  public var beta2 = 0.99
-  public var weightDecay = 0.0
-  /// Gradients of a larger norm are scaled down to it.
-  public var maximumNorm = 5.0
   /// Share of the values set to zero before and after each recurrent layer.
   public var dropout = 0.5
   /// Share of the weights between the steps of a recurrent layer that are zero for a batch.
   public var recurrentDropout = 0.0
   /// `locked`, `plain` or `word`.
-  public var dropoutKind = "locked"
+  public var dropoutKind = DropoutKind.locked
   /// Share of words replaced by the unknown word.
   public var wordDropout = 0.2
   /// Share of what is known of words beside their forms (`contextInputSize`) that is zero for a batch.
   public var contextDropout = 0.0
   /// Probability spread over all labels of softmax heads.
   public var labelSmoothing = 0.03
-  /// Decay of the moving average of the weights; 0 uses the weights themselves.
-  public var averageDecay = 0.998
   /// Factor on the loss of each task; 1 where none is named.
   public var taskWeights: [String: Double] = [:]
   /// Tasks that are learned only because they help the others: the model is written without them.
@@ -137,10 +117,16 @@ public struct TrainingConfiguration: Codable, Sendable, Equatable {
   public var caseNoise = 0.0
   /// Whether at the end the threshold above which spans are believed is chosen by F₁ on dev.
   public var tunesSpans = true
-  /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
-  /// on it, not on the number of threads.
-  public var shards = 2
-  public var seed: UInt64 = 1
 
   public init() {}
+
+  public static let optimization = {
+    var settings = OptimizationSettings()
+    (settings.epochs, settings.patience) = (40, 12)
+    (settings.learningRate, settings.warmUp, settings.averageDecay) = (0.002, 0.01, 0.998)
+    settings.maximumNorm = 5
+    return settings
+  }()
 }
+
+public typealias TaggerTrainingSettings = TrainingSettings<TaggerHyperparameters>

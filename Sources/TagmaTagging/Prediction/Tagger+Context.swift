@@ -1,5 +1,6 @@
 internal import TagmaAnnotations
 internal import TagmaLanguageModels
+internal import TagmaModels
 internal import TagmaNeural
 
 // What is known of words beside their forms.
@@ -36,7 +37,7 @@ extension Tagger {
 /// Rows of what was measured, each column with mean 0 and variance 1; zeros where any are missing, which `missingInput`
 /// tells beforehand.
 func numberMatrix(
-  _ numbers: [[Float]], _ scales: [TaggerDescription.NumberScale], rows: Int
+  _ numbers: [[Float]], _ scales: [TaggerKind.NumberScale], rows: Int
 ) -> Matrix {
   let elements = numbers.flatMap { row in
     zip(row, scales).map { ($0 - $1.mean) / $1.deviation }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import TagmaAnnotations
 internal import TagmaLexicon
+internal import TagmaModels
 internal import TagmaNeural
 
 // How spans are chosen: the likeliest sequence of tags, or what is probable enough in its document.

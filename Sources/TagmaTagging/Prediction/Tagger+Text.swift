@@ -1,4 +1,5 @@
 public import TagmaAnnotations
+internal import TagmaModels
 internal import TagmaSegmentation
 public import TagmaTokenization
 

@@ -22,7 +22,7 @@ extension TaggerConfiguration {
     attentionHeads > 0 && (attention == .each || hiddenSizes.count == 1)
   }
 
-  func validate() throws {
+  public func validate() throws {
     let sizes = [
       ("wordSize", wordSize), ("characterSize", characterSize),
       ("characterHiddenSize", characterHiddenSize), ("inputTaskSize", inputTaskSize),
@@ -49,7 +49,22 @@ extension TaggerConfiguration {
   }
 }
 
-extension TrainingConfiguration: CommonTrainingSettings {
+extension TaggerHyperparameters {
+  public func validate() throws {
+    try checkCounts([("batchSize", batchSize)])
+    try checkShares([
+      ("dropout", dropout), ("wordDropout", wordDropout), ("contextDropout", contextDropout),
+      ("labelSmoothing", labelSmoothing), ("spanReplacement", spanReplacement),
+      ("recurrentDropout", recurrentDropout), ("caseNoise", caseNoise),
+    ])
+    try check(
+      languageModelWeight >= 0 && languageModelWeight.isFinite, "training.languageModelWeight",
+      "a number from 0")
+    try check(
+      taskWeights.values.allSatisfy { $0 >= 0 }, "training.taskWeights", "no negative number")
+  }
+
+  /// Refuses what does not fit the tasks or the network.
   func validate(tasks: [TaggingTask], _ configuration: TaggerConfiguration) throws {
     try check(taskWeights.keys, "training.taskWeights", areAmong: tasks)
     try check(auxiliaryTasks, "training.auxiliaryTasks", areAmong: tasks)
@@ -58,22 +73,7 @@ extension TrainingConfiguration: CommonTrainingSettings {
         .badSetting("training.auxiliaryTasks", expected: "at least one task that is not auxiliary"))
     }
     try check(
-      DropoutKind(rawValue: dropoutKind) != nil, "training.dropoutKind", names(DropoutKind.self))
-    try checkCommon(
-      counts: [("batchSize", batchSize)],
-      shares: [
-        ("dropout", dropout), ("wordDropout", wordDropout),
-        ("contextDropout", contextDropout), ("labelSmoothing", labelSmoothing),
-        ("spanReplacement", spanReplacement), ("recurrentDropout", recurrentDropout),
-        ("caseNoise", caseNoise),
-      ])
-    try check(
       languageModelWeight == 0 || !configuration.letsFirstLayerAttend,
       "training.languageModelWeight", "0 where the first layer's words look at each other")
-    try check(
-      languageModelWeight >= 0 && languageModelWeight.isFinite, "training.languageModelWeight",
-      "a number from 0")
-    try check(
-      taskWeights.values.allSatisfy { $0 >= 0 }, "training.taskWeights", "no negative number")
   }
 }

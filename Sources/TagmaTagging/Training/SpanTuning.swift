@@ -1,5 +1,6 @@
 public import TagmaAnnotations
 internal import TagmaEvaluation
+internal import TagmaModels
 internal import TagmaNeural
 
 /// Which spans of a task are believed.
@@ -129,14 +130,15 @@ extension Tagger {
   }
 }
 
-extension TaggerDescription {
+extension ModelDescription<TaggerKind> {
   mutating func believe(_ choices: [TaggingTask: SpanChoice]) {
     for (task, choice) in choices {
-      spanThresholds[task.name] = choice.threshold
+      self.spanThresholds[task.name] = choice.threshold
       let reads = choice.documentShare > 0
-      documentShares[task.name] = reads ? choice.documentShare : nil
-      documentParts[task.name] = reads && !choice.documentParts.isEmpty ? choice.documentParts : nil
-      devScores[task.name] = choice.score
+      self.documentShares[task.name] = reads ? choice.documentShare : nil
+      self.documentParts[task.name] =
+        reads && !choice.documentParts.isEmpty ? choice.documentParts : nil
+      self.devScores[task.name] = choice.score
     }
   }
 }

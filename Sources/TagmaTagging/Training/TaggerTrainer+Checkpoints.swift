@@ -1,30 +1,18 @@
 internal import Foundation
-public import TagmaAnnotations
+internal import TagmaAnnotations
 internal import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 internal import TagmaNeural
 
 // MARK: - Results and checkpoints
 
 extension TaggerTrainer {
   func model(_ elements: [Float]) -> TaggerModel {
-    var description = TaggerDescription()
-    description.tasks = published.tasks
-    description.configuration = configuration
-    description.training = training
-    description.language = language
-    description.licence = licence
-    description.devScores = loop.state.bestScores
-    description.epoch = loop.state.bestEpoch
-    description.numberScales = numberScales
-    description.toolVersion = tagmaVersion
+    var facts = TaggerKind.Facts()
+    (facts.tasks, facts.language) = (published.tasks, language)
+    facts.numberScales = numberScales
+    var description = description(facts)
     description.believe(spanChoices)
-    description.command = command
-    description.trainingData = corpora.map {
-      TaggerDescription.TrainingFile(
-        name: $0.name, sha256: $0.sha256, tasks: $0.tasks, sentences: $0.sentences.count,
-        tokens: $0.sentences.reduce(0) { $0 + $1.tokens.count })
-    }
     return TaggerModel(
       description: description, vocabularies: published.vocabularies, network: published.network,
       parameters: Parameters(
@@ -38,20 +26,21 @@ extension TaggerTrainer {
     Tagger(model(loop.chosen), lemmatizer: lemmatizer, embeddings: embeddings)
   }
 
-  /// Words and parameters, without training.
-  public var summary: (words: Int, characters: Int, labels: [(TaggingTask, Int)], parameters: Int) {
-    (
-      vocabularies.words.count, vocabularies.characters.count,
-      vocabularies.labels.map { ($0.task, $0.labels.count) }, network.layout.count
-    )
+  public var sizes: [(name: String, count: Int)] {
+    [
+      ("sentences", examples.count), ("tokens", examples.reduce(0) { $0 + $1.forms.count }),
+      ("words", vocabularies.words.count), ("characters", vocabularies.characters.count),
+    ] + vocabularies.labels.map { ("\($0.task) labels", $0.labels.count) }
+      + [("parameters", network.layout.count)]
   }
-}
 
-extension TrainingConfiguration {
-  func plan(members: Int) -> TrainingPlan {
-    var plan = commonPlan
-    // Each member has its share of the norm.
-    plan.maximumNorm = maximumNorm * Double(members).squareRoot()
-    return plan
+  public var files: [TrainingFile<TaggerKind.FileFacts>] {
+    corpora.map { corpus in
+      TrainingFile(
+        corpus,
+        TaggerKind.FileFacts(
+          tasks: corpus.tasks, sentences: corpus.sentences.count,
+          tokens: corpus.sentences.reduce(0) { $0 + $1.tokens.count }))
+    }
   }
 }

@@ -11,12 +11,12 @@ extension TaggerTrainer {
     let weightDropout = WeightDropout(
       rate: Float(training.recurrentDropout), of: network.recurrentWeights,
       seed: training.seed &* 0xc2b2_ae3d &+ UInt64(loop.state.step))
-    computeGradients(batch, weightDropout?.applied(to: loop.parameters) ?? loop.parameters)
-    loop.sumGradients(weightDropout)
+    computeGradients(batch, weightDropout)
     return (batch.reduce(0) { $0 + examples[$1].forms.count }, Double(batch.count))
   }
 
-  private func computeGradients(_ batch: [Int], _ p: Parameters) {
+  private func computeGradients(_ batch: [Int], _ weightDropout: WeightDropout?) {
+    let p = weightDropout?.applied(to: loop.parameters) ?? loop.parameters
     var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(loop.state.step))
     let drawn = batch.map { i in
       let example =
@@ -30,7 +30,6 @@ extension TaggerTrainer {
       let (a, b) = (drawn[$0].forms.count, drawn[$1].forms.count)
       return a != b ? a > b : batch[$0] < batch[$1]
     }.map { drawn[$0] }
-    let seed = SplitMix64(seed: training.seed &* 0x9e37_79b9 &+ UInt64(loop.state.step)).state
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
     let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
@@ -43,15 +42,12 @@ extension TaggerTrainer {
       part = network.batch(examples, features, contexts, threads: threadsOfShard)
     }
     let batches = parts
-    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
-      worker.gradients.reset()
-      worker.loss = 0
-      guard let batch = batches[worker.shard] else { return }
-      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
-      let loss = network.members[worker.stretch].train(
+    loop.computeGradients(weightDropout) { worker, random in
+      guard let batch = batches[worker.shard] else { return 0 }
+      let loss = network.members[worker.range].train(
         batch.input, targets: batch.targets, pass: pass, random: &random, p,
         accumulatingInto: &worker.gradients)
-      worker.loss = loss / Double(network.members.count)
+      return loss / Double(network.members.count)
     }
   }
 
@@ -59,7 +55,7 @@ extension TaggerTrainer {
   private func trainingPass(sentences: Int) -> TrainingPass {
     TrainingPass(
       dropout: Dropout(
-        rate: Float(training.dropout), kind: DropoutKind(rawValue: training.dropoutKind) ?? .locked),
+        rate: Float(training.dropout), kind: training.dropoutKind),
       wordDropout: Float(training.wordDropout), contextDropout: Float(training.contextDropout),
       weights: tasks.map {
         Float(training.taskWeights[$0.name] ?? 1) / Float(sentences)

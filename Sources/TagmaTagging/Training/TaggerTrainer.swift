@@ -14,8 +14,9 @@ internal import TagmaNeural
 /// What each member learns of each shard of a batch is computed apart, and the shards are summed in order, so the weights do
 /// not depend on the number of threads.
 public final class TaggerTrainer: ModelTrainer {
+  public typealias Kind = TaggerKind
   public let configuration: TaggerConfiguration
-  public let training: TrainingConfiguration
+  public let training: TaggerTrainingSettings
   public let tasks: [TaggingTask]
   public var language: String?
   public var licence: String?
@@ -44,7 +45,7 @@ public final class TaggerTrainer: ModelTrainer {
   let embeddings: TokenEmbeddings?
   private(set) var contexts: ContextStore?
   /// Of each column of numbers.
-  let numberScales: [TaggerDescription.NumberScale]
+  let numberScales: [TaggerKind.NumberScale]
 
   /// Prepares a training: vocabularies, layers, first weights, data as numbers.
   ///
@@ -52,7 +53,7 @@ public final class TaggerTrainer: ModelTrainer {
   public init(
     corpora: [TrainingCorpus], dev: [TrainingCorpus], tasks: [TaggingTask], names: NameList? = nil,
     configuration: TaggerConfiguration = TaggerConfiguration(),
-    training: TrainingConfiguration = TrainingConfiguration(), vectors: WordVectorTable? = nil,
+    training: TaggerTrainingSettings = TaggerTrainingSettings(), vectors: WordVectorTable? = nil,
     embeddings: TokenEmbeddings? = nil, initial: Tagger? = nil
   ) throws {
     let embeddings = initial == nil ? embeddings : initial?.embeddings
@@ -82,7 +83,8 @@ public final class TaggerTrainer: ModelTrainer {
     self.configuration = configuration
     self.training = training
     try configuration.validate()
-    try training.validate(tasks: tasks, configuration)
+    try training.validate()
+    try training.own.validate(tasks: tasks, configuration)
     guard corpora.contains(where: { !$0.sentences.isEmpty }) else {
       throw ModelError(.noTrainingData)
     }
@@ -105,8 +107,8 @@ public final class TaggerTrainer: ModelTrainer {
     if let initial { parameters.takeOver(initial.model.parameters, words: vocabularies) }
     if let vectors { parameters.take(vectors, network: network, words: vocabularies.words) }
     loop = TrainingLoop(
-      training.plan(members: configuration.members), parameters, stretches: network.stretches,
-      salt: 0x7461_676d_6100_0000)
+      TaggerKind.self, configuration, training, parameters, ranges: network.stretches,
+      files: corpora + dev, dataHash: Self.hash(of: corpora + dev, names, embeddings))
     var (forms, features, examples) = Self.encode(
       corpora, tasks: tasks, network: network, extractor: extractor, vocabularies: vocabularies)
     let numbered = try Self.checked(names, heads: network.heads, training).map { name in
@@ -122,10 +124,6 @@ public final class TaggerTrainer: ModelTrainer {
     spanPool =
       training.spanReplacement > 0
       ? SpanPool(examples, heads: network.heads, names: numbered) : nil
-    loop.state.configurationHash = settingsHash(configuration, training)
-    loop.state.identity = TrainingIdentity(
-      "tagger", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
-    loop.state.dataHash = dataHash(names)
   }
 
   /// Each word has the numbers that the configuration names, or none has any.
@@ -195,7 +193,7 @@ public final class TaggerTrainer: ModelTrainer {
 
   /// The names, each of which has a label that the training data has.
   private static func checked(
-    _ list: NameList?, heads: [TaskHead], _ training: TrainingConfiguration
+    _ list: NameList?, heads: [TaskHead], _ training: TaggerTrainingSettings
   ) throws -> [NameList.Name] {
     guard let list else { return [] }
     guard training.spanReplacement > 0 else {
@@ -210,12 +208,14 @@ public final class TaggerTrainer: ModelTrainer {
     return list.names
   }
 
-  private func dataHash(_ names: NameList?) -> String {
+  private static func hash(
+    of corpora: [TrainingCorpus], _ names: NameList?, _ embeddings: TokenEmbeddings?
+  ) -> String {
     var hash = SHA256()
     for name in names?.names ?? [] {
       hash.update(data: Data("\(name.label)\t\(name.words)".utf8))
     }
-    for corpus in corpora + dev {
+    for corpus in corpora {
       for sentence in corpus.sentences {
         for token in sentence.tokens { hash.update(data: Data((token.form + "\t").utf8)) }
         for row in sentence.numbers { hash.update(data: Data("\(row)".utf8)) }
@@ -240,10 +240,10 @@ public final class TaggerTrainer: ModelTrainer {
   /// The mean and deviation of a column of numbers.
   private static func scale(
     of column: Int, in corpora: [TrainingCorpus]
-  ) -> TaggerDescription.NumberScale {
+  ) -> TaggerKind.NumberScale {
     let (mean, deviation) = meanAndDeviation(
       of: corpora.flatMap(\.sentences).flatMap { $0.numbers.map { Double($0[column]) } })
-    return TaggerDescription.NumberScale(mean: Float(mean), deviation: Float(deviation))
+    return TaggerKind.NumberScale(mean: Float(mean), deviation: Float(deviation))
   }
 }
 
@@ -263,10 +263,7 @@ extension TaggerTrainer {
   /// Trains until the last epoch, early stopping, or a request to stop.
   public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
     keepWorkMemory()
-    report(
-      .began(
-        sentences: examples.count, tokens: examples.reduce(0) { $0 + $1.forms.count },
-        parameters: network.layout.count, words: vocabularies.words.count))
+    report(.began(sizes: sizes))
     prepareContexts()
     let outcome = try loop.run(
       TrainingLoop.Body(

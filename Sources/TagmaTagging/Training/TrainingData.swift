@@ -1,10 +1,10 @@
 internal import Foundation
 public import TagmaAnnotations
 internal import TagmaLexicon
-internal import TagmaModels
+public import TagmaModels
 
 /// Sentences of one corpus and the tasks they have labels for.
-public struct TrainingCorpus: Sendable {
+public struct TrainingCorpus: CorpusFile, Sendable {
   public var name: String
   public var tasks: [TaggingTask]
   public var sentences: [Sentence]

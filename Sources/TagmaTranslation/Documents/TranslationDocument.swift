@@ -1,4 +1,5 @@
 public import TagmaCorpora
+internal import TagmaModels
 
 /// Documents whose segments are translated in place.
 public enum TranslationDocumentFormat: String, CaseIterable, Sendable {

@@ -6,7 +6,7 @@ public import TagmaNeural
 /// How a translator is built.
 ///
 /// Stored in `model.json`; changing it changes the parameter layout.
-public struct TranslatorConfiguration: Codable, Sendable, Equatable {
+public struct TranslatorConfiguration: ModelConfiguration {
   /// Subword units of both languages together, 259 of them bytes and marks.
   public var subwords = 6000
   /// `bpe`, `unigram`, `words` or `characters`.
@@ -39,30 +39,11 @@ public struct TranslatorConfiguration: Codable, Sendable, Equatable {
 }
 
 /// How a translator is trained.
-public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
-  /// Passes over the training data at most.
-  public var epochs = 15
+public struct TranslatorHyperparameters: TrainingHyperparameters {
   /// Target units in a batch.
   public var batchTokens = 1500
   /// Pairs with a side of more units are left out.
   public var maximumLength = 100
-  /// Stop after this many epochs without a better dev score; 0 never stops early.
-  public var patience = 6
-  /// `adam`, `nadam` or `sgd`.
-  public var optimizer = "adam"
-  public var learningRate = 0.001
-  /// `cosine`, `linear`, `inverse-time`, `plateau` or `constant`.
-  public var schedule = "cosine"
-  /// Share of the training in which the learning rate rises.
-  public var warmUp = 0.02
-  /// The last learning rate as a share of the first.
-  public var finalRate = 0.02
-  /// Adam's decay rates.
-  public var beta1 = 0.9
-  public var beta2 = 0.99
-  public var weightDecay = 0.0
-  /// Gradients of a larger norm are scaled down to it.
-  public var maximumNorm = 1.0
   /// Share of the values set to zero in embeddings, in the encoder's states and in the decoder's output.
   public var dropout = 0.2
   /// Share of the units, on both sides, that are not seen.
@@ -81,17 +62,20 @@ public struct TranslatorTrainingConfiguration: Codable, Sendable, Equatable {
   public var guidedAlignment = 0.0
   /// When translations are looked for, each unit of a source may become so many; 0 looks among all.
   public var shortlist = 0
-  /// Decay of the moving average of the weights; 0 uses the weights themselves.
-  public var averageDecay = 0.999
   /// Pairs of the dev data that are translated after each epoch.
   public var devPairs = 1000
-  /// Each batch is cut into this many parts, whose gradients are summed in order: the weights depend
-  /// on it, not on the number of threads.
-  public var shards = 2
-  public var seed: UInt64 = 1
 
   public init() {}
+
+  public static let optimization = {
+    var settings = OptimizationSettings()
+    (settings.epochs, settings.patience) = (15, 6)
+    (settings.learningRate, settings.averageDecay) = (0.001, 0.999)
+    return settings
+  }()
 }
+
+public typealias TranslatorTrainingSettings = TrainingSettings<TranslatorHyperparameters>
 
 // MARK: - What fits the data
 
@@ -118,15 +102,15 @@ extension TranslatorConfiguration {
   private static let shortText = 24
 }
 
-extension TranslatorTrainingConfiguration {
+extension TranslatorTrainingSettings {
   /// Settings for these pairs: a small corpus needs small batches to be learned in as many steps.
   public init(for pairs: [TextPair]) {
     self.init()
     guard pairs.count < manyPairs else { return }
-    batchTokens = 400
-    learningRate = 0.002
+    self.batchTokens = 400
+    self.learningRate = 0.002
     // Names, dates and the like: there is nothing to carry over, and capitals are what they are.
-    placeholderShare = 0
-    capitalShare = 0
+    self.placeholderShare = 0
+    self.capitalShare = 0
   }
 }

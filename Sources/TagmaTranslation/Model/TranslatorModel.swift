@@ -3,52 +3,6 @@ internal import TagmaLexicon
 internal import TagmaModels
 internal import TagmaNeural
 
-/// What `model.json` says of a translator.
-public struct TranslatorDescription: Codable, Sendable, Equatable {
-  public static let currentFormat = ModelFormat.current
-  package static let kind = "translator"
-
-  public struct TrainingFile: Codable, Sendable, Equatable {
-    public var name: String
-    public var sha256: String
-    public var pairs: Int
-  }
-
-  public var formatVersion: Int = currentFormat
-  public var kind: String = TranslatorDescription.kind
-  /// The languages, as BCP 47 writes them.
-  public var source = ""
-  public var target = ""
-  public var configuration = TranslatorConfiguration()
-  public var training = TranslatorTrainingConfiguration()
-  /// Whether all numbers are carried by placeholders.
-  public var carriesNumbers = false
-  /// Whether first words and those after opening marks were read in training as decision 0016 says; nil: they were not.
-  public var readsKnownWords: Bool?
-  /// Whether the sources of the training end in marks as sentences do; nil: they do not, or nobody counted.
-  ///
-  /// A text that has none is then read with one.
-  public var sourcesEndInMarks: Bool?
-  /// How long translations are; nil where the pairs were too few to tell.
-  public var lengthBounds: LengthBounds?
-  public var trainingData: [TrainingFile] = []
-  /// BLEU and chrF on dev data at the epoch that was kept.
-  public var devScores: [String: Double] = [:]
-  public var epoch = 0
-  public var licence: String?
-  public var toolVersion = ""
-  /// What `tagma` was called with, files without their folders.
-  public var command: [String]?
-  /// CRC-32 of `weights.safetensors`, hexadecimal.
-  public var weightsCRC32 = ""
-  /// CRC-32 of each file by its name; nil in a model of format 1.
-  public var filesCRC32: [String: String]?
-  /// CRC-32 of `model.json` with zeros in the place of these digits.
-  public var descriptionCRC32: String?
-
-  public init() {}
-}
-
 /// A translator as it lies in memory: a description, units, layers and weights.
 struct TranslatorModel: Sendable {
   var description: TranslatorDescription
@@ -131,7 +85,7 @@ extension TranslatorModel {
     let description: TranslatorDescription = try files.description()
     let subwords = try readSubwords(in: files, kind: description.configuration.units)
     let network = TranslatorNetwork(description.configuration, unitCount: subwords.units.count)
-    let weights = try WeightsFile(in: files, crc32: description.weightsCRC32)
+    let weights = try WeightsFile(in: files, crc32: description.folder.weightsCRC32)
     self.init(
       description: description, subwords: subwords, network: network,
       parameters: Parameters(
@@ -158,16 +112,6 @@ extension TranslatorModel {
   }
 }
 
-extension TranslatorDescription: ModelDescription {
-  package func validate(path: String) throws {
-    try configuration.validate()
-    if let lengthBounds, !lengthBounds.isPossible {
-      throw ModelError(
-        .damaged("lengthBounds: expected 0 ≤ least ≤ most ≤ 1000"), path: path)
-    }
-  }
-}
-
 // MARK: - Settings
 
 extension TranslatorConfiguration {
@@ -190,7 +134,7 @@ extension TranslatorConfiguration {
     TextNormalization(marks: plainPunctuation ? .all : .none)
   }
 
-  func validate() throws {
+  public func validate() throws {
     try check((300...1_000_000).contains(subwords), "translator.subwords", "300 to 1000000")
     for (name, size) in [("embeddingSize", embeddingSize), ("decoderSize", decoderSize)] {
       try check((1...16_384).contains(size), "translator.\(name)", "a number from 1 to 16384")
@@ -204,17 +148,16 @@ extension TranslatorConfiguration {
   }
 }
 
-extension TranslatorTrainingConfiguration: CommonTrainingSettings {
-  func validate() throws {
-    try checkCommon(
-      counts: [
-        ("batchTokens", batchTokens), ("maximumLength", maximumLength), ("devPairs", devPairs),
-      ],
-      shares: [
-        ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
-        ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
-        ("capitalShare", capitalShare),
-      ])
+extension TranslatorHyperparameters {
+  public func validate() throws {
+    try checkCounts([
+      ("batchTokens", batchTokens), ("maximumLength", maximumLength), ("devPairs", devPairs),
+    ])
+    try checkShares([
+      ("dropout", dropout), ("wordDropout", wordDropout), ("labelSmoothing", labelSmoothing),
+      ("subwordDropout", subwordDropout), ("placeholderShare", placeholderShare),
+      ("capitalShare", capitalShare),
+    ])
     try check(
       guidedAlignment >= 0 && guidedAlignment.isFinite, "training.guidedAlignment",
       "a number from 0")

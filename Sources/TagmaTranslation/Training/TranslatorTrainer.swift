@@ -9,24 +9,16 @@ internal import TagmaNeural
 internal import TagmaTokenization
 
 /// Pairs of one file.
-public struct PairCorpus: Sendable {
-  public var name: String
-  /// SHA-256 of the file, hexadecimal, or empty.
-  public var sha256: String
-  public var pairs: [TextPair]
-
-  public init(name: String, sha256: String = "", pairs: [TextPair]) {
-    (self.name, self.sha256, self.pairs) = (name, sha256, pairs)
-  }
-}
+public typealias PairCorpus = Corpus<TextPair>
 
 /// Trains a translator.
 ///
 /// Gradients of a batch come from its shards, each computed by a thread of its own and summed in
 /// order, so the weights do not depend on the number of threads.
 public final class TranslatorTrainer: ModelTrainer {
+  public typealias Kind = TranslatorKind
   public let configuration: TranslatorConfiguration
-  public let training: TranslatorTrainingConfiguration
+  public let training: TranslatorTrainingSettings
   public let source: String
   public let target: String
   public var licence: String?
@@ -60,12 +52,12 @@ public final class TranslatorTrainer: ModelTrainer {
   public init(
     corpora: [PairCorpus], dev: [PairCorpus], source: String, target: String,
     configuration: TranslatorConfiguration = TranslatorConfiguration(),
-    training: TranslatorTrainingConfiguration = TranslatorTrainingConfiguration()
+    training: TranslatorTrainingSettings = TranslatorTrainingSettings()
   ) throws {
     try configuration.validate()
     try training.validate()
     self.corpora = corpora
-    self.dev = Array(dev.flatMap(\.pairs).prefix(training.devPairs))
+    self.dev = Array(dev.flatMap(\.items).prefix(training.devPairs))
     self.source = source
     self.target = target
     self.configuration = configuration
@@ -73,7 +65,7 @@ public final class TranslatorTrainer: ModelTrainer {
     let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
     let ofSource = configuration.sourceNormalization(partsOpeningMarks: placeholders > 0)
     let ofTarget = configuration.targetNormalization
-    let read = corpora.flatMap(\.pairs).map {
+    let read = corpora.flatMap(\.items).map {
       TextPair(
         source: ofSource(normalizedText($0.source)).text,
         target: ofTarget(normalizedText($0.target)).text)
@@ -119,11 +111,9 @@ public final class TranslatorTrainer: ModelTrainer {
       ? UnitLexicon(encoded, unitCount: subwords.units.count) : nil
     network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
     loop = TrainingLoop(
-      training.plan, Parameters(network.layout, seed: training.seed), salt: 0x7472_616e_736c_6174)
-    loop.state.configurationHash = settingsHash(configuration, training)
-    loop.state.identity = TrainingIdentity(
-      "translator", configuration, training, files: (corpora + dev).map { ($0.name, $0.sha256) })
-    loop.state.dataHash = dataHash()
+      TranslatorKind.self, configuration, training,
+      Parameters(network.layout, seed: training.seed), files: corpora + dev,
+      dataHash: Self.hash(of: pairs + self.dev))
   }
 
   /// Pairs that are short enough, and their units.
@@ -141,7 +131,7 @@ public final class TranslatorTrainer: ModelTrainer {
     guard !kept.isEmpty else {
       throw ModelError(
         .tooLittleData(
-          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.pairs.count })",
+          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.items.count })",
           needed:
             "some with two sides of at most \(maximumLength) units (training.maximumLength)"
         ),
@@ -150,22 +140,25 @@ public final class TranslatorTrainer: ModelTrainer {
     return (kept, encoded)
   }
 
-  private func dataHash() -> String {
+  private static func hash(of pairs: [TextPair]) -> String {
     var hash = SHA256()
-    for pair in pairs + dev { hash.update(data: Data("\(pair.source)\t\(pair.target)\n".utf8)) }
+    for pair in pairs { hash.update(data: Data("\(pair.source)\t\(pair.target)\n".utf8)) }
     return hexadecimal(hash.finalize())
   }
 
   /// Whether names that the pairs do not hold are carried.
   public var takesNewNames: Bool { names?.takesNewWords == true }
 
-  /// What will be trained, in numbers.
-  public var summary: (pairs: Int, sourceUnits: Int, targetUnits: Int, units: Int, parameters: Int)
-  {
-    (
-      pairs.count, lengths.reduce(0) { $0 + $1.source }, lengths.reduce(0) { $0 + $1.target },
-      subwords.units.count, network.layout.count
-    )
+  public var sizes: [(name: String, count: Int)] {
+    [
+      ("pairs", pairs.count), ("source units", lengths.reduce(0) { $0 + $1.source }),
+      ("target units", lengths.reduce(0) { $0 + $1.target }), ("units", subwords.units.count),
+      ("parameters", network.layout.count),
+    ]
+  }
+
+  public var files: [TrainingFile<TranslatorKind.FileFacts>] {
+    corpora.map { TrainingFile($0, TranslatorKind.FileFacts(pairs: $0.items.count)) }
   }
 }
 
@@ -175,11 +168,7 @@ extension TranslatorTrainer {
   /// Trains until the last epoch, early stopping, or a request to stop.
   public func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
     keepWorkMemory()
-    let summary = summary
-    report(
-      .began(
-        sentences: summary.pairs, tokens: summary.targetUnits, parameters: summary.parameters,
-        words: summary.units))
+    report(.began(sizes: sizes))
     return try loop.run(
       TrainingLoop.Body(
         batches: shuffledBatches, gradients: computeGradients,
@@ -218,13 +207,10 @@ extension TranslatorTrainer {
 
   /// Each worker computes the gradients of every n-th pair.
   private func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
-    let count = loop.workers.count
     let sorted = batch.sorted {
       lengths[$0].target != lengths[$1].target ? lengths[$0].target > lengths[$1].target : $0 < $1
     }
     let tokens = batch.reduce(0) { $0 + lengths[$1].target + 1 }
-    let seed =
-      SplitMix64(seed: training.seed &* 0x9e37_79b9_7f4a &+ UInt64(loop.state.step)).state
     let pass = TranslatorNetwork.Pass(
       dropout: Dropout(rate: Float(training.dropout), kind: .locked),
       wordDropout: Float(training.wordDropout), labelSmoothing: Float(training.labelSmoothing),
@@ -234,12 +220,9 @@ extension TranslatorTrainer {
     let (pairs, encoded, augmentation) = (pairs, encoded, augmentation)
     let lexicon = lexicon
     let longest = training.maximumLength
-    forEachConcurrently(&loop.workers, threads: threads) { index, worker in
-      worker.gradients.reset()
-      worker.loss = 0
-      let part = Swift.stride(from: index, to: sorted.count, by: count).map { sorted[$0] }
-      guard !part.isEmpty else { return }
-      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+    loop.computeGradients { worker, random in
+      let part = worker.part(of: sorted)
+      guard !part.isEmpty else { return 0 }
       let units = part.map { i -> (source: [Int], target: [Int]) in
         // Capitals cost several times the units.
         let changed =
@@ -256,11 +239,10 @@ extension TranslatorTrainer {
       let guides = lexicon.map { lexicon in
         units.map { lexicon.alignment($0.source, $0.target) }
       }
-      worker.loss = network.train(
+      return network.train(
         TranslatorNetwork.Batch(units, guides: guides), pass: pass, random: &random, parameters,
         accumulatingInto: &worker.gradients)
     }
-    loop.sumGradients()
     return (tokens, Double(tokens))
   }
 
@@ -287,25 +269,14 @@ extension TranslatorTrainer {
 
 extension TranslatorTrainer {
   private func model(_ elements: [Float]) -> TranslatorModel {
-    var description = TranslatorDescription()
-    description.source = source
-    description.target = target
-    description.configuration = configuration
-    description.training = training
-    description.carriesNumbers = hasAlikeNumbers
-    description.readsKnownWords = names != nil
-    description.sourcesEndInMarks = sourcesEndInMarks
-    description.lengthBounds = lengthBounds
-    description.licence = licence
-    description.devScores = loop.state.bestScores
-    description.epoch = loop.state.bestEpoch
-    description.toolVersion = tagmaVersion
-    description.command = command
-    description.trainingData = corpora.map {
-      TranslatorDescription.TrainingFile(name: $0.name, sha256: $0.sha256, pairs: $0.pairs.count)
-    }
+    var facts = TranslatorKind.Facts()
+    (facts.source, facts.target) = (source, target)
+    facts.carriesNumbers = hasAlikeNumbers
+    facts.readsKnownWords = names != nil
+    facts.sourcesEndInMarks = sourcesEndInMarks
+    facts.lengthBounds = lengthBounds
     return TranslatorModel(
-      description: description, subwords: subwords, network: network,
+      description: description(facts), subwords: subwords, network: network,
       parameters: Parameters(network.layout, elements: elements), names: names)
   }
 
@@ -318,14 +289,5 @@ extension TranslatorTrainer {
         limit: training.shortlist)
     }
     return Translator(best)
-  }
-}
-
-extension TranslatorTrainingConfiguration {
-  var plan: TrainingPlan {
-    var plan = commonPlan
-    plan.plateau = 2
-    plan.perfectScore = 99.999
-    return plan
   }
 }

@@ -1,6 +1,6 @@
 /// What a training tells while it runs.
 public enum TrainingEvent: Sendable {
-  case began(sentences: Int, tokens: Int, parameters: Int, words: Int)
+  case began(sizes: [(name: String, count: Int)])
   case progress(TrainingProgress)
   case epoch(EpochReport)
   /// A checkpoint could not be written; the training goes on, the last good one is kept.

@@ -1,68 +1,71 @@
 internal import Foundation
+internal import TagmaKernels
 package import TagmaNeural
 
 /// What a loop has to know of a training's settings.
-package struct TrainingPlan: Sendable {
-  package var epochs = 1
-  /// Epochs without a better dev score after which it ends; 0 never ends early.
-  package var patience = 0
+public struct TrainingPlan: Sendable {
+  package var optimization: OptimizationSettings
   /// After so many epochs without a better dev score a plateau is met.
-  package var plateau = 3
-  package var optimizer = OptimizerKind.adam
-  package var learningRate = 0.001
-  package var schedule = Schedule.cosine
-  package var warmUp = 0.0
-  package var finalRate = 0.0
-  package var beta1 = 0.9
-  package var beta2 = 0.999
-  package var weightDecay = 0.0
-  package var maximumNorm = 5.0
-  package var averageDecay = 0.0
-  package var shards = 1
-  package var seed: UInt64 = 1
+  package var plateau: Int
   /// A dev score that cannot be bettered.
-  package var perfectScore = Double.infinity
+  package var perfectScore: Double
 
-  package init() {}
+  public init(
+    _ optimization: OptimizationSettings, plateau: Int = 3, perfectScore: Double = .infinity
+  ) {
+    (self.optimization, self.plateau, self.perfectScore) = (optimization, plateau, perfectScore)
+  }
 }
 
 /// The weights of a training, where it stands, and its way through epochs and batches: what all kinds of models share.
 ///
 /// A kind of model says what its batches are, computes their gradients, and evaluates.
 public final class TrainingLoop {
-  package let plan: TrainingPlan
+  private let plan: TrainingPlan
+  private let seedFactor: UInt64
   package var parameters: Parameters
   package private(set) var average: MovingAverage?
   package private(set) var best: [Float] = []
   package var state: Checkpoint.State
-  /// What a kind of model carries from one batch to the next; part of a checkpoint.
-  package var carried: [Float] = []
-  /// Gradients of the shards of a batch, for each shard all stretches of the weights, whose sum does not depend on the number
-  /// of threads.
-  package var workers: [Worker]
-  private let stretches: Int
+  /// For each shard of a batch and each range of the weights what learns it; their sum does not depend on the number of
+  /// threads.
+  private var workers: [Worker]
+  private let rangeCount: Int
   private var optimizer: Optimizer
-  fileprivate var threads = 2
+  var threads = 2
+  /// What the workers had carried when the checkpoint was written that was taken up.
+  private var restored: [Float] = []
 
-  fileprivate var checkpointPath: String?
-  fileprivate var shouldStop: @Sendable () -> Bool = { false }
-  fileprivate var wantsCheckpoint: @Sendable () -> Bool = { false }
-  fileprivate var allowsChangedData = false
-  fileprivate var checkpointFailure: (any Error)?
-  fileprivate var resumedFromEarlier = false
+  var checkpointPath: String?
+  var shouldStop: @Sendable () -> Bool = { false }
+  var wantsCheckpoint: @Sendable () -> Bool = { false }
+  var allowsChangedData = false
+  var checkpointFailure: (any Error)?
+  var resumedFromEarlier = false
 
+  /// What computes the gradients of a shard.
   package struct Worker: Sendable {
     package let shard: Int
-    package let stretch: Int
+    /// Of how many shards.
+    package let shards: Int
+    /// Which of the ranges of the weights it learns.
+    package let range: Int
     package var gradients: Gradients
-    package var loss = 0.0
+    /// What a kind of model carries from one batch to the next; part of a checkpoint.
+    package var carried: [Float] = []
+    fileprivate var loss = 0.0
+
+    /// Its share of a batch: every n-th.
+    package func part<Item>(of items: [Item]) -> [Item] {
+      stride(from: shard, to: items.count, by: shards).map { items[$0] }
+    }
   }
 
   /// What a kind of model does in a loop.
   package struct Body {
     /// The batches of an epoch, a function of the state's generator alone.
     package var batches: () -> [[Int]]
-    /// Computes the gradients of a batch into the workers; returns its units and what their losses are multiplied by.
+    /// Computes the gradients of a batch by `computeGradients`; returns its units and what their losses are multiplied by.
     package var gradients: ([Int]) -> (count: Int, scale: Double)
     /// Dev scores of weights and what they come to; no scores where there is no dev data.
     package var evaluate: ([Float]) -> (scores: [String: Double], score: Double)
@@ -77,30 +80,56 @@ public final class TrainingLoop {
   }
 
   /// - Parameters:
-  ///   - stretches: Networks that have no weights in common: what each of them learns is computed apart. Together all weights,
+  ///   - parameters: The first weights.
+  ///   - ranges: Networks that have no weights in common: what each of them learns is computed apart. Together all weights,
   ///     in order; one unless given.
-  ///   - salt: Tells the random numbers of one kind of model from those of another.
-  package init(
-    _ plan: TrainingPlan, _ parameters: Parameters, stretches: [Range<Int>]? = nil, salt: UInt64
+  ///   - files: Training and dev data, in order.
+  ///   - dataHash: Differs where the data does.
+  package init<Kind: ModelKind>(
+    _: Kind.Type, _ configuration: Kind.Configuration,
+    _ training: TrainingSettings<Kind.Hyperparameters>,
+    _ parameters: Parameters, ranges: [Range<Int>]? = nil, files: [any CorpusFile],
+    dataHash: String
   ) {
-    self.plan = plan
+    let settings = training.optimization
+    plan = Kind.plan(configuration, settings)
+    seedFactor = Kind.seedFactor
     self.parameters = parameters
     let layout = parameters.layout
-    optimizer = Optimizer(plan.optimizer, count: layout.count)
-    optimizer.beta1 = Float(plan.beta1)
-    optimizer.beta2 = Float(plan.beta2)
-    optimizer.weightDecay = Float(plan.weightDecay)
-    optimizer.maximumNorm = Float(plan.maximumNorm)
+    optimizer = Optimizer(settings.optimizer, count: layout.count)
+    optimizer.beta1 = Float(settings.beta1)
+    optimizer.beta2 = Float(settings.beta2)
+    optimizer.weightDecay = Float(settings.weightDecay)
+    optimizer.maximumNorm = Float(plan.optimization.maximumNorm)
     average =
-      plan.averageDecay > 0
-      ? MovingAverage(decay: Float(plan.averageDecay), of: parameters) : nil
-    state = Checkpoint.State(random: SplitMix64(seed: plan.seed ^ salt))
-    let stretches = stretches ?? [0..<layout.count]
-    self.stretches = stretches.count
-    workers = (0..<max(plan.shards, 1)).flatMap { shard in
-      stretches.indices.map {
-        Worker(shard: shard, stretch: $0, gradients: Gradients(layout, of: stretches[$0]))
+      settings.averageDecay > 0
+      ? MovingAverage(decay: Float(settings.averageDecay), of: parameters) : nil
+    state = Checkpoint.State(random: SplitMix64(seed: settings.seed ^ Kind.seedSalt))
+    state.configurationHash = settingsHash(configuration, training)
+    state.identity = TrainingIdentity(
+      Kind.name, configuration, training, files: files.map { ($0.name, $0.sha256) })
+    state.dataHash = dataHash
+    let (ranges, shards) = (ranges ?? [0..<layout.count], max(settings.shards, 1))
+    rangeCount = ranges.count
+    workers = (0..<shards).flatMap { shard in
+      ranges.indices.map {
+        Worker(
+          shard: shard, shards: shards, range: $0, gradients: Gradients(layout, of: ranges[$0]))
       }
+    }
+  }
+
+  /// Gives the workers what they carry from one batch to the next.
+  ///
+  /// - Parameter initial: What a worker carries at the beginning; a checkpoint has as many numbers of each.
+  package func carry(_ initial: (_ worker: Worker) -> [Float], isNew: Bool) {
+    var rest = restored[...]
+    restored = []
+    for i in workers.indices where isNew || workers[i].carried.isEmpty {
+      let first = initial(workers[i])
+      let isRestored = !isNew && rest.count >= first.count
+      workers[i].carried = isRestored ? Array(rest.prefix(first.count)) : first
+      if isRestored { rest = rest.dropFirst(first.count) }
     }
   }
 
@@ -115,8 +144,10 @@ public final class TrainingLoop {
 extension TrainingLoop {
   /// Trains until the last epoch, early stopping, or a request to stop.
   package func run(_ body: Body, report: (TrainingEvent) -> Void) throws -> TrainingOutcome {
-    while state.epoch < plan.epochs {
-      if plan.patience > 0, state.epochsWithoutGain >= plan.patience { break }
+    while state.epoch < plan.optimization.epochs {
+      if plan.optimization.patience > 0, state.epochsWithoutGain >= plan.optimization.patience {
+        break
+      }
       // One epoch more settles the average.
       if state.bestScore >= plan.perfectScore, state.epochsWithoutGain > 0 { break }
       guard try runEpoch(body, report) else { return .interrupted }
@@ -143,7 +174,7 @@ extension TrainingLoop {
         report(
           .progress(
             TrainingProgress(
-              epoch: state.epoch + 1, epochs: plan.epochs, batch: batch + 1,
+              epoch: state.epoch + 1, epochs: plan.optimization.epochs, batch: batch + 1,
               batches: batches.count, lossPerToken: state.current.lossPerToken,
               tokensPerSecond: state.current.tokensPerSecond)))
       }
@@ -161,7 +192,7 @@ extension TrainingLoop {
     let (count, scale) = gradients(batch)
     let loss = workers.reduce(0) { $0 + $1.loss } * scale
     let norm = optimizer.update(
-      &parameters, workers.prefix(stretches).map(\.gradients), rate: rate, threads: threads)
+      &parameters, workers.prefix(rangeCount).map(\.gradients), rate: rate, threads: threads)
     guard norm.isFinite, loss.isFinite else {
       throw ModelError(.diverged(epoch: state.epoch + 1))
     }
@@ -174,14 +205,30 @@ extension TrainingLoop {
     return count
   }
 
-  /// Adds the gradients of all shards to those of the first, in order.
+  /// What the random numbers of the next step are made of.
+  package var stepSeed: UInt64 {
+    SplitMix64(seed: plan.optimization.seed &* seedFactor &+ UInt64(state.step)).state
+  }
+
+  /// Lets all workers compute gradients side by side, each with random numbers of its own, and sums them in order.
   ///
-  /// - Parameter weightDropout: What the weights that they are of had lost.
-  package func sumGradients(_ weightDropout: WeightDropout? = nil) {
-    for i in workers.indices.dropFirst(stretches) {
-      workers[i % stretches].gradients.add(workers[i].gradients, threads: threads)
+  /// - Parameters:
+  ///   - weightDropout: What the weights that gradients are computed with have lost.
+  ///   - learn: Adds gradients to those of a worker; returns the summed loss.
+  package func computeGradients(
+    _ weightDropout: WeightDropout? = nil,
+    _ learn: @Sendable (_ worker: inout Worker, _ random: inout SplitMix64) -> Double
+  ) {
+    let seed = stepSeed
+    forEachConcurrently(&workers, threads: threads) { index, worker in
+      worker.gradients.reset()
+      var random = SplitMix64(seed: seed &+ UInt64(index) &* 0xd134_2543_de82_ef95)
+      worker.loss = learn(&worker, &random)
     }
-    for i in 0..<stretches { weightDropout?.apply(to: &workers[i].gradients) }
+    for i in workers.indices.dropFirst(rangeCount) {
+      workers[i % rangeCount].gradients.add(workers[i].gradients, threads: threads)
+    }
+    for i in 0..<rangeCount { weightDropout?.apply(to: &workers[i].gradients) }
   }
 
   /// Evaluates, keeps the weights where they are the best, and draws the order of the next epoch.
@@ -217,12 +264,14 @@ extension TrainingLoop {
   }
 
   private func learningRate(batch: Int, of batches: Int) -> Float {
+    let settings = plan.optimization
     let done = Double(state.epoch) + Double(batch) / Double(max(batches, 1))
     return Float(
-      plan.learningRate
-        * plan.schedule.factor(
-          progress: done / Double(max(plan.epochs, 1)), epoch: state.epoch, warmUp: plan.warmUp,
-          floor: plan.finalRate, decay: 0.05, reductions: state.reductions, reduction: 0.5))
+      settings.learningRate
+        * settings.schedule.factor(
+          progress: done / Double(max(settings.epochs, 1)), epoch: state.epoch,
+          warmUp: settings.warmUp, floor: settings.finalRate, decay: 0.05,
+          reductions: state.reductions, reduction: 0.5))
   }
 }
 
@@ -237,7 +286,8 @@ extension TrainingLoop {
     state.toolVersion = tagmaVersion
     let checkpoint = Checkpoint(
       state: state, parameters: parameters.elements, first: optimizer.first,
-      second: optimizer.second, average: average?.values ?? [], best: best, carried: carried)
+      second: optimizer.second, average: average?.values ?? [], best: best,
+      carried: workers.flatMap(\.carried))
     do {
       try checkpoint.replace(checkpointPath)
     } catch {
@@ -246,7 +296,7 @@ extension TrainingLoop {
     }
   }
 
-  fileprivate func resume() throws -> Bool {
+  func resume() throws -> Bool {
     guard let checkpointPath,
       let (checkpoint, isEarlier) = try Checkpoint.last(
         checkpointPath, like: state, parameters: parameters.layout.count,
@@ -263,62 +313,7 @@ extension TrainingLoop {
     average?.values = checkpoint.average
     average?.updates = checkpoint.state.averageUpdates
     best = checkpoint.best
-    carried = checkpoint.carried
+    restored = checkpoint.carried
     return true
   }
-}
-
-// MARK: - What a program asks of any trainer
-
-/// A training that can be watched, stopped and resumed.
-public protocol ModelTrainer: AnyObject {
-  /// Where it stands.
-  var loop: TrainingLoop { get }
-  var licence: String? { get set }
-  /// The command that the model's card names.
-  var command: [String]? { get set }
-  /// Trains until the last epoch, early stopping, or a request to stop.
-  func train(report: (TrainingEvent) -> Void) throws -> TrainingOutcome
-}
-
-extension ModelTrainer {
-  /// The weights do not depend on it.
-  public var threads: Int {
-    get { loop.threads }
-    set { loop.threads = newValue }
-  }
-  /// Where checkpoints are kept; nil keeps none.
-  public var checkpointPath: String? {
-    get { loop.checkpointPath }
-    set { loop.checkpointPath = newValue }
-  }
-  /// Asked before each batch: a training that stops writes a checkpoint first.
-  public var shouldStop: @Sendable () -> Bool {
-    get { loop.shouldStop }
-    set { loop.shouldStop = newValue }
-  }
-  /// Asked before each batch: whether to write a checkpoint and go on.
-  public var wantsCheckpoint: @Sendable () -> Bool {
-    get { loop.wantsCheckpoint }
-    set { loop.wantsCheckpoint = newValue }
-  }
-  /// Whether a checkpoint of other settings or data may be taken up.
-  public var allowsChangedData: Bool {
-    get { loop.allowsChangedData }
-    set { loop.allowsChangedData = newValue }
-  }
-  /// Why the last checkpoint that failed could not be written.
-  public var checkpointFailure: (any Error)? { loop.checkpointFailure }
-  /// What each epoch brought, also those before a resumption.
-  public var reports: [EpochReport] { loop.state.reports }
-  /// The number of epochs that are done.
-  public var epochsDone: Int { loop.state.epoch }
-  /// The number of batches of the next epoch that are done.
-  public var batchesDone: Int { loop.state.current.batches }
-
-  /// Whether the last checkpoint was damaged, so that the one before it was taken up.
-  public var resumedFromEarlierCheckpoint: Bool { loop.resumedFromEarlier }
-
-  /// Takes up the last checkpoint; false where there is none.
-  public func resume() throws -> Bool { try loop.resume() }
 }

@@ -212,7 +212,7 @@ public func modelKind(in folder: String) throws -> String { try ModelFiles(in: f
 
 extension ModelFiles {
   /// Reads and checks `model.json`.
-  package func description<Description: ModelDescription>() throws -> Description {
+  package func description<Description: FolderDescription>() throws -> Description {
     guard head.kind == Description.kind else {
       throw ModelError(.otherKind(found: head.kind, expected: Description.kind), path: folder)
     }

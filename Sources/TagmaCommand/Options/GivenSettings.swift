@@ -6,19 +6,21 @@ internal import TagmaModels
 /// Settings of a training: defaults, then a file, then `--set`, then options.
 ///
 /// There are two sections: one is named after what is trained, the other is `training`.
-struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
-  let section: String
+struct GivenSettings<Kind: ModelKind> {
+  private static var section: String { Kind.name }
   /// The model is one that already is, so that its settings can be named but not changed.
   private let isGiven: Bool
-  private(set) var model: Model
-  private(set) var training: Training
+  private(set) var model: Kind.Configuration
+  private(set) var training: TrainingSettings<Kind.Hyperparameters>
 
+  /// - Parameters:
+  ///   - model: The defaults, or, where it `isGiven`, what the model has that training goes on with.
   init(
-    _ section: String, _ model: Model, _ training: Training, config: String?, overrides: [String],
-    seed: UInt64?, isGiven: Bool = false
+    _ model: Kind.Configuration = Kind.Configuration(),
+    _ training: TrainingSettings<Kind.Hyperparameters> = TrainingSettings(), config: String?,
+    overrides: [String], seed: UInt64?, isGiven: Bool = false
   ) throws {
-    (self.section, self.model, self.training) = (section, model, training)
-    self.isGiven = isGiven
+    (self.model, self.training, self.isGiven) = (model, training, isGiven)
     if let config { try read(config) }
     for setting in overrides {
       let sides = setting.split(separator: "=", maxSplits: 1).map(String.init)
@@ -28,11 +30,7 @@ struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
       let path = sides[0].split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
       try set(path.map(String.init), to: Self.parse(sides[1]))
     }
-    guard let seed else { return }
-    guard let seeded = SettingFields(self.training).setting("seed", nil, to: seed) else {
-      throw ModelError(.badSetting("training.seed", expected: "a whole number, found '\(seed)'"))
-    }
-    self.training = seeded
+    if let seed { self.training.seed = seed }
   }
 
   private static var sizeLimit: Int { 1 << 20 }
@@ -96,12 +94,12 @@ struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
   /// - Parameter path: A section, the name of a setting, and a name within it where it is a table.
   private mutating func set(_ path: [String], to value: TOMLValue) throws {
     let key = path.joined(separator: ".")
-    guard path.count > 1, [section, "training"].contains(path[0]) else {
+    guard path.count > 1, [Self.section, "training"].contains(path[0]) else {
       throw ModelError(
-        .unknownSetting(key, known: [section, "training"], nearest: nearestSetting(to: key)))
+        .unknownSetting(key, known: [Self.section, "training"], nearest: nearestSetting(to: key)))
     }
     let inner = path.count > 2 ? path[2...].joined(separator: ".") : nil
-    if path[0] == section {
+    if path[0] == Self.section {
       var changed = model
       try change(path[1], inner, to: value, of: &changed, key: key)
       guard !isGiven || changed == model else {
@@ -133,72 +131,7 @@ struct TrainingSettings<Model: Codable & Equatable, Training: Codable> {
   private func nearestSetting(to key: String) -> String? {
     let all =
       SettingFields(training).names.map { "training.\($0)" }
-      + SettingFields(model).names.map { "\(section).\($0)" }
+      + SettingFields(model).names.map { "\(Self.section).\($0)" }
     return nearestName(to: key, among: all)
-  }
-}
-
-typealias TaggerSettings = TrainingSettings<TaggerConfiguration, TrainingConfiguration>
-typealias TranslatorSettings = TrainingSettings<
-  TranslatorConfiguration, TranslatorTrainingConfiguration
->
-
-typealias LanguageModelSettings = TrainingSettings<
-  LanguageModelConfiguration, LanguageModelTrainingConfiguration
->
-
-extension LanguageModelSettings {
-  /// - Parameter given: What the model has that training goes on with.
-  init(
-    config: String?, overrides: [String], seed: UInt64?, given: LanguageModelConfiguration? = nil
-  ) throws {
-    try self.init(
-      "language-model", given ?? LanguageModelConfiguration(), LanguageModelTrainingConfiguration(),
-      config: config, overrides: overrides, seed: seed, isGiven: given != nil)
-  }
-}
-
-typealias RegressorSettings = TrainingSettings<
-  RegressorConfiguration, RegressorTrainingConfiguration
->
-
-extension RegressorSettings {
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
-    try self.init(
-      "regressor", RegressorConfiguration(), RegressorTrainingConfiguration(), config: config,
-      overrides: overrides, seed: seed)
-  }
-}
-
-typealias SegmenterSettings = TrainingSettings<
-  SegmenterConfiguration, SegmenterTrainingConfiguration
->
-
-extension SegmenterSettings {
-  init(config: String?, overrides: [String], seed: UInt64?) throws {
-    try self.init(
-      "segmenter", SegmenterConfiguration(), SegmenterTrainingConfiguration(), config: config,
-      overrides: overrides, seed: seed)
-  }
-}
-
-extension TaggerSettings {
-  /// - Parameter given: What the model has that training starts from.
-  init(
-    config: String?, overrides: [String], seed: UInt64?, given: TaggerConfiguration? = nil
-  ) throws {
-    try self.init(
-      "tagger", given ?? TaggerConfiguration(), TrainingConfiguration(), config: config,
-      overrides: overrides, seed: seed, isGiven: given != nil)
-  }
-}
-
-extension TranslatorSettings {
-  /// - Parameter pairs: The training data, on whose size the defaults depend.
-  init(config: String?, overrides: [String], seed: UInt64?, pairs: [TextPair]) throws {
-    try self.init(
-      "translator", TranslatorConfiguration(for: pairs),
-      TranslatorTrainingConfiguration(for: pairs), config: config, overrides: overrides,
-      seed: seed)
   }
 }

@@ -124,7 +124,7 @@ extension ModelWriter {
   /// Adds the weights and the description, when all other files are there.
   ///
   /// - Parameter storage: How weights are stored; nil is the smallest way that holds every one as it is.
-  package func finish<Description: ModelDescription>(
+  package func finish<Description: FolderDescription>(
     _ description: Description, _ parameters: Parameters, as storage: WeightStorage?
   ) throws {
     try put(
@@ -136,11 +136,11 @@ extension ModelWriter {
   }
 
   /// Adds the description, when all other files are there.
-  package func finish(_ description: some ModelDescription) throws {
+  package func finish(_ description: some FolderDescription) throws {
     var description = description
-    description.formatVersion = ModelFormat.current
-    if let weights = checksums[WeightsFile.name] { description.weightsCRC32 = weights }
-    description.filesCRC32 = checksums
+    description.folder.formatVersion = ModelFormat.current
+    if let weights = checksums[WeightsFile.name] { description.folder.weightsCRC32 = weights }
+    description.folder.filesCRC32 = checksums
     let bytes = try DescriptionFile.bytes(of: description)
     try stage.write(bytes, to: prefix + DescriptionFile.name)
     guard let outer else { return }

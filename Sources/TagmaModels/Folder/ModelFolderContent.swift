@@ -1,6 +1,19 @@
 internal import Foundation
 internal import TagmaCorpora
 
+/// Whether a file is there and part of a model, also of one within another.
+package func isOfModel(file path: String) -> Bool {
+  guard FileSystem.exists(path) else { return false }
+  var (folder, name) = (FilePath.folder(of: path), FilePath.name(of: path))
+  // The deepest are those of a tagger's embeddings.
+  for _ in 0..<3 {
+    if ModelFolderContent.allFiles(in: folder).contains(name) { return true }
+    name = "\(FilePath.name(of: folder))/\(name)"
+    folder = FilePath.folder(of: folder)
+  }
+  return false
+}
+
 /// What is a model's in a folder that may hold other things.
 enum ModelFolderContent {
   /// What stands beside a model and is of it, but not part of it: people may change it.
