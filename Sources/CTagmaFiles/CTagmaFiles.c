@@ -53,6 +53,21 @@ void tagma_temporaries_remove(void) {
   }
 }
 
+static atomic_int holds;
+static atomic_int waiting;
+
+void tagma_end_hold(void) { atomic_fetch_add(&holds, 1); }
+
+int tagma_end_release(void) {
+  if (atomic_fetch_sub(&holds, 1) > 1) return 0;
+  return atomic_exchange(&waiting, 0);
+}
+
+bool tagma_end_waits(int signal) {
+  int none = 0;
+  return atomic_load(&holds) > 0 && atomic_compare_exchange_strong(&waiting, &none, signal);
+}
+
 int tagma_exchange(const char *a, const char *b) {
 #ifdef __APPLE__
   return renamex_np(a, b, RENAME_SWAP);

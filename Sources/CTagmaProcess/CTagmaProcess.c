@@ -154,6 +154,7 @@ static volatile sig_atomic_t line_is_shown;
 void tagma_process_shows_line(int is_shown) { line_is_shown = is_shown; }
 
 static void end_by(int number) {
+  if (tagma_end_waits(number)) return;
   tagma_temporaries_remove();
   if (line_is_shown) put("\r\033[K");
   signal(number, SIG_DFL);

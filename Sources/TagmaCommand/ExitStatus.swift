@@ -10,7 +10,7 @@ enum ExitStatus {
   static let noInput: Int32 = 66
   static let unavailable: Int32 = 69
   static let internalError: Int32 = 70
-  static let outOfMemoryBudget: Int32 = 71
+  static let systemLimit: Int32 = 71
   static let cannotCreate: Int32 = 73
   static let writeFailed: Int32 = 74
   static let temporary: Int32 = 75

@@ -44,6 +44,7 @@ struct TagmaTool: AsyncParsableCommand {
 
   static func main() async {
     tagma_process_watch()
+    checkDescriptors()
     keepWorkMemory()
     // Past a limit on file sizes, writes fail and are reported as such.
     signal(SIGXFSZ, SIG_IGN)
@@ -64,6 +65,20 @@ struct TagmaTool: AsyncParsableCommand {
       if let hint = settingHint(for: message(for: error), Self.arguments) { note(hint) }
       leave(saying: fullMessage(for: error), code: exitCode(for: error))
     }
+  }
+
+  /// Fewer open files, and what runs the program traps.
+  private static let fewestDescriptors = 10
+
+  private static func checkDescriptors() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
+      limit.rlim_cur < fewestDescriptors
+    else { return }
+    note(
+      "only \(limit.rlim_cur) files may be open at once (ulimit -n), at least \(fewestDescriptors) are needed"
+    )
+    Foundation.exit(ExitStatus.systemLimit)
   }
 
   /// What the program was called with: names of files need not be UTF-8.

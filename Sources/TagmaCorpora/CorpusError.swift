@@ -43,6 +43,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
     case noVectors([String])
     case unalignedLines(other: String, lines: Int)
     case tooFewRows(found: Int, needed: Int)
+    case tooManyRows(Int, Int)
     case notANumber(String, column: String)
     case missingValue(String, column: String)
     case repeatedColumnName(String)
@@ -144,6 +145,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
       "'\(Self.shortened(tag))' is no tag of spans, expected O, or such as B-PER: a prefix (B, I; E, S; L, U, M), a hyphen and a label"
     case .unalignedLines(let other, let lines):
       "a line without its counterpart: \(other) has only \(lines) line\(lines == 1 ? "" : "s")"
+    case .tooManyRows(let a, let b): "\(a) by \(b) rows are too many to compare"
     case .tooFewRows(let found, let needed):
       "\(found) row\(found == 1 ? "" : "s"), expected at least \(needed)"
     case .notANumber(let text, let column): "'\(text)' in column '\(column)', expected a number"

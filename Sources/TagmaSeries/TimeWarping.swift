@@ -15,7 +15,7 @@ public func timeWarping(
   let (n, m, width) = (a.rows, b.rows, a.columns.count)
   guard n > 0, m > 0, width == b.columns.count else { return nil }
   // The diagonal of a table that is no square.
-  let band = max(band ?? max(n, m), abs(n - m))
+  let band = max(min(band ?? .max, max(n, m)), abs(n - m))
   func distance(_ i: Int, _ j: Int) -> Double {
     var sum = 0.0
     for k in 0..<width {

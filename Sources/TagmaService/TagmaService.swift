@@ -46,16 +46,19 @@ public struct TagmaService: Sendable {
       talk.close()
     }
     let logger = Logger(label: "tagma") { _ in LineLog(write: log) }
-    let server = try HTTPServer(
+    let server = HTTPServer(
       address: .hostname(configuration.host, port: configuration.port),
-      connectionLimit: connectionLimit, idleTimeout: configuration.transferTimeout * 2, log: log
-    ).service(router(workers, log).buildResponder(), loops, logger, started: started)
+      connectionLimit: connectionLimit, idleTimeout: configuration.transferTimeout * 2,
+      bodyLimit: configuration.bodyLimit, log: log
+    ).server(router(workers, log).buildResponder(), loops, logger, started: started)
     var services = ServiceGroupConfiguration(services: [server], logger: logger)
     services.maximumGracefulShutdownDuration = configuration.drainTimeout
     let group = ServiceGroup(configuration: services)
     let outcome = await Self.outcome {
       try await withTaskExecutorPreference(talk) { try await serve(group, until: stop) }
     }
+    // It may still be closing what it has closed to others.
+    _ = await Self.outcome { try await server.shutdownGracefully() }
     try await loops.shutdownGracefully()
     try outcome.get()
   }

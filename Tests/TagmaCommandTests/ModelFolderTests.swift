@@ -5,6 +5,35 @@ import Testing
 /// A model's folder is whole, or it is refused.
 @Suite("Models' folders", .serialized)
 struct ModelFolderTests {
+  @Test("a signal while a model is written leaves a whole model or none, and nothing else")
+  func signals() throws {
+    let folder = TestData.temporaryFolder()
+    let model = TestData.root.appendingPathComponent("models/en").path
+    for i in 0..<30 {
+      let out = "\(folder)/q\(i)"
+      let result = try CommandLineTests.run(
+        ["model", "quantize", model, "-o", out],
+        shell: "& P=$!; sleep 0.\(String(format: "%03d", 10 * i)); kill -TERM $P; wait $P")
+      #expect([0, 143].contains(result.code), "\(result.code) \(result.err)")
+      let left = (try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []
+      #expect(!left.contains { $0.hasPrefix(".tagma") }, "\(left)")
+      let isThere = FileManager.default.fileExists(atPath: out)
+      #expect(isThere == left.contains("model.json"), "\(left)")
+      if isThere {
+        #expect(try CommandLineTests.run(["model", "verify", out]).code == 0)
+        try FileManager.default.removeItem(atPath: out)
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
+  @Test("with too few files that may be open the program says so", arguments: [4, 5, 7])
+  func descriptors(limit: Int) throws {
+    let result = try CommandLineTests.run(
+      ["tokenize"], input: "Ann.\n", before: "ulimit -n \(limit); ", shell: "")
+    #expect(result.code == 71 && result.err.contains("ulimit -n"), "\(result.code) \(result.err)")
+  }
+
   /// Sentences with lemmas and features.
   private static let corpus: String = {
     let path = TestData.root.appendingPathComponent("corpora/tiny.en.conllu").path

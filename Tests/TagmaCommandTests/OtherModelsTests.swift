@@ -211,6 +211,7 @@ struct OtherModelsTests {
     let predicted = try file(
       "predicted.csv", try run("predict", "-m", model + "d", "--steps", "2", dated).out)
     #expect(try run("dtw", predicted, predicted).out == "0\n")
+    #expect(try run("dtw", predicted, predicted, "--band", "\(Int.max)").out == "0\n")
     let short = try run("train", "regressor", "--train", bad, "-o", model + "s", "--dev", "0%")
     #expect(short.code == 65 && short.err.contains("bad.csv:2:1: 'x' in column '0'"))
     let tiny = try file("tiny.csv", "1\n2\n")

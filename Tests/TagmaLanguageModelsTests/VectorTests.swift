@@ -164,7 +164,10 @@ struct VectorTests {
       ("2 2\nking 1 0 0\n", "words.vec:2: 4 columns, expected 3"),
       ("1 2\nking 1 x\n", "words.vec:2: damaged word vectors: 'x' is no finite number"),
       ("5 2\nking 1 0\n", "words.vec:2: damaged word vectors: the file ends after 1 of 5 words"),
-      ("2 9223372036854775807\nking 1 0\n", "words.vec:1: damaged word vectors: vectors of 9223372036854775807 numbers"),
+      (
+        "2 9223372036854775807\nking 1 0\n",
+        "words.vec:1: damaged word vectors: vectors of 9223372036854775807 numbers"
+      ),
     ] {
       let error = #expect(throws: CorpusError.self) { try read(Array(text.utf8)) }
       #expect(error?.description.contains(message) == true, "\(String(describing: error))")

@@ -261,6 +261,69 @@ struct ConnectionTests {
     #expect(RunningService.answer(answer).status == 0)
   }
 
+  @Test("a client that does not read gives way to others long before its own time is over")
+  func stalledReader() async throws {
+    try await RunningService.with {
+      $0.requestLimit = 1
+    } _: { service in
+      let text = String(repeating: "a b c d e f g h. ", count: 20_000)
+      let connection = try await Self.occupy(
+        service, by: Self.post("/tokenize?output=jsonl", text), receiveBuffer: 4096)
+      let start = ContinuousClock.now
+      #expect(try await Self.whenFree(service) == 200)
+      // Its own time is 30 seconds.
+      #expect(ContinuousClock.now - start < .seconds(20))
+      withExtendedLifetime(connection) {}
+    }
+  }
+
+  // MARK: - Versions
+
+  @Test("HTTP/1.0 is answered without chunks, and the connection closes")
+  func old() async throws {
+    try await RunningService.with { service in
+      for (path, body) in [
+        ("/tokenize?output=lines", "Ann lives."), ("/tag", "{\"text\":\"Ann\"}"),
+      ] {
+        let bytes = try await service.send(
+          Array(
+            "POST \(path) HTTP/1.0\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        let answer = RunningService.answer(bytes)
+        #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.0 "))
+        #expect(answer.headers["transfer-encoding"] == nil)
+        #expect(answer.headers["connection"] == "close")
+        if path.hasSuffix("lines") { #expect(answer.body == "Ann lives .\n") }
+      }
+      // One that waits with its own side closed is told nothing beforehand.
+      let connection = try RawConnection(port: service.port)
+      let bytes = try await connection.perform {
+        connection.send("POST /tokenize?output=lines HTTP/1.0\r\nContent-Length: 4\r\n\r\nAnn.")
+        connection.closeOwnSide()
+        return connection.receiveAll()
+      }
+      #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.0 200 "))
+    }
+  }
+
+  @Test("a request of HTTP/1.1 has one Host", arguments: ["", "Host: a\r\nHost: b\r\n"])
+  func oneHost(fields: String) async throws {
+    try await RunningService.with { service in
+      let answer = try await service.send("GET /health HTTP/1.1\r\n\(fields)\r\n")
+      #expect(answer.status == 400 && answer.code == "http")
+    }
+  }
+
+  @Test("who asks whether to send too much is refused at once")
+  func expecting() async throws {
+    try await RunningService.with { service in
+      let bytes = try await service.send(
+        Array(
+          "POST /tag HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: 99000000\r\n\r\n"
+            .utf8))
+      #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.1 413 "))
+    }
+  }
+
   // MARK: - Bodies
 
   @Test("a body has its place from the first byte, and gives it up where it comes to a halt")

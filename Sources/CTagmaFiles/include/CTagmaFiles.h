@@ -14,6 +14,15 @@ void tagma_temporary_done(int place);
 /// Removes all that is in the list. Safe in a signal handler.
 void tagma_temporaries_remove(void);
 
+/// What ends the process waits until all holds are released: a model is being put in its place.
+void tagma_end_hold(void);
+
+/// The signal that came meanwhile, which is to be raised again; 0 where none did or others still hold.
+int tagma_end_release(void);
+
+/// Whether the end has to wait; the first signal then does, a second does not. Safe in a signal handler.
+bool tagma_end_waits(int signal);
+
 /// Lets two names of files or folders change what they name, at once. Returns 0, or −1 and why in `errno`.
 int tagma_exchange(const char *a, const char *b);
 #endif

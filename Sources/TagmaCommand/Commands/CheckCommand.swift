@@ -63,7 +63,7 @@ struct CheckCommand: AsyncParsableCommand {
         if finding.severity == .error { errors += 1 }
         try out.write(json ? finding.json + "\n" : finding.description + "\n")
       }
-      if !json { try out.write("\(path): \(inspector.summary)\n") }
+      if !json { try out.write(onOneLine("\(path): \(inspector.summary)") + "\n") }
     }
     try out.commit()
     if errors > 0 { throw ExitCode(ExitStatus.badData) }

@@ -78,6 +78,10 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let models = try load()
     var configuration = ServiceConfiguration()
+    // As in addresses of the web, or bare.
+    let host =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let shownHost = host.contains(":") ? "[\(host)]" : host
     configuration.host = host
     configuration.port = port
     configuration.threads = jobs
@@ -89,9 +93,9 @@ struct ServeCommand: AsyncParsableCommand {
     configuration.transferTimeout = .seconds(timeout)
     configuration.allowedOrigin = cors
     Signals.watch()
-    let (host, quiet) = (host, quiet)
+    let quiet = quiet
     try await TagmaService(models, configuration).run(
-      started: { note("listening at http://\(host):\($0)") },
+      started: { note("listening at http://\(shownHost):\($0)") },
       log: { if !quiet { writeError($0 + "\n") } },
       until: {
         // Ends, too, where the service could not begin.

@@ -49,8 +49,7 @@ struct TimeWarpingCommand: AsyncParsableCommand {
     }
     guard a.rows * b.rows <= 200_000_000 else {
       throw CorpusError(
-        .cannotRead("\(a.rows) by \(b.rows) rows are too many to compare"),
-        at: SourceLocation(file: second, line: 1))
+        .tooManyRows(a.rows, b.rows), at: SourceLocation(file: second, line: 1))
     }
     guard let found = timeWarping(a, b, band: band) else {
       throw CorpusError(

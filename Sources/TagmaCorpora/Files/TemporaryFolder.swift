@@ -10,10 +10,16 @@ package final class TemporaryFolder {
   private let name: String
   private let descriptor: Int32
   private var places: [Int32]
+  /// The folder that it is in, where that was made for it.
+  private let newFolder: String?
 
-  /// Makes one in a folder.
-  package init(in folder: String, named name: String) throws(OutputError) {
+  /// Makes one in a folder; until it is gone, signals that end the process wait.
+  ///
+  /// - Parameter isNew: Whether the folder goes, too, where nothing comes of it.
+  package init(in folder: String, named name: String, isNew: Bool = false) throws(OutputError) {
     self.name = name
+    newFolder = isNew ? folder : nil
+    tagma_end_hold()
     while true {
       let path = "\(folder)/\(FileSystem.temporaryName())"
       let place = FilePath.withCString(path) { tagma_temporary_add($0, true) }
@@ -31,7 +37,10 @@ package final class TemporaryFolder {
       }
       let failure = errno
       tagma_temporary_done(place)
-      if failure != EEXIST { throw OutputError(creating: name, code: failure) }
+      if failure != EEXIST {
+        Self.release()
+        throw OutputError(creating: name, code: failure)
+      }
     }
   }
 
@@ -39,6 +48,14 @@ package final class TemporaryFolder {
     FileSystem.remove(path)
     for place in places { tagma_temporary_done(place) }
     if descriptor >= 0 { close(descriptor) }
+    // Only where it is empty.
+    if let newFolder { _ = FilePath.withCString(newFolder) { rmdir($0) } }
+    Self.release()
+  }
+
+  private static func release() {
+    let signal = tagma_end_release()
+    if signal != 0 { raise(signal) }
   }
 
   /// Makes a folder within it.

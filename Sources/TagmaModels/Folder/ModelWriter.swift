@@ -30,11 +30,12 @@ package final class ModelWriter {
 
   /// Makes a new model.
   package init(to folder: String) throws {
+    let isNew = !FileSystem.exists(folder)
     try FileSystem.makeFolder(folder)
     self.folder = FileSystem.realPath(folder) ?? folder
     (prefix, outer, isAmendment, checksums) = ("", nil, false, [:])
     old = ModelFolderContent.allFiles(in: self.folder)
-    stage = try Self.stage(in: self.folder, named: folder)
+    stage = try Self.stage(in: self.folder, named: folder, isNew: isNew)
   }
 
   /// Writes a new model, whole or not at all.
@@ -65,10 +66,12 @@ package final class ModelWriter {
     outermost.leave(ModelFolderContent.allFiles(in: folder), of: self)
   }
 
-  private static func stage(in folder: String, named name: String) throws -> TemporaryFolder {
+  private static func stage(
+    in folder: String, named name: String, isNew: Bool = false
+  ) throws -> TemporaryFolder {
     FileSystem.removeLeftovers(in: folder)
     FileSystem.removeLeftovers(in: FilePath.folder(of: folder))
-    return try TemporaryFolder(in: folder, named: name)
+    return try TemporaryFolder(in: folder, named: name, isNew: isNew)
   }
 
   private var outermost: ModelWriter { outer?.outermost ?? self }

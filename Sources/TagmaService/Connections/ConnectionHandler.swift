@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
+internal import NIOHTTPTypesHTTP1
 
 /// What is done for each connection on its event loop, before anything else sees a request.
 ///
@@ -23,14 +24,15 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
   /// How long the sender of what is no HTTP may take to read the answer.
   private static let lingering = TimeAmount.seconds(5)
 
+  private let bodyLimit: Int
   private let log: @Sendable (String) -> Void
   private var body: ByteBuffer?
   /// Requests without a whole answer.
   private var requests = 0
   private var hasBegunAnswer = false
 
-  init(log: @escaping @Sendable (String) -> Void) {
-    self.log = log
+  init(bodyLimit: Int, log: @escaping @Sendable (String) -> Void) {
+    (self.bodyLimit, self.log) = (bodyLimit, log)
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
@@ -38,6 +40,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
       minimum: 1024, initial: 2048, maximum: Self.turnBytes)
     context.channel.setOption(.recvAllocator, value: allocator).whenFailure { _ in }
     context.channel.setOption(.maxMessagesPerRead, value: 1).whenFailure { _ in }
+    let pipeline = context.pipeline.syncOperations
+    if let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self) {
+      try? pipeline.addHandler(VersionHandler(), position: .before(codec))
+    }
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -47,7 +53,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
       return
     case .head(let head):
       requests += 1
-      if head.headerFields[.expect]?.lowercased() == "100-continue" { tellToGoOn(context) }
+      let isTooLong = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0 > bodyLimit
+      if head.headerFields[.expect]?.lowercased() == "100-continue", !isTooLong {
+        tellToGoOn(context)
+      }
     case .end: break
     }
     passOnBody(context)

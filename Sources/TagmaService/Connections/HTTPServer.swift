@@ -17,24 +17,17 @@ struct HTTPServer {
   let address: BindAddress
   let connectionLimit: Int
   let idleTimeout: Duration
+  /// Bytes of a body; who would send more is not told to go on.
+  let bodyLimit: Int
   let log: @Sendable (String) -> Void
 
   /// - Parameter started: Told the port once connections are accepted.
-  func service<Responder: HTTPResponder>(
+  func server<Responder: HTTPResponder>(
     _ responder: Responder, _ loops: any EventLoopGroup, _ logger: Logger,
     started: @escaping @Sendable (Int) -> Void
-  ) throws -> any Service where Responder.Context == ServiceContext {
-    let log = log
-    return try HTTPServerBuilder.http1(
-      configuration: .init(
-        additionalChannelHandlers: [ConnectionHandler(log: log)],
-        // Later than what waits for a request, so that this can still say why.
-        idleTimeout: TimeAmount(idleTimeout))
-    ).buildServer(
-      configuration: ServerConfiguration(
-        address: address,
-        availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
-      eventLoopGroup: loops, logger: logger,
+  ) -> Server<HTTP1Channel> where Responder.Context == ServiceContext {
+    let (log, bodyLimit) = (log, bodyLimit)
+    let channel = HTTP1Channel(
       responder: { request, writer, channel in
         let context = ServiceContext(source: .init(channel: channel, logger: logger))
         var response = try await responder.respond(to: request, context: context)
@@ -47,7 +40,17 @@ struct HTTPServer {
           throw CancellationError()
         }
       },
-      onServerRunning: { started($0.localAddress?.port ?? 0) })
+      configuration: .init(
+        additionalChannelHandlers: [ConnectionHandler(bodyLimit: bodyLimit, log: log)],
+        // Later than what waits for a request, so that this can still say why.
+        idleTimeout: TimeAmount(idleTimeout)))
+    return Server(
+      childChannelSetup: channel,
+      configuration: ServerConfiguration(
+        address: address,
+        availableConnectionsDelegate: MaximumAvailableConnections(connectionLimit)),
+      onServerRunning: { started($0.localAddress?.port ?? 0) }, eventLoopGroup: loops,
+      logger: logger)
   }
   /// The time as HTTP writes it (RFC 9110, 5.6.7).
   private static var date: String {

@@ -30,7 +30,7 @@ struct RequestIntake: Sendable {
       defer { timer.cancel() }
       body = try await bytes(of: request, place, context, until: stops)
     }
-    place.bodyHasArrived()
+    place.endTransfer()
     stop.finish()
     let (query, type) = (request.uri.query, request.headers[.contentType])
     // Reading megabytes of JSON keeps a thread for long.

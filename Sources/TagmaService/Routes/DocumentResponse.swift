@@ -81,13 +81,15 @@ struct DocumentResponse: Sendable {
   ) async throws -> Response {
     var request = request
     request.pipeline.tagging.shouldStop = context.isOver
+    // Many are at work at once.
+    request.pipeline.unitsAThread = 1
     let (work, workers) = (request, workers)
     try await withTaskExecutorPreference(workers) { try work.check() }
     let transferTimeout = transferTimeout
     return Response(
       status: .ok, headers: [.contentType: contentType],
       body: ResponseBody { writer in
-        var sending = PacedSending(context, timeout: transferTimeout)
+        var sending = PacedSending(context, work.place, timeout: transferTimeout)
         try await sending.send(envelope.head, to: &writer)
         let run = work.run
         var isFirst = true
@@ -123,18 +125,24 @@ private struct PacedSending {
   private static let pace = 32_768.0
 
   private let context: ServiceContext
+  private let place: Admissions.Place
   private let timeout: Duration
   /// How long the reader may still let the answer wait.
   private var patience: Duration
 
-  init(_ context: ServiceContext, timeout: Duration) {
-    (self.context, self.timeout, patience) = (context, timeout, timeout)
+  init(_ context: ServiceContext, _ place: Admissions.Place, timeout: Duration) {
+    (self.context, self.place, self.timeout, patience) = (context, place, timeout, timeout)
   }
 
   mutating func send(_ text: String, to writer: inout any ResponseBodyWriter) async throws {
     guard !text.isEmpty else { return }
     let closing = context.closeConnection(after: patience)
-    defer { closing.cancel() }
+    let context = context
+    place.beginSending { context.closeConnection(after: .zero) }
+    defer {
+      closing.cancel()
+      place.endTransfer()
+    }
     let start = ContinuousClock.now
     let buffer = ByteBuffer(string: text)
     let count = buffer.readableBytes

@@ -11,18 +11,20 @@ final class Admissions: Sendable {
 
   private struct Entry {
     var bytes = 0
-    /// What ends the arrival of its body; nil once it is there.
-    var arrival: Arrival?
+    /// What waits for the client: its body, or a piece of the answer; nil while it is at work.
+    var transfer: Transfer?
   }
 
-  /// A body on its way.
-  private struct Arrival {
+  /// A body on its way, or a piece of an answer.
+  private struct Transfer {
+    /// Bytes that have come.
+    var bytes = 0
     let start = ContinuousClock.now
     var last = ContinuousClock.now
     let stop: @Sendable () -> Void
 
     /// Whether it may have to give way: it came to a halt, or comes far slower than it must to be there in time.
-    func isSlow(bytes: Int) -> Bool {
+    var isSlow: Bool {
       let now = ContinuousClock.now
       guard now - start >= Admissions.grace else { return false }
       return now - last >= Admissions.grace
@@ -30,7 +32,7 @@ final class Admissions: Sendable {
     }
   }
 
-  /// How long a body may keep its place whatever its pace.
+  /// How long a client may keep its place whatever its pace.
   private static let grace = Duration.seconds(2)
   /// Bytes a second that keep a body its place when others want it.
   private static let leastRate = 32_768.0
@@ -58,8 +60,15 @@ final class Admissions: Sendable {
       try admissions.hold(count, ObjectIdentifier(self))
     }
 
-    /// The body is there: from now on nobody takes the place away.
-    func bodyHasArrived() { admissions.bodyHasArrived(ObjectIdentifier(self)) }
+    /// A piece of the answer waits for the client to read it; where it does not, others may take the place.
+    ///
+    /// - Parameter stop: Called when the place goes to another.
+    func beginSending(stop: @escaping @Sendable () -> Void) {
+      admissions.begin(Transfer(stop: stop), ObjectIdentifier(self))
+    }
+
+    /// What had to come or to go is there: nobody takes the place away.
+    func endTransfer() { admissions.begin(nil, ObjectIdentifier(self)) }
 
     deinit { admissions.leave(ObjectIdentifier(self)) }
   }
@@ -75,20 +84,20 @@ final class Admissions: Sendable {
         displaced = Self.removeSlowest(&state)
         if displaced == nil { return (false, nil) }
       }
-      state.places[ObjectIdentifier(place)] = Entry(arrival: Arrival(stop: stop))
+      state.places[ObjectIdentifier(place)] = Entry(transfer: Transfer(stop: stop))
       return (true, displaced)
     }
-    displaced?.arrival?.stop()
+    displaced?.transfer?.stop()
     guard isAdmitted else { throw .busy }
     return place
   }
 
-  /// Takes the place of the body that has been slow for longest, and counts what it holds no more.
+  /// Takes the place of the client that has been slow for longest, and counts what it holds no more.
   private static func removeSlowest(_ state: inout State) -> Entry? {
-    let slow = state.places.filter { $0.value.arrival?.isSlow(bytes: $0.value.bytes) ?? false }
+    let slow = state.places.filter { $0.value.transfer?.isSlow ?? false }
     guard
       let slowest = slow.min(by: { a, b in
-        (a.value.arrival?.start ?? .now) < (b.value.arrival?.start ?? .now)
+        (a.value.transfer?.start ?? .now) < (b.value.transfer?.start ?? .now)
       })
     else { return nil }
     state.bytes -= slowest.value.bytes
@@ -97,19 +106,20 @@ final class Admissions: Sendable {
 
   private func hold(_ count: Int, _ place: ObjectIdentifier) throws(ServiceError) {
     let (fits, displaced) = state.withLock { state -> (Bool, Entry?) in
-      state.places[place]?.arrival?.last = .now
+      state.places[place]?.transfer?.last = .now
+      state.places[place]?.transfer?.bytes += count
       if state.bytes + count > byteLimit { return (false, Self.removeSlowest(&state)) }
       guard state.places[place] != nil else { return (true, nil) }
       state.bytes += count
       state.places[place]?.bytes += count
       return (true, nil)
     }
-    displaced?.arrival?.stop()
+    displaced?.transfer?.stop()
     guard fits else { throw .full }
   }
 
-  private func bodyHasArrived(_ place: ObjectIdentifier) {
-    state.withLock { $0.places[place]?.arrival = nil }
+  private func begin(_ transfer: Transfer?, _ place: ObjectIdentifier) {
+    state.withLock { $0.places[place]?.transfer = transfer }
   }
 
   private func leave(_ place: ObjectIdentifier) {

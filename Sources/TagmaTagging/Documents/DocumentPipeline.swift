@@ -18,6 +18,8 @@ public struct DocumentPipeline: Sendable {
   public var columns = ColumnFormat()
   public var encoding: String?
   public var threads = 1
+  /// Units that are worked on at once for each thread: each needs memory of its own, and several keep threads from waiting.
+  public var unitsAThread = 4
   /// Looks at a file before it is read; throws where it is none to be read.
   public var check: @Sendable (ByteSource) throws -> Void = { _ in }
   /// Told of what is done otherwise than a user may expect.

@@ -59,7 +59,7 @@ public final class DocumentRun {
   private func nextWork() throws -> [Work]? {
     if let failure { throw failure }
     var work: [Work] = []
-    while work.count < 4 * pipeline.threads {
+    while work.count < pipeline.unitsAThread * pipeline.threads {
       do {
         guard let unit = try reader.next() else { break }
         work.append(Work(unit: unit))
