@@ -116,6 +116,7 @@ let package = Package(
       name: "Tagma",
       dependencies: [
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
+        "TagmaNeural",
         "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
         "TagmaSegmentation",
       ],

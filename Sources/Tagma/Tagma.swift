@@ -4,6 +4,7 @@
 @_exported public import TagmaEvaluation
 @_exported public import TagmaLanguageModels
 @_exported public import TagmaModels
+@_exported public import TagmaNeural
 @_exported public import TagmaSegmentation
 @_exported public import TagmaSeries
 @_exported public import TagmaTagging

@@ -11,7 +11,7 @@ public final class Segmenter: Sendable {
   let expansion: MultiwordExpansion
   private let network: SegmenterNetwork
   private let parameters: Parameters
-  private let prepared: [RecurrentLayer.Prepared]
+  private let prepared: [Bidirectional.Prepared]
 
   /// A stretch of a longer text is read with so many characters around it.
   private static let stretch = 1000

@@ -1,5 +1,5 @@
 internal import TagmaKernels
-package import TagmaModels
+internal import TagmaModels
 package import TagmaNeural
 
 /// What comes after a character.
@@ -27,7 +27,7 @@ enum CharacterLabel: Int, CaseIterable {
 package struct SegmenterNetwork: Sendable {
   package let layout: ParameterLayout
   let characters, categories, hints: Embedding
-  let layers: [RecurrentLayer]
+  let layers: [Bidirectional]
   let output: Linear
   let loss: CrossEntropy
 
@@ -50,12 +50,13 @@ package struct SegmenterNetwork: Sendable {
     characters = Embedding(count: characterCount, size: D, name: "characters", in: &layout)
     categories = Embedding(count: categoryCount, size: D, name: "categories", in: &layout)
     hints = Embedding(count: TextCharacters.hintCount, size: D, name: "hints", in: &layout)
-    var layers: [RecurrentLayer] = []
+    var layers: [Bidirectional] = []
     var size = D
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
-        RecurrentLayer(
-          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)", in: &layout
+        Bidirectional(
+          configuration.cell.function, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
+          in: &layout
         ))
       size = 2 * hidden
     }
@@ -80,7 +81,7 @@ package struct SegmenterNetwork: Sendable {
   ) -> Double {
     var x = embed(input, p)
     var masks: [[Float]?] = []
-    var saved: [RecurrentLayer.Saved] = []
+    var saved: [Bidirectional.Saved] = []
     for layer in layers {
       masks.append(dropout.mask(for: packing, columns: x.columns, using: &random))
       Dropout.apply(masks[masks.count - 1], to: &x)
@@ -111,7 +112,7 @@ package struct SegmenterNetwork: Sendable {
   ///   - rows: For each row of the packing its place in the input.
   package func scores(
     _ input: Input, _ rows: [Int], _ packing: PackedSequences,
-    _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
+    _ prepared: [Bidirectional.Prepared], _ p: borrowing Parameters
   ) -> Matrix {
     let first = layers[0]
     var gates = Matrix(uninitializedRows: input.characters.count, columns: 2 * first.gateSize)

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import TagmaKernels
-public import TagmaModels
-internal import TagmaNeural
+internal import TagmaModels
+public import TagmaNeural
 
 /// How far back recurrent networks of one kind learn to look.
 ///

@@ -1,4 +1,5 @@
 public import TagmaModels
+public import TagmaNeural
 
 /// How a regressor is built: Dense → recurrent layers → Dense.
 ///

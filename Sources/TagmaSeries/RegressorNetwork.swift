@@ -14,7 +14,7 @@ package struct RegressorNetwork: Sendable {
   package let configuration: RegressorConfiguration
   package let layout: ParameterLayout
   let first: Linear?
-  let layers: [AheadLayer]
+  let layers: [Recurrent]
   let last: Linear
 
   package init(_ configuration: RegressorConfiguration, inputs: Int, outputs: Int) {
@@ -28,11 +28,11 @@ package struct RegressorNetwork: Sendable {
     } else {
       first = nil
     }
-    var layers: [AheadLayer] = []
+    var layers: [Recurrent] = []
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
-        AheadLayer(
-          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
+        Recurrent(
+          configuration.cell.function, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
           in: &layout))
       size = hidden
     }
@@ -43,7 +43,7 @@ package struct RegressorNetwork: Sendable {
 
   private struct Saved {
     var dense: Matrix?
-    var layers: [AheadLayer.Saved] = []
+    var layers: [Recurrent.Saved] = []
     var state: Matrix
   }
 
@@ -117,7 +117,7 @@ package struct RegressorNetwork: Sendable {
     var dx = Matrix(rows: x.rows, columns: d.columns)
     dx.elements.replaceSubrange((x.rows - N) * d.columns..<dx.elements.count, with: d.elements)
     for (i, layer) in layers.enumerated().reversed() {
-      dx = layer.backward(dx, saved.layers[i], p, accumulatingInto: &g)
+      dx = layer.backward(carried: dx, saved.layers[i], p, accumulatingInto: &g)
     }
     return (loss, dx, saved.dense)
   }

@@ -65,7 +65,7 @@ struct LayerGradientTests {
   @Test("LSTM in both directions", arguments: packings, [false, true])
   func lstm(lengths: [Int], isReversed: Bool) {
     var layout = ParameterLayout()
-    let layer = LSTM(
+    let layer = Recurrent(
       LSTMCell(), inputSize: 2, hiddenSize: 3, isReversed: isReversed, name: "l", in: &layout)
     checkPackedLayer(layer, layout, lengths: lengths, inputs: 2, outputs: 3)
   }
@@ -73,7 +73,7 @@ struct LayerGradientTests {
   @Test("GRU in both directions", arguments: packings, [false, true])
   func gru(lengths: [Int], isReversed: Bool) {
     var layout = ParameterLayout()
-    let layer = GRU(
+    let layer = Recurrent(
       GRUCell(), inputSize: 2, hiddenSize: 3, isReversed: isReversed, name: "g", in: &layout)
     checkPackedLayer(layer, layout, lengths: lengths, inputs: 2, outputs: 3)
   }
@@ -82,7 +82,7 @@ struct LayerGradientTests {
   func elman(lengths: [Int], activation: Activation) {
     for isReversed in [false, true] {
       var layout = ParameterLayout()
-      let layer = RNN(
+      let layer = Recurrent(
         ElmanCell(activation), inputSize: 2, hiddenSize: 3, isReversed: isReversed, name: "r",
         in: &layout)
       checkPackedLayer(layer, layout, lengths: lengths, inputs: 2, outputs: 3)
@@ -92,7 +92,7 @@ struct LayerGradientTests {
   @Test("Elman network with ReLU, away from its corner")
   func elmanReLU() {
     var layout = ParameterLayout()
-    let layer = RNN(ElmanCell(.relu), inputSize: 1, hiddenSize: 1, name: "r", in: &layout)
+    let layer = Recurrent(ElmanCell(.relu), inputSize: 1, hiddenSize: 1, name: "r", in: &layout)
     var p = Parameters(layout, elements: [0.5, 0.5, 0.7])
     let packing = PackedSequences(lengths: [3])
     let x = PackedMatrix(Matrix(rows: 3, columns: 1, elements: [1, -0.2, 2]), packing)

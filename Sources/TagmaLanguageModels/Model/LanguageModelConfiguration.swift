@@ -1,4 +1,5 @@
 public import TagmaModels
+public import TagmaNeural
 
 /// How a language model is built.
 ///

@@ -1,4 +1,4 @@
-package import TagmaModels
+internal import TagmaModels
 package import TagmaNeural
 
 /// Recurrent layers between two uses of one table.
@@ -16,7 +16,7 @@ package struct LanguageModelNetwork: Sendable {
   package let layout: ParameterLayout
   package let unitCount: Int
   package let embedding: TiedEmbedding
-  package let layers: [AheadLayer]
+  package let layers: [Recurrent]
   let output: Linear?
 
   package init(_ configuration: LanguageModelConfiguration, unitCount: Int) {
@@ -25,11 +25,11 @@ package struct LanguageModelNetwork: Sendable {
     var layout = ParameterLayout()
     var size = configuration.embeddingSize
     embedding = TiedEmbedding(count: unitCount, size: size, in: &layout)
-    var layers: [AheadLayer] = []
+    var layers: [Recurrent] = []
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
-        AheadLayer(
-          configuration.cell, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
+        Recurrent(
+          configuration.cell.function, inputSize: size, hiddenSize: hidden, name: "layers.\(i)",
           in: &layout))
       size = hidden
     }
@@ -91,7 +91,7 @@ package struct LanguageModelNetwork: Sendable {
     let (units, rows) = differentUnits(inputs)
     var x = embedding.embed(units, p)
     var masks: [[Float]?] = []
-    var saved: [AheadLayer.Saved] = []
+    var saved: [Recurrent.Saved] = []
     for (i, layer) in layers.enumerated() {
       let (y, kept, next) = layer.forward(x, rows: i == 0 ? rows : nil, from: carried[i], p)
       carried[i] = next
@@ -107,7 +107,7 @@ package struct LanguageModelNetwork: Sendable {
     if let output { d = output.backward(d, states, p, accumulatingInto: &g) }
     for (i, layer) in layers.enumerated().reversed() {
       Dropout.apply(masks[i], to: &d)
-      d = layer.backward(d, saved[i], p, accumulatingInto: &g)
+      d = layer.backward(carried: d, saved[i], p, accumulatingInto: &g)
     }
     embedding.embedBackward(d, units, accumulatingInto: &g)
     return loss

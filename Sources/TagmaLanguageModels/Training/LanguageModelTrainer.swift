@@ -112,7 +112,7 @@ extension LanguageModelTrainer {
     let pass = LanguageModelNetwork.Pass(
       dropout: Dropout(rate: Float(training.dropout), kind: .locked), weight: 1 / Float(tokens))
     let weightDropout = WeightDropout(
-      rate: Float(training.recurrentDropout), of: network.layers.map(\.recurrentWeight),
+      rate: Float(training.recurrentDropout), of: network.layers.map(\.hiddenWeight),
       seed: loop.stepSeed ^ 0x6472_6f70)
     let parameters = weightDropout?.applied(to: loop.parameters) ?? loop.parameters
     let (units, network, length) = (units, network, streamLength)

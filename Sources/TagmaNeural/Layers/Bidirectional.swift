@@ -2,20 +2,20 @@ package import TagmaKernels
 
 /// Two recurrent layers over the same input, one from each end (Graves & Schmidhuber 2005); their
 /// hidden states stand side by side: `y` `[R, 2H]`.
-package struct Bidirectional<Cell: RecurrentCell>: Layer {
-  package let ahead: Recurrent<Cell>
-  package let back: Recurrent<Cell>
+package struct Bidirectional: Layer {
+  package let ahead: Recurrent
+  package let back: Recurrent
   package var outputSize: Int { 2 * ahead.hiddenSize }
   /// The weights from a step's state to the next step's gates.
   package var recurrentWeights: [Parameter] { [ahead.hiddenWeight, back.hiddenWeight] }
 
   package struct Saved: Sendable {
-    let ahead: Recurrent<Cell>.Saved
-    let back: Recurrent<Cell>.Saved
+    let ahead: Recurrent.Saved
+    let back: Recurrent.Saved
   }
 
   package init(
-    _ cell: Cell, inputSize: Int, hiddenSize: Int, name: String,
+    _ cell: any RecurrentCell, inputSize: Int, hiddenSize: Int, name: String,
     in layout: inout ParameterLayout
   ) {
     ahead = Recurrent(
@@ -61,6 +61,12 @@ extension Bidirectional {
       ahead: ahead.prepare(p, isRounded: isRounded), back: back.prepare(p, isRounded: isRounded))
   }
 
+  /// Whether no hidden value can leave ±1.
+  package var staysWithinOne: Bool { ahead.staysWithinOne }
+
+  /// Width of one direction's gates.
+  package var gateSize: Int { ahead.gateSize }
+
   /// Width of what `project` writes: the gates of both directions.
   package var projectionSize: Int { 2 * ahead.gateSize }
 
@@ -84,12 +90,26 @@ extension Bidirectional {
   /// Hidden states from projected gates, in packed order, into columns of `h` from `column`.
   package func predict(
     _ gates: ProjectedGates, packing: PackedSequences, _ prepared: Prepared,
-    _ p: borrowing Parameters, into h: inout Matrix, column: Int
+    _ p: borrowing Parameters, into h: inout Matrix, column: Int = 0
   ) {
     ahead.predict(
       gates, packing: packing, prepared.ahead, p, into: &h, column: column)
     back.predict(
       gates.shifted(by: ahead.gateSize), packing: packing, prepared.back, p, into: &h,
       column: column + ahead.hiddenSize)
+  }
+
+  /// `forward` without what only the backward pass needs.
+  package func predict(_ x: PackedMatrix, _ prepared: Prepared, _ p: borrowing Parameters)
+    -> PackedMatrix
+  {
+    var gates = Matrix(uninitializedRows: x.matrix.rows, columns: projectionSize)
+    project(x.matrix, p, into: &gates)
+    var h = Matrix(uninitializedRows: x.matrix.rows, columns: outputSize)
+    predict(
+      ProjectedGates(
+        block: gates.elements, stride: gates.columns, column: 0, rows: Array(0..<gates.rows)),
+      packing: x.packing, prepared, p, into: &h)
+    return PackedMatrix(h, x.packing)
   }
 }

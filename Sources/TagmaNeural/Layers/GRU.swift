@@ -8,9 +8,10 @@ package import TagmaKernels
 ///
 /// Gate order: `r z n`. Both sides keep a bias, `bias_ih` and `bias_hh`.
 package struct GRUCell: RecurrentCell {
-  package static let gateCount = 3
-  package static let keepsSidesApart = true
-  package static var biasInitializer: Initializer { .constant(0) }
+  package var gateCount: Int { 3 }
+  package var hasSeparateRecurrentBias: Bool { true }
+  package var hasMemoryCell: Bool { false }
+  package var biasInitializer: Initializer { .constant(0) }
 
   package init() {}
 
@@ -35,6 +36,3 @@ package struct GRUCell: RecurrentCell {
       dy: dy.elements, dyRow: dyRow, stride: dy.columns, column: column, dh: &carry.dh)
   }
 }
-
-/// A gated recurrent layer in one direction.
-package typealias GRU = Recurrent<GRUCell>

@@ -8,9 +8,10 @@ package import TagmaKernels
 ///
 /// Gate order: `i f g o`, as PyTorch's; `bias` is the sum of PyTorch's two.
 package struct LSTMCell: RecurrentCell {
-  package static let gateCount = 4
-  package static let keepsSidesApart = false
-  package static var biasInitializer: Initializer { .forgetGateBias }
+  package var gateCount: Int { 4 }
+  package var hasSeparateRecurrentBias: Bool { false }
+  package var hasMemoryCell: Bool { true }
+  package var biasInitializer: Initializer { .forgetGateBias }
 
   package init() {}
 
@@ -35,6 +36,3 @@ package struct LSTMCell: RecurrentCell {
       stride: dy.columns, column: column, dh: carry.dh, dc: &carry.dc)
   }
 }
-
-/// A long short-term memory layer in one direction.
-package typealias LSTM = Recurrent<LSTMCell>

@@ -2,9 +2,10 @@ package import TagmaKernels
 
 /// The simple recurrent network of Elman (1990): `h = φ(W x + U hₚ + b)` with φ = σ, tanh or ReLU.
 package struct ElmanCell: RecurrentCell {
-  package static let gateCount = 1
-  package static let keepsSidesApart = false
-  package static var biasInitializer: Initializer { .constant(0) }
+  package var gateCount: Int { 1 }
+  package var hasSeparateRecurrentBias: Bool { false }
+  package var hasMemoryCell: Bool { false }
+  package var biasInitializer: Initializer { .constant(0) }
 
   let activation: Activation
 
@@ -47,6 +48,3 @@ package struct ElmanCell: RecurrentCell {
       rows: rows.rows, columns: H)
   }
 }
-
-/// An Elman network in one direction.
-package typealias RNN = Recurrent<ElmanCell>

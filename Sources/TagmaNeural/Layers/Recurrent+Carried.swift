@@ -16,7 +16,10 @@ package struct CarriedState: Sendable {
 }
 
 extension Recurrent {
-  package static var hasCells: Bool { Cell.gateCount == 4 }
+  /// The beginning of `count` sequences.
+  package func beginning(_ count: Int) -> CarriedState {
+    CarriedState(count: count, hiddenSize: hiddenSize, hasCells: cell.hasMemoryCell)
+  }
 
   /// Goes on from carried states with `N` sequences of `T` steps, `x` `[T·N, I]`, one step after the other; returns
   /// `[T·N, H]`.
@@ -27,7 +30,7 @@ extension Recurrent {
   ///   multiplied once, and the gradient that `backward` makes is that of `x`, `[V, I]`.
   package func forward(
     _ x: Matrix, rows: [Int]? = nil, from carried: CarriedState, _ p: borrowing Parameters
-  ) -> (output: Matrix, saved: Saved) {
+  ) -> (output: Matrix, saved: Saved, carried: CarriedState) {
     precondition(!isReversed, "Recurrent: only what goes ahead goes on")
     let N = carried.h.count / hiddenSize
     let steps = (rows?.count ?? x.rows) / max(N, 1)
@@ -35,7 +38,7 @@ extension Recurrent {
     // The given step stands before the others; of its gates nothing is read.
     var state = RecurrentState(
       gates: gates(of: x, rows: rows, after: N, p), hiddenSize: hiddenSize)
-    if Self.hasCells {
+    if cell.hasMemoryCell {
       state.cells = uninitializedFloats(packing.rows * hiddenSize)
       state.tanhCells = uninitializedFloats(packing.rows * hiddenSize)
       state.cells.replaceSubrange(0..<N * hiddenSize, with: carried.c)
@@ -54,7 +57,7 @@ extension Recurrent {
     var saved = Saved(x: x, h: h, packing: packing, column: 0, state: state)
     saved.inputRows = rows
     saved.beginsGiven = true
-    return (output, saved)
+    return (output, saved, end(of: saved))
   }
 
   /// The input's part of the gates after `N` rows that hold anything, `[N + T·N, G·H]`.
@@ -85,12 +88,12 @@ extension Recurrent {
   }
 
   /// Where the sequences stand after the last step.
-  package func carried(after saved: Saved) -> CarriedState {
+  private func end(of saved: Saved) -> CarriedState {
     let N = saved.packing.count(at: 0)
-    var carried = CarriedState(count: N, hiddenSize: hiddenSize, hasCells: Self.hasCells)
+    var carried = CarriedState(count: N, hiddenSize: hiddenSize, hasCells: cell.hasMemoryCell)
     let last = (saved.packing.rows - N) * hiddenSize
     carried.h = Array(saved.h.elements[last..<last + N * hiddenSize])
-    if Self.hasCells { carried.c = Array(saved.state.cells[last..<last + N * hiddenSize]) }
+    if cell.hasMemoryCell { carried.c = Array(saved.state.cells[last..<last + N * hiddenSize]) }
     return carried
   }
 }

@@ -57,4 +57,23 @@ extension Recurrent {
         memory: &memory, h: &h.elements, stride: h.columns, column: column)
     }
   }
+
+  /// The input's part of the gates, `[N, G·H]`.
+  package func projected(_ x: Matrix, _ p: borrowing Parameters) -> Matrix {
+    var gates = Matrix(uninitializedRows: x.rows, columns: gateSize)
+    project(x, p, into: &gates)
+    return gates
+  }
+
+  /// Hidden states of whole sequences, `[R, H]`, from gates of which each row names its own.
+  package func predict(
+    _ gates: Matrix, rows: [Int], packing: PackedSequences, _ prepared: PreparedRecurrent,
+    _ p: borrowing Parameters
+  ) -> Matrix {
+    let input = ProjectedGates(
+      block: gates.elements, stride: gates.columns, column: 0, rows: rows)
+    var h = Matrix(uninitializedRows: packing.rows, columns: hiddenSize)
+    predict(input, packing: packing, prepared, p, into: &h)
+    return h
+  }
 }

@@ -5,10 +5,12 @@ package import TagmaKernels
 /// `Recurrent` supplies the products and the loop over time; a cell the elementwise rest.
 package protocol RecurrentCell: Sendable {
   /// Blocks of gates: 4 for an LSTM, 3 for a GRU, 1 for an Elman network.
-  static var gateCount: Int { get }
+  var gateCount: Int { get }
   /// Whether the recurrent product stays apart from the input's, with a bias of its own.
-  static var keepsSidesApart: Bool { get }
-  static var biasInitializer: Initializer { get }
+  var hasSeparateRecurrentBias: Bool { get }
+  /// Whether there is a memory beside the hidden state.
+  var hasMemoryCell: Bool { get }
+  var biasInitializer: Initializer { get }
 
   /// One step of `rows`: activations into `state`, hidden values into columns of `h`.
   func step(
@@ -34,10 +36,8 @@ package struct RecurrentState: Sendable {
   package let hiddenSize: Int
 
   /// Changes the block that the recurrent product is added to.
-  mutating func updateRecurrentSide<Cell: RecurrentCell>(
-    of: Cell.Type, _ body: (inout MutableSpan<Float>) -> Void
-  ) {
-    if Cell.keepsSidesApart {
+  mutating func updateRecurrentSide(_ body: (inout MutableSpan<Float>) -> Void) {
+    if !recurrent.isEmpty {
       var span = recurrent.mutableSpan
       body(&span)
     } else {
@@ -57,10 +57,10 @@ package struct GateGradients: Sendable {
   package let stride: Int
 
   /// Rows hold anything until their step is undone.
-  init(rows: Int, gateSize: Int, keepsSidesApart: Bool) {
+  init(rows: Int, gateSize: Int, hasSeparateRecurrentBias: Bool) {
     stride = fastStride(gateSize)
     gates = uninitializedFloats(rows * stride)
-    recurrent = keepsSidesApart ? uninitializedFloats(rows * stride) : []
+    recurrent = hasSeparateRecurrentBias ? uninitializedFloats(rows * stride) : []
   }
 
   /// What flows back through the recurrent product.
@@ -91,12 +91,12 @@ package struct RecurrentCarry: Sendable {
 ///
 /// The input half of all steps is one product before the loop; only `h U ᵀ` remains inside it.
 /// Going backward, `dx` and all `dW` are one product after the loop.
-package struct Recurrent<Cell: RecurrentCell>: Layer {
+package struct Recurrent: Layer {
   package let inputSize: Int
   package let hiddenSize: Int
   /// Whether steps are taken from the last to the first.
   package let isReversed: Bool
-  let cell: Cell
+  let cell: any RecurrentCell
   package let inputWeight: Parameter
   package let hiddenWeight: Parameter
   package let bias: Parameter
@@ -115,28 +115,29 @@ package struct Recurrent<Cell: RecurrentCell>: Layer {
   }
 
   package init(
-    _ cell: Cell, inputSize: Int, hiddenSize: Int, isReversed: Bool = false, name: String,
+    _ cell: any RecurrentCell, inputSize: Int, hiddenSize: Int, isReversed: Bool = false,
+    name: String,
     in layout: inout ParameterLayout
   ) {
     self.cell = cell
     self.inputSize = inputSize
     self.hiddenSize = hiddenSize
     self.isReversed = isReversed
-    let size = Cell.gateCount * hiddenSize
+    let size = cell.gateCount * hiddenSize
     inputWeight = layout.declare(
       "\(name).weight_ih", shape: size, inputSize, initializer: .glorot)
     hiddenWeight = layout.declare(
       "\(name).weight_hh", shape: size, hiddenSize,
-      initializer: .orthogonal(blocks: Cell.gateCount))
+      initializer: .orthogonal(blocks: cell.gateCount))
     bias = layout.declare(
-      Cell.keepsSidesApart ? "\(name).bias_ih" : "\(name).bias", shape: size,
-      initializer: Cell.biasInitializer)
+      cell.hasSeparateRecurrentBias ? "\(name).bias_ih" : "\(name).bias", shape: size,
+      initializer: cell.biasInitializer)
     hiddenBias =
-      Cell.keepsSidesApart
+      cell.hasSeparateRecurrentBias
       ? layout.declare("\(name).bias_hh", shape: size, initializer: .constant(0)) : nil
   }
 
-  package var gateSize: Int { Cell.gateCount * hiddenSize }
+  package var gateSize: Int { cell.gateCount * hiddenSize }
 
   package func forward(_ x: PackedMatrix, _ p: borrowing Parameters) -> (
     output: PackedMatrix, saved: Saved
@@ -162,7 +163,8 @@ extension Recurrent {
     _ x: PackedMatrix, _ p: borrowing Parameters, into h: inout Matrix, column: Int
   ) -> Saved {
     let state = run(
-      projected(x.matrix, p), packing: x.packing, hidden: transposedHiddenWeight(p), p, into: &h,
+      projectedGates(x.matrix, p), packing: x.packing, hidden: transposedHiddenWeight(p), p,
+      into: &h,
       column: column)
     return Saved(x: x.matrix, h: h, packing: x.packing, column: column, state: state)
   }
@@ -202,7 +204,7 @@ extension Recurrent {
   }
 
   /// The same as a block that nothing else refers to.
-  private func projected(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
+  private func projectedGates(_ x: Matrix, _ p: borrowing Parameters) -> [Float] {
     var gates = Matrix(uninitializedRows: x.rows, columns: gateSize)
     project(x, p, into: &gates)
     return gates.elements
@@ -226,7 +228,7 @@ extension Recurrent {
   ) -> RecurrentState {
     let R = packing.rows
     var state = RecurrentState(gates: gates, hiddenSize: hiddenSize)
-    if Cell.gateCount == 4 {
+    if cell.hasMemoryCell {
       state.cells = uninitializedFloats(R * hiddenSize)
       state.tanhCells = uninitializedFloats(R * hiddenSize)
     }
@@ -244,7 +246,7 @@ extension Recurrent {
     _ h: inout Matrix, column: Int
   ) {
     for rows in steps {
-      state.updateRecurrentSide(of: Cell.self) { gates in
+      state.updateRecurrentSide { gates in
         recurrentProduct(
           rows, hidden: hidden, h, column: column, into: &gates, at: rows.row * gateSize, beta: 1)
       }
@@ -291,10 +293,11 @@ extension Recurrent {
     let (H, GH, R) = (hiddenSize, gateSize, saved.packing.rows)
     let N = saved.packing.count(at: 0)
     let given = saved.beginsGiven ? N : 0
-    var d = GateGradients(rows: R, gateSize: GH, keepsSidesApart: Cell.keepsSidesApart)
+    var d = GateGradients(
+      rows: R, gateSize: GH, hasSeparateRecurrentBias: cell.hasSeparateRecurrentBias)
     var carry = RecurrentCarry(
       dh: [Float](repeating: 0, count: N * H),
-      dc: [Float](repeating: 0, count: Cell.gateCount == 4 ? N * H : 0))
+      dc: [Float](repeating: 0, count: cell.hasMemoryCell ? N * H : 0))
     let hidden = spacedRows(p.span(hiddenWeight), rows: GH, columns: H)
     for rows in stepOrder(saved.packing).dropFirst(saved.beginsGiven ? 1 : 0).reversed() {
       cell.stepBackward(
@@ -306,7 +309,7 @@ extension Recurrent {
       matrixProduct(
         d.recurrentSide.extracting(droppingFirst: rows.row * d.stride), lda: d.stride,
         hidden.span, ldb: fastStride(H), into: &out, m: rows.previousRows, n: H, k: GH,
-        beta: Cell.keepsSidesApart ? 1 : 0)
+        beta: cell.hasSeparateRecurrentBias ? 1 : 0)
     }
     let dGates = d.gates.span.extracting(droppingFirst: given * d.stride)
     if let rows = saved.inputRows {

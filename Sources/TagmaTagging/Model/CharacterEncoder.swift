@@ -4,7 +4,7 @@ package import TagmaNeural
 /// Reads each different word of a batch once, letter by letter.
 package struct CharacterEncoder: Sendable {
   private enum Kind: Sendable {
-    case lstm(Bidirectional<LSTMCell>)
+    case lstm(Bidirectional)
     case cnn(CharacterCNN)
   }
   private let embedding: Embedding
@@ -13,7 +13,7 @@ package struct CharacterEncoder: Sendable {
 
   package struct Saved: Sendable {
     fileprivate enum Kind: Sendable {
-      case lstm(Bidirectional<LSTMCell>.Saved, PackedSequences)
+      case lstm(Bidirectional.Saved, PackedSequences)
       case cnn(CharacterCNN.Saved)
     }
     fileprivate let ids: [Int]
@@ -85,7 +85,7 @@ package struct CharacterEncoder: Sendable {
   /// Weights in the form that prediction reads.
   package enum Prepared: Sendable {
     /// The gates of each character, `[C, 2·G·H]`, and the recurrent weights.
-    case lstm(gates: Matrix, Bidirectional<LSTMCell>.Prepared)
+    case lstm(gates: Matrix, Bidirectional.Prepared)
     case cnn
   }
 

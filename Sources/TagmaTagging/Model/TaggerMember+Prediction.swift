@@ -9,11 +9,11 @@ extension TaggerMember {
   /// Weights in the form that prediction reads, made once for many calls.
   package struct Prepared: Sendable {
     let characters: CharacterEncoder.Prepared?
-    let layers: [RecurrentLayer.Prepared]
+    let layers: [Bidirectional.Prepared]
   }
 
   func prepare(_ p: borrowing Parameters) -> Prepared {
-    var layers: [RecurrentLayer.Prepared] = []
+    var layers: [Bidirectional.Prepared] = []
     for layer in self.layers { layers.append(layer.prepare(p)) }
     return Prepared(characters: characters?.prepare(p), layers: layers)
   }

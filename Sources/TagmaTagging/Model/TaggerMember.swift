@@ -1,6 +1,6 @@
 internal import TagmaAnnotations
 internal import TagmaLexicon
-package import TagmaModels
+internal import TagmaModels
 package import TagmaNeural
 
 /// Layers put together: word features → bidirectional layers → one head for each task.
@@ -8,7 +8,7 @@ package import TagmaNeural
 /// A tagger has one, or several that were trained side by side.
 package struct TaggerMember: Sendable {
   package let heads: [TaskHead]
-  package let layers: [RecurrentLayer]
+  package let layers: [Bidirectional]
   /// Trains the first layer on unlabelled words; nil in models that are done.
   let languageModel: LanguageModelHead?
   /// For each layer, how its output is joined with its input.
@@ -61,14 +61,15 @@ package struct TaggerMember: Sendable {
         name: prefix + "context", in: &layout) : nil
     if let context { widths.append(context.outputSize) }
     self.widths = widths
-    var layers: [RecurrentLayer] = []
+    var layers: [Bidirectional] = []
     var joints: [Joint] = []
     var attentions: [SelfAttention?] = []
     var size = widths.reduce(0, +)
     for (i, hidden) in configuration.hiddenSizes.enumerated() {
       layers.append(
-        RecurrentLayer(
-          configuration.cell, inputSize: size, hiddenSize: hidden, name: "\(prefix)encoder.\(i)",
+        Bidirectional(
+          configuration.cell.function, inputSize: size, hiddenSize: hidden,
+          name: "\(prefix)encoder.\(i)",
           in: &layout))
       let canJoin = i > 0 && size == 2 * hidden
       joints.append(
@@ -204,7 +205,7 @@ extension TaggerMember {
     drop(&x.matrix)
     var loss = 0.0
     var dLanguage: Matrix?
-    var saved: [RecurrentLayer.Saved] = []
+    var saved: [Bidirectional.Saved] = []
     var savedJoints: [Highway.Saved?] = []
     var savedAttentions: [SelfAttention.Saved?] = []
     for (i, layer) in layers.enumerated() {

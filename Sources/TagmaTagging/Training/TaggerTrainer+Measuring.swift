@@ -1,6 +1,7 @@
 internal import Foundation
 internal import TagmaKernels
 internal import TagmaModels
+internal import TagmaNeural
 
 // MARK: - Measuring
 

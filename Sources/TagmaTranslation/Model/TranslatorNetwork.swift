@@ -17,7 +17,7 @@ package struct TranslatorNetwork: Sendable {
   package let layout: ParameterLayout
   package let unitCount: Int
   let embedding: TiedEmbedding
-  let encoder: [RecurrentLayer]
+  let encoder: [Bidirectional]
   /// One for each layer of the encoder, or none.
   let norms: [LayerNorm]
   let decoder: AttentionDecoder
@@ -32,12 +32,12 @@ package struct TranslatorNetwork: Sendable {
     var layout = ParameterLayout()
     let D = configuration.embeddingSize
     embedding = TiedEmbedding(count: unitCount, size: D, in: &layout)
-    var encoder: [RecurrentLayer] = []
+    var encoder: [Bidirectional] = []
     var size = D
     for (i, hidden) in configuration.encoderSizes.enumerated() {
       encoder.append(
-        RecurrentLayer(
-          configuration.cell, inputSize: size, hiddenSize: hidden, name: "encoder.\(i)",
+        Bidirectional(
+          configuration.cell.function, inputSize: size, hiddenSize: hidden, name: "encoder.\(i)",
           in: &layout))
       size = 2 * hidden
     }
@@ -216,7 +216,7 @@ extension TranslatorNetwork {
     var states: Matrix
     /// What the first layer read.
     var embedded: Matrix
-    var layers: [RecurrentLayer.Saved] = []
+    var layers: [Bidirectional.Saved] = []
     var norms: [LayerNorm.Saved] = []
     var masks: [[Float]?] = []
   }

@@ -8,7 +8,7 @@ package struct Ensemble: Sendable {
   fileprivate struct Member {
     let network: TranslatorNetwork
     let parameters: Parameters
-    let encoder: [RecurrentLayer.Prepared]
+    let encoder: [Bidirectional.Prepared]
     let decoder: AttentionDecoder.Prepared
     let output: IntegerWeights?
   }
@@ -126,7 +126,7 @@ package struct Ensemble: Sendable {
 extension TranslatorNetwork {
   /// The memory of sources, each with its mark of the end, and their summary.
   func encode(
-    _ sources: [[Int]], _ prepared: [RecurrentLayer.Prepared], _ p: borrowing Parameters
+    _ sources: [[Int]], _ prepared: [Bidirectional.Prepared], _ p: borrowing Parameters
   ) -> (AttentionMemory, Matrix) {
     let batch = Batch(sources.map { (source: $0, target: []) })
     let embedded = embedding.embed(batch.sourceUnits, p)
