@@ -106,6 +106,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "TagmaClassification",
+      dependencies: [
+        "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaLexicon", "TagmaCorpora",
+        "TagmaEvaluation", "TagmaAnnotations",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "TagmaSeries",
       dependencies: [
         "TagmaModels", "TagmaNeural", "TagmaKernels", "TagmaCorpora", "TagmaAnnotations",
@@ -118,7 +126,7 @@ let package = Package(
         "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaEvaluation", "TagmaModels",
         "TagmaNeural",
         "TagmaTagging", "TagmaTranslation", "TagmaLanguageModels", "TagmaSeries",
-        "TagmaSegmentation",
+        "TagmaSegmentation", "TagmaClassification",
       ],
       swiftSettings: settings),
 
@@ -127,7 +135,8 @@ let package = Package(
       name: "TagmaService",
       dependencies: [
         "Tagma", "TagmaAnnotations", "TagmaTokenization", "TagmaCorpora", "TagmaModels",
-        "TagmaTagging", "TagmaTranslation", "TagmaSegmentation", "TagmaKernels",
+        "TagmaClassification", "TagmaTagging", "TagmaTranslation", "TagmaSegmentation",
+        "TagmaKernels",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -194,6 +203,10 @@ let package = Package(
       dependencies: [
         "TagmaLanguageModels", "TagmaLexicon", "TagmaModels", "TagmaNeural", "TestSupport",
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TagmaClassificationTests",
+      dependencies: ["TagmaModels", "TagmaClassification", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "TagmaSegmentationTests",

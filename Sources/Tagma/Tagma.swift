@@ -1,5 +1,6 @@
 // The public face of the toolkit: `import Tagma` is all that a program needs.
 @_exported public import TagmaAnnotations
+@_exported public import TagmaClassification
 @_exported public import TagmaCorpora
 @_exported public import TagmaEvaluation
 @_exported public import TagmaLanguageModels

@@ -27,7 +27,8 @@ struct TagmaTool: AsyncParsableCommand {
     version: versionText,
     subcommands: [
       TokenizeCommand.self, TagCommand.self, TrainCommand.self, EvaluateCommand.self,
-      TranslateCommand.self, GenerateCommand.self, ScoreCommand.self, VectorsCommand.self,
+      TranslateCommand.self, ClassifyCommand.self, GenerateCommand.self, ScoreCommand.self,
+      VectorsCommand.self,
       PredictCommand.self, TimeWarpingCommand.self, StudyCommand.self,
       CheckCommand.self, ConvertCommand.self, ModelCommand.self, BenchmarkCommand.self,
       ServeCommand.self,

@@ -55,6 +55,41 @@ package func addRows(
   }
 }
 
+/// Adds the sum of rows `indices` of `x` `[…, columns]`, times `scale`, to the row of `y` at element `start`.
+package func addRowSum(
+  of x: Span<Float>, _ indices: [Int], scale: Float, to y: inout MutableSpan<Float>,
+  at start: Int, columns: Int
+) {
+  precondition(start >= 0 && start + columns <= y.count, "addRowSum: too short")
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = x.baseAddress, let to = y.baseAddress else { return }
+      for row in indices {
+        precondition(row >= 0 && (row + 1) * columns <= x.count, "addRowSum: no row \(row)")
+        unsafe tagma_axpy(columns, scale, from + row * columns, to + start)
+      }
+    }
+  }
+}
+
+/// Adds the row of `x` at element `start` to each of rows `indices` of `y` `[…, columns]`, which begin at `place`.
+package func addRowToRows(
+  _ x: Span<Float>, at start: Int, to indices: [Int], of y: inout MutableSpan<Float>,
+  at place: Int, columns: Int
+) {
+  precondition(start >= 0 && start + columns <= x.count, "addRowToRows: too short")
+  unsafe x.withUnsafeBufferPointer { x in
+    unsafe y.withUnsafeMutableBufferPointer { y in
+      guard let from = x.baseAddress, let to = y.baseAddress else { return }
+      for row in indices {
+        precondition(
+          row >= 0 && place + (row + 1) * columns <= y.count, "addRowToRows: no row \(row)")
+        unsafe tagma_axpy(columns, 1, from + start, to + place + row * columns)
+      }
+    }
+  }
+}
+
 /// Copies a block of `rows` × `columns` between matrices with other row lengths.
 package func copyBlock(
   _ x: Span<Float>, stride xStride: Int, at xStart: Int, into y: inout MutableSpan<Float>,

@@ -1,3 +1,4 @@
+public import TagmaClassification
 internal import TagmaModels
 public import TagmaTagging
 public import TagmaTranslation
@@ -11,6 +12,7 @@ public struct ServedModels: Sendable {
 
   public private(set) var taggers: [Named<Tagger>] = []
   public private(set) var translators: [Named<Translator>] = []
+  public private(set) var classifiers: [Named<Classifier>] = []
 
   public init() {}
 
@@ -22,7 +24,28 @@ public struct ServedModels: Sendable {
     translators.append(Named(name: name, model: translator))
   }
 
-  public var names: [String] { taggers.map(\.name) + translators.map(\.name) }
+  public mutating func add(_ classifier: Classifier, name: String) {
+    classifiers.append(Named(name: name, model: classifier))
+  }
+
+  public var names: [String] {
+    taggers.map(\.name) + translators.map(\.name) + classifiers.map(\.name)
+  }
+
+  /// The classifier of a name; the first where none is asked for.
+  func classifier(_ wanted: String?) throws -> Named<Classifier> {
+    let found =
+      wanted.map { wanted in
+        classifiers.first { $0.name.lowercased() == wanted.lowercased() }
+      } ?? classifiers.first
+    guard let found else {
+      throw ServiceError.unknownModel(wanted, known: classifiers.map(\.name))
+    }
+    return found
+  }
+
+  /// What tells languages apart, if anything does.
+  var languages: Named<Classifier>? { classifiers.first { $0.name == "languages" } }
 
   /// The tagger of a name or of a language (`LanguageName`); the first where none is asked for.
   func tagger(_ wanted: String?) throws -> Named<Tagger> {

@@ -125,6 +125,7 @@ public struct TagmaService: Sendable {
       models: models, intake: intake, workers: workers,
       characterLimit: configuration.translationLimit
     ).add(to: router)
+    ClassificationRoutes(models: models, intake: intake, workers: workers).add(to: router)
     return router
   }
 

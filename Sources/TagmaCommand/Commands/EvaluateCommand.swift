@@ -6,7 +6,9 @@ public import Tagma
 struct EvaluateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Compare results with a gold standard.",
-    subcommands: [EvaluateTagsCommand.self, EvaluateTranslationsCommand.self])
+    subcommands: [
+      EvaluateTagsCommand.self, EvaluateTranslationsCommand.self, EvaluateClassesCommand.self,
+    ])
 }
 
 extension SpanReading: ExpressibleByArgument {}

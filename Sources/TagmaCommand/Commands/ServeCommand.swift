@@ -126,9 +126,11 @@ struct ServeCommand: AsyncParsableCommand {
       switch try AnyModel(contentsOf: path) {
       case .tagger(let tagger): models.add(tagger, name: name)
       case .translator(let translator): models.add(translator, name: name)
+      case .classifier(let classifier): models.add(classifier, name: name)
       default:
         throw ModelError(
-          .otherKind(found: "another model", expected: "tagger or translator"), path: path)
+          .otherKind(found: "another model", expected: "tagger, translator or classifier"),
+          path: path)
       }
     }
     return models

@@ -7,7 +7,8 @@ struct TrainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train", abstract: "Train a model.",
     subcommands: [
-      TrainTaggerCommand.self, TrainTranslatorCommand.self, TrainLanguageModelCommand.self,
+      TrainTaggerCommand.self, TrainClassifierCommand.self, TrainTranslatorCommand.self,
+      TrainLanguageModelCommand.self,
       TrainVectorsCommand.self, TrainRegressorCommand.self, TrainSegmenterCommand.self,
       TrainLemmatizerCommand.self, TrainShortlistCommand.self,
     ])

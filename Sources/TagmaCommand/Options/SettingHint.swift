@@ -23,7 +23,7 @@ private func settingNames(of trained: String) -> [String]? {
   }
   let kinds: [any ModelKind.Type] = [
     TaggerKind.self, SegmenterKind.self, TranslatorKind.self, LanguageModelKind.self,
-    RegressorKind.self,
+    RegressorKind.self, ClassifierKind.self,
   ]
   return kinds.first { $0.name == trained }.map { names($0) }
 }

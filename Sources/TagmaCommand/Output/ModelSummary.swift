@@ -20,6 +20,7 @@ enum AnyModel {
   case languageModel(LanguageModel)
   case regressor(Regressor)
   case segmenter(Segmenter)
+  case classifier(Classifier)
 
   init(contentsOf path: String) throws {
     try self.init(ModelFiles(in: path))
@@ -31,6 +32,7 @@ enum AnyModel {
     case "language-model": self = .languageModel(try LanguageModel(files))
     case "regressor": self = .regressor(try Regressor(files))
     case "segmenter": self = .segmenter(try Segmenter(files))
+    case "classifier": self = .classifier(try Classifier(files))
     default: self = .tagger(try Tagger(files))
     }
   }
@@ -42,6 +44,7 @@ enum AnyModel {
     case .languageModel(let model): LanguageModelSummary(model, path)
     case .regressor(let regressor): RegressorSummary(regressor, path)
     case .segmenter(let segmenter): SegmenterSummary(segmenter, path)
+    case .classifier(let classifier): ClassifierSummary(classifier, path)
     }
   }
 
@@ -56,6 +59,8 @@ enum AnyModel {
     case .languageModel(let model): try model.write(to: folder, as: storage, beside: companions)
     case .regressor(let regressor):
       try regressor.write(to: folder, as: storage, beside: companions)
+    case .classifier(let classifier):
+      try classifier.write(to: folder, as: storage, beside: companions)
     case .segmenter(let segmenter):
       if let tagger = Self.tagger(around: folder) {
         try Tagger.write(segmenter, as: storage, beside: companions, into: tagger)
@@ -82,6 +87,7 @@ enum AnyModel {
     case .languageModel(let model): model.description.licence
     case .regressor(let regressor): regressor.description.licence
     case .segmenter(let segmenter): segmenter.description.licence
+    case .classifier(let classifier): classifier.description.licence
     }
   }
 

@@ -69,6 +69,8 @@ struct TrainingEnd {
       return ["tagma translate -m \(name) TEXT", "tagma evaluate translations"]
     case is LanguageModelTrainer:
       return ["tagma generate -m \(name)", "tagma score -m \(name) TEXT"]
+    case is ClassifierTrainer:
+      return ["tagma classify -m \(name) TEXT", "tagma evaluate classes GOLD -m \(name)"]
     case is RegressorTrainer: return ["tagma predict -m \(name) SERIES"]
     default: return ["tagma tokenize -m \(name) TEXT"]
     }

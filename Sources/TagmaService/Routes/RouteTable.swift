@@ -5,7 +5,7 @@ enum RouteTable {
   static let all: [(path: String, methods: [HTTPRequest.Method])] = [
     ("/", [.get]), ("/health", [.get]), ("/models", [.get, .post]), ("/tag", [.post]),
     ("/tokenize", [.post]), ("/process", [.get, .post]), ("/translate", [.post]),
-    ("/languages", [.get]),
+    ("/languages", [.get]), ("/classify", [.post]), ("/detect", [.post]),
   ]
 
   /// What a path may be asked, as `Allow` says it; nil where there is no such path.
