@@ -3,7 +3,7 @@ import TestSupport
 
 /// A training of each kind of model that is over in a moment.
 enum TinyTraining: String, CaseIterable {
-  case tagger, segmenter, translator, regressor
+  case tagger, segmenter, translator, regressor, classifier
   case languageModel = "language-model"
 
   /// What `tagma` is called with.
@@ -33,6 +33,11 @@ enum TinyTraining: String, CaseIterable {
             "translator.decoderSize=4", "training.devPairs=4",
           ]
         )
+      case .classifier:
+        (
+          ["--train", Self.topics, "--dev", Self.topics],
+          ["classifier.embeddingSize=4", "classifier.hiddenSizes=4", "classifier.buckets=500"]
+        )
       case .regressor:
         (
           ["--train", Self.series, "--dev", "10%"],
@@ -50,6 +55,11 @@ enum TinyTraining: String, CaseIterable {
 
   private static let pairs = file(
     "pairs.en-de.tsv", "red tree\troter Baum\nblue house\tblaues Haus\n")
+  static let topics = file(
+    "topics.tsv",
+    (0..<20).map {
+      "\($0 % 2 == 0 ? "sea\tThe ship" : "wood\tThe deer") number \($0) is here.\n"
+    }.joined())
   private static let series = file(
     "wave.csv", (0..<200).map { "\(sin(Double($0) * 0.3))\n" }.joined())
 

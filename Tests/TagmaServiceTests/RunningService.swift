@@ -47,6 +47,9 @@ struct RunningService {
     if let translator = try? Translator(contentsOf: ["\(folder)/en-de"]) {
       models.add(translator, name: "en-de")
     }
+    if let classifier = try? Classifier(contentsOf: "\(folder)/languages") {
+      models.add(classifier, name: "languages")
+    }
     return models
   }()
 

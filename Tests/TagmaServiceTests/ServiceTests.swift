@@ -395,6 +395,20 @@ struct ServiceTests {
     }
   }
 
+  @Test("texts are classified, and their languages told")
+  func classes() async throws {
+    try await RunningService.with { service in
+      let classes = try await service.post("/classify?best=2", "Das ist ein schöner Tag.")
+      #expect(classes.status == 200 && classes.json["labels"] as? [String] == ["de"])
+      let german = try await service.post("/detect", "Das ist ein schöner Tag.")
+      #expect(
+        german.body.hasPrefix("[{\"confidence\":") && german.body.contains("\"language\":\"de\""))
+      let unknown = try await service.post("/classify?model=en", "Yes.")
+      #expect(unknown.status == 404 && unknown.code == "unknown_model")
+      #expect(try await service.post("/classify", "").status == 400)
+    }
+  }
+
   @Test("an address that is taken is named")
   func taken() async throws {
     try await RunningService.with { service in
