@@ -5,8 +5,8 @@ internal import TagmaTokenization
 /// From texts to sentences, and from the translations of their pieces to those of sentences.
 extension Translator {
   func layouts(
-    of texts: [String], prefixes: [String], terms: Terminology, protection: Protection,
-    partsLines: Bool
+    of texts: [String], kept: [Bool], prefixes: [String], terms: Terminology,
+    protection: Protection, partsLines: Bool
   ) -> [TextLayout] {
     // What a model without placeholders reads is no running text.
     guard carriesPlaceholders else { return texts.map { TextLayout(whole: $0) } }
@@ -15,6 +15,7 @@ extension Translator {
       splitter: SentenceSplitter(language: model.description.source),
       translatesNumbers: !model.rules.numbers, partsLines: partsLines)
     return texts.enumerated().map { i, text in
+      if i < kept.count, kept[i] { return TextLayout(kept: text) }
       let layout = TextLayout(text, rules)
       guard i < prefixes.count, !prefixes[i].isEmpty, !layout.begins(with: prefixes[i]) else {
         return layout

@@ -146,6 +146,7 @@ public final class Translator: Sendable {
   /// ends and what is no prose: placeholders of programs, tags, addresses, names of files, amounts.
   ///
   /// - Parameters:
+  ///   - kept: Whether each text comes out as it is, as lines of code do that `TextBlocks` finds; or none.
   ///   - prefixes: What the translations begin with, one for each text, or none.
   ///   - terms: What words must become.
   ///   - protection: What else comes out as it is.
@@ -154,13 +155,14 @@ public final class Translator: Sendable {
   ///   - shouldStop: Asked at each step of the search; once it is true, the translations are whatever has been found, one
   ///     at least for each text, and of no use.
   public func translate(
-    _ texts: [String], prefixes: [String] = [], terms: Terminology = Terminology(),
-    protection: Protection = Protection(), partsLines: Bool = true,
-    options: SearchOptions = SearchOptions(), threads: Int = 2,
+    _ texts: [String], kept: [Bool] = [], prefixes: [String] = [],
+    terms: Terminology = Terminology(), protection: Protection = Protection(),
+    partsLines: Bool = true, options: SearchOptions = SearchOptions(), threads: Int = 2,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) -> [[Translation]] {
     let layouts = layouts(
-      of: texts, prefixes: prefixes, terms: terms, protection: protection, partsLines: partsLines)
+      of: texts, kept: kept, prefixes: prefixes, terms: terms, protection: protection,
+      partsLines: partsLines)
     var sources = layouts.flatMap(\.sentences).map { SentenceSource($0, self) }
     let given = begin(&sources, layouts, with: prefixes)
     let search = BeamSearch(

@@ -84,6 +84,8 @@ struct TranslateCommandTests {
     #expect(try translate("One.\r\nTwo.\r\n").out.filter { $0 == "\r\n" }.count == 2)
     #expect(try translate("One.\nTwo.\r\nThree.\n").out.unicodeScalars.contains("\r") == false)
     #expect(try translate("One.\r\nTwo.\n").out.hasSuffix(".\n"))
+    #expect(try translate("One.\r\nTwo.").out.hasSuffix("."))
+    #expect(try translate("One.\nTwo.").out.hasSuffix(".\n"))
   }
 
   @Test("patterns and marks protect, terms are put in, a bad pattern is named")

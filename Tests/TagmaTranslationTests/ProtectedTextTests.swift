@@ -142,7 +142,8 @@ struct ProtectedTextTests {
       ("I like C++.", "C++"), ("Vitamin C", ""), ("a CD", ""),
       ("(bracket(s)) here", "(bracket(s))"),
       ("brackets", ""), ("AT&T is", "AT&T"), ("Cheating, huh?", "huh?"), ("huh", ""),
-      ("cloud-based", "cloud"), ("\"cloud\"", "\"cloud\""), ("New\u{a0}York", "New\u{a0}York"),
+      ("cloud-based", "cloud-based"), ("\"cloud\"", "\"cloud\""),
+      ("New\u{a0}York", "New\u{a0}York"),
       ("New. York", ""), ("NEW YORK!", "NEW YORK"), (".NET", ".NET"), ("net", ""), ("ASP.NET", ""),
     ])
   func terms(text: String, expected: String) {

@@ -153,9 +153,11 @@ struct TranslateCommand: AsyncParsableCommand {
       if givenInput == nil { try source.check(known: [.subtitles], expected: Self.advice) }
       let reader = LineReader(source)
       var block: [InputLine] = []
-      var ends = LineEnds()
+      var ends = LineEnds(isLastFile: path == (files.last ?? "-"))
+      var blocks = TextBlocks()
       while let line = try reader.next() {
-        block.append(InputLine(text: line, end: ends.end(of: reader)))
+        let isKept = givenInput != .tsv && blocks.keeps(line)
+        block.append(InputLine(text: line, isKept: isKept, end: ends.end(of: reader)))
         // Batches are cut from the input alone, but a person at a keyboard is not kept waiting.
         if block.count >= Self.blockSize || !reader.hasLineReady {
           try write(block, translator, texts, out, &number)
@@ -216,11 +218,11 @@ struct TranslateCommand: AsyncParsableCommand {
         threads: jobs
       ).map { [$0] }
       : translator.translate(
-        sources, prefixes: prefix ? seconds : [], terms: texts.terms,
+        sources, kept: lines.map(\.isKept), prefixes: prefix ? seconds : [], terms: texts.terms,
         protection: texts.protection, options: search.options, threads: jobs)
     for ((source, line), translations) in zip(zip(sources, lines), results) {
       number += 1
-      for translation in translations {
+      for (place, translation) in translations.enumerated() {
         let score = decimal(translation.score, 4)
         var fields =
           search.nbest > 1
@@ -236,7 +238,9 @@ struct TranslateCommand: AsyncParsableCommand {
         }
         // A tab within a text would be one between columns.
         if fields.count > 1 { fields = fields.map(withoutTabs) }
-        try out.write(fields.joined(separator: "\t") + line.end)
+        // Of several translations each has a line.
+        let end = place + 1 < translations.count && line.end.isEmpty ? "\r\n" : line.end
+        try out.write(fields.joined(separator: "\t") + end)
       }
     }
   }
@@ -250,20 +254,29 @@ private struct TextSettings {
 
 private struct InputLine {
   let text: String
+  /// Whether it is part of a block that is no prose.
+  let isKept: Bool
   /// What ended it, and ends its translation.
   let end: String
 }
 
-/// Tells how lines end: as they did, in a file whose first line ends in a carriage return and a line feed.
+/// Tells how lines end: as they did, in a file whose first line ends in a carriage return and a line feed; in others all end
+/// in a line feed.
 private struct LineEnds {
+  /// Whether nothing is written behind the last line.
+  private let isLastFile: Bool
   private var carriageReturns = 0
   private var hasCarriageReturns: Bool?
+
+  init(isLastFile: Bool) { self.isLastFile = isLastFile }
 
   mutating func end(of reader: LineReader) -> String {
     let isReturned = reader.carriageReturns > carriageReturns
     carriageReturns = reader.carriageReturns
     if hasCarriageReturns == nil { hasCarriageReturns = isReturned }
-    return isReturned && hasCarriageReturns == true ? "\r\n" : "\n"
+    guard hasCarriageReturns == true else { return "\n" }
+    if isReturned { return "\r\n" }
+    return reader.endedWithLineFeed || !isLastFile ? "\n" : ""
   }
 }
 

@@ -62,7 +62,7 @@ struct TranslationRoutes {
     try checkCost(of: texts, beam: options.beam)
     let lines = texts.map(TextLines.init)
     let found = try await translations(
-      of: lines.flatMap(\.lines), chosen.model, options, context)
+      of: lines.flatMap(\.lines), kept: lines.flatMap(\.kept), chosen.model, options, context)
     withExtendedLifetime(request.place) {}
 
     var rest = found[...]
@@ -123,16 +123,19 @@ struct TranslationRoutes {
 
   /// The translations of each line, best first.
   private func translations(
-    of lines: [String], _ translator: Translator, _ options: SearchOptions,
+    of lines: [String], kept: [Bool], _ translator: Translator, _ options: SearchOptions,
     _ context: ServiceContext
   ) async throws -> [[String]] {
     var found: [[String]] = []
     let isOver = context.isOver
     for start in stride(from: 0, to: lines.count, by: Self.linesAtOnce) {
-      let part = Array(lines[start..<min(start + Self.linesAtOnce, lines.count)])
+      let range = start..<min(start + Self.linesAtOnce, lines.count)
+      let (part, isKept) = (Array(lines[range]), Array(kept[range]))
       found += await withTaskExecutorPreference(workers) {
-        translator.translate(part, options: options, threads: 1, shouldStop: isOver)
-          .map { $0.map(\.text) }
+        translator.translate(
+          part, kept: isKept, options: options, threads: 1, shouldStop: isOver
+        )
+        .map { $0.map(\.text) }
       }
       if isOver() { throw CancellationError() }
     }
@@ -144,6 +147,12 @@ struct TranslationRoutes {
 struct TextLines: Sendable {
   private(set) var lines: [String] = []
   private var ends: [String] = []
+
+  /// Whether each line is part of a block that is no prose.
+  var kept: [Bool] {
+    var blocks = TextBlocks()
+    return lines.map { blocks.keeps($0) }
+  }
 
   init(_ text: String) {
     var line = String.UnicodeScalarView()

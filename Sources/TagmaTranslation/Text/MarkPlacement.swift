@@ -31,12 +31,17 @@ struct MarkPlacement {
   /// Writes a stretch of the target and the marks in it.
   private mutating func place(_ marks: [MarkTree.Mark], _ stretch: Range<Int>) {
     var at = stretch.lowerBound
-    let placed = marks.enumerated().map { (range: range(of: $1), order: $0, mark: $1) }.sorted {
-      ($0.range.lowerBound, $0.order) < ($1.range.lowerBound, $1.order)
-    }
-    for (range, _, mark) in placed {
-      let low = min(max(range.lowerBound, at), stretch.upperBound)
+    let placed = placed(marks)
+    for (i, (range, _, mark)) in placed.enumerated() {
+      var low = min(max(range.lowerBound, at), stretch.upperBound)
       var high = min(max(range.upperBound, low), stretch.upperBound)
+      if !hasWords(low..<high), enclosesWords(mark) {
+        let next = i + 1 < placed.count ? placed[i + 1].range.lowerBound : stretch.upperBound
+        let limit = max(min(next, stretch.upperBound), low)
+        if let word = word(beside: low, at..<limit) {
+          (low, high) = (word.lowerBound, word.upperBound)
+        }
+      }
       var end = low
       if mark.kind == .space {
         // It takes the place of a blank that is there.
@@ -54,6 +59,64 @@ struct MarkPlacement {
       at = high
     }
     addText(at..<stretch.upperBound)
+  }
+
+  /// Marks with their places, in order.
+  private func placed(
+    _ marks: [MarkTree.Mark]
+  ) -> [(range: Range<Int>, order: Int, mark: MarkTree.Mark)] {
+    var ranges = marks.map(range)
+    // Where words of one mark went to both sides of another's, the longest run of them counts.
+    for (i, mark) in marks.enumerated() where mark.close != nil {
+      let isAcross = marks.indices.contains {
+        $0 != i && ranges[$0].overlaps(ranges[i]) && marks[$0].close != nil
+      }
+      if isAcross { ranges[i] = longestRun(of: mark) ?? ranges[i] }
+    }
+    return zip(ranges, marks).enumerated().map { (range: $1.0, order: $0, mark: $1.1) }.sorted {
+      ($0.range.lowerBound, $0.order) < ($1.range.lowerBound, $1.order)
+    }
+  }
+
+  /// The longest part of the target that comes from what a mark encloses and from nothing else.
+  private func longestRun(of mark: MarkTree.Mark) -> Range<Int>? {
+    var (best, run): (Range<Int>?, Range<Int>?) = (nil, nil)
+    for part in ranges.sorted(by: { $0.target.lowerBound < $1.target.lowerBound }) {
+      guard part.source.overlaps(mark.range) else {
+        run = nil
+        continue
+      }
+      let wider = (run?.lowerBound ?? part.target.lowerBound)..<part.target.upperBound
+      run = wider
+      if wider.count > best?.count ?? 0 { best = wider }
+    }
+    return best.map { boundary($0.lowerBound)..<boundary($0.upperBound) }
+  }
+
+  /// Whether a mark is nothing without words: emphasis, brackets. An element may be empty.
+  private func enclosesWords(_ mark: MarkTree.Mark) -> Bool {
+    guard mark.close != nil, !mark.range.isEmpty, let first = mark.key.utf8.first else {
+      return false
+    }
+    return first != UInt8(ascii: "<") && first != UInt8(ascii: "&")
+  }
+
+  /// Whether a part of the target has letters or digits.
+  private func hasWords(_ range: Range<Int>) -> Bool {
+    range.contains {
+      target[$0] >= 0x80 || TextBytes.isLetter(target[$0]) || TextBytes.isDigit(target[$0])
+    }
+  }
+
+  /// The next word of a stretch behind a place, or the last before it.
+  private func word(beside place: Int, _ stretch: Range<Int>) -> Range<Int>? {
+    func isFree(_ part: AlignedRanges) -> Bool {
+      stretch.lowerBound <= part.target.lowerBound && part.target.upperBound <= stretch.upperBound
+        && hasWords(part.target)
+    }
+    let free = ranges.lazy.filter(isFree).map(\.target)
+    let next = free.filter { $0.lowerBound >= place }.min { $0.lowerBound < $1.lowerBound }
+    return next ?? free.filter { $0.upperBound <= place }.max { $0.lowerBound < $1.lowerBound }
   }
 
   private mutating func addText(_ range: Range<Int>) {

@@ -49,6 +49,13 @@ struct TextLayout {
     }
   }
 
+  /// A text that comes out as it is.
+  init(kept text: String) {
+    plain = Array(text.utf8)
+    places = Array(0...plain.count)
+    marks = []
+  }
+
   /// The bytes of a prefix behind what stands before the first sentence, where it begins with that.
   func withoutHead(of prefix: String) -> ArraySlice<UInt8> {
     let head = plain[..<(sentences.first?.range.lowerBound ?? plain.count)]

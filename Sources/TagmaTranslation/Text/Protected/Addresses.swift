@@ -37,7 +37,10 @@ struct Addresses: ProtectedTextKind {
     } else {
       return nil
     }
-    guard rest < text.count, !text.isBlank(rest) else { return nil }
+    guard rest < text.count, !text.isBlank(rest) else {
+      // A scheme alone: `zlib://`.
+      return text[rest - 1] == 0x2f ? rest : nil
+    }
     return trimmed(rest..<endOfPart(rest, in: text), in: text)
   }
 
@@ -45,9 +48,7 @@ struct Addresses: ProtectedTextKind {
   private func endOfPart(_ place: Int, in text: TextBytes) -> Int {
     var end = place
     while end < text.count, !text.isBlank(end), !ByteSet("<>\"`").contains(text[end]),
-      !text.starts(with: "｟", at: end), !text.starts(with: "”", at: end),
-      !text.starts(with: "’", at: end),
-      !text.starts(with: "»", at: end)
+      !text.isForeignBracket(end)
     {
       end = text.end(of: end)
     }
@@ -100,8 +101,14 @@ struct Addresses: ProtectedTextKind {
       let dot = text.bytes[place..<host].lastIndex(of: 0x2e),
       Self.domains.contains(text.string(dot + 1..<host))
     else { return nil }
-    guard text[host] == 0x2f else { return host }
-    return trimmed(place..<endOfPart(host, in: text), in: text)
+    // `:8080`, and a path.
+    let port =
+      text[host] == 0x3a ? text.end(of: host + 1, limit: 5, while: TextBytes.isDigit) : host
+    let stop = port > host + 1 && !text.isWord(port) ? port : host
+    guard ByteSet("/?#").contains(text[stop]), !text.isBlank(stop + 1) || text[stop] == 0x2f else {
+      return stop
+    }
+    return trimmed(place..<endOfPart(stop, in: text), in: text)
   }
 
   private static let domains: Set<String> = [

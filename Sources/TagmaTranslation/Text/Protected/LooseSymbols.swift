@@ -31,7 +31,9 @@ struct LooseSymbols: ProtectedTextKind {
 
   /// A semicolon parts what is said one by one; so does the colon behind a label: `Jack: …`, `Note: …`.
   private func separator(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
-    guard text[place + 1] == 0x20, text.isWordBefore(place) || text[place - 1] == 0x29 else {
+    // `**Note:** …` has its marks of emphasis behind the colon.
+    let next = text.end(of: place + 1, limit: 3) { $0 == 0x2a || $0 == 0x5f }
+    guard text[next] == 0x20, text.isWordBefore(place) || text[place - 1] == 0x29 else {
       return nil
     }
     if text[place] == 0x3a {

@@ -72,7 +72,26 @@ struct MarkdownMarks: ProtectedTextKind {
       let isFirst = place == 0 || text[place - 1] == 0x0a
       return ProtectedSpan(place..<end, isFirst ? .gap : .word)
     }
+    if let end = endOfName(place, in: text) { return ProtectedSpan(place..<end, .word) }
     return ProtectedSpan(place..<place + 1, .opening(key: "["))
+  }
+
+  /// `[Enter]`, `[name]` within a sentence: a key or a variable, and no remark such as `[the]` or `[laughs]` on its own.
+  private func endOfName(_ place: Int, in text: TextBytes) -> Int? {
+    let end = text.end(of: place + 1, limit: 32) {
+      TextBytes.isLetter($0) || TextBytes.isDigit($0) || ByteSet("_-.+").contains($0)
+    }
+    guard text[end] == 0x5d, !ByteSet("([:").contains(text[end + 1]), end - place > 2,
+      !text.isLineStart(place)
+        || text[end + 1] == 0x20 && text.isWord(end + 2) && isCode(place + 1..<end, text)
+    else { return nil }
+    return end - place > 4 || text.isUppercase(place + 1) || isCode(place + 1..<end, text)
+      ? end + 1 : nil
+  }
+
+  private func isCode(_ range: Range<Int>, _ text: TextBytes) -> Bool {
+    range.contains { text.isDigit($0) || text[$0] == 0x5f }
+      || range.allSatisfy { text.isUppercase($0) }
   }
 
   /// `[00:01:23]`, `[1]`: digits and marks alone.

@@ -186,9 +186,12 @@ struct CharacterReferences: ProtectedTextKind {
     let end = text.end(of: place + (isNumber ? 2 : 1), limit: 32) {
       TextBytes.isLetter($0) || TextBytes.isDigit($0)
     }
-    guard end > place + 2, text[end] == 0x3b, isNumber || text.isLetter(place + 1) else {
+    guard end > place + (isNumber ? 2 : 1), text[end] == 0x3b, isNumber || text.isLetter(place + 1)
+    else {
       return nil
     }
+    // `R&D;` is a company.
+    guard end > place + 2 || text.isLowercase(place + 1) else { return nil }
     let name = text.string(place + 1..<end)
     let range = place..<end + 1
     if Self.spaces.contains(name.lowercased()) { return ProtectedSpan(range, .space) }

@@ -8,7 +8,7 @@ struct Mentions: ProtectedTextKind {
     }
     var end = text.endOfWord(place + 1)
     // `@scope/package`, `@ann.lee`: handles may hold single marks.
-    while text[place] == 0x40, ByteSet("./-").contains(text[end]), text.isWord(end + 1) {
+    while text[place] == 0x40, ByteSet("./-@").contains(text[end]), text.isWord(end + 1) {
       end = text.endOfWord(end + 1)
     }
     return ProtectedSpan(place..<end, .word)
@@ -20,7 +20,7 @@ struct Emoticons: ProtectedTextKind {
   static let firstBytes = Array(":;=8<^".utf8)
 
   func span(at place: Int, in text: TextBytes) -> ProtectedSpan? {
-    guard text.isBlankBefore(place) || ByteSet("([.,!?").contains(text[place - 1]) else {
+    guard text.isFreeBefore(place) || ByteSet(".!?").contains(text[place - 1]) else {
       return nil
     }
     var end = place + 1
@@ -37,7 +37,8 @@ struct Emoticons: ProtectedTextKind {
       else { return nil }
       end = text.end(of: end + 1) { $0 == text[end] }
     }
-    guard text.isBlank(end) || ByteSet(".,!?)").contains(text[end]) else { return nil }
+    guard text.isBlank(end) || ByteSet(".,!?)\"'").contains(text[end]) || text.isForeignBracket(end)
+    else { return nil }
     return ProtectedSpan(place..<end, .word)
   }
 }

@@ -2,9 +2,10 @@
 package struct ProtectedTextScanner: Sendable {
   /// All kinds; of several that begin at one place the first that matches counts.
   private static let kinds: [any ProtectedTextKind] = [
-    MarkedSpans(), CodeSpans(), Addresses(), MarkupTags(), CharacterReferences(),
-    TemplateVariables(), FormatSpecifiers(), Emoticons(), CodeWords(), MarkdownMarks(),
-    EscapeSequences(), Mentions(), Quantities(), LooseSymbols(),
+    MarkedSpans(), MarkdownLines(), CodeSpans(), SubtitleLines(), Addresses(), Identifiers(),
+    MarkupTags(), CharacterReferences(), ShellVariables(), TemplateVariables(),
+    FormatSpecifiers(), Emoticons(), FilePaths(), ProgramNames(), CodeWords(), MarkdownMarks(),
+    EscapeSequences(), Mentions(), ScriptedWords(), Quantities(), Numbers(), LooseSymbols(),
   ]
 
   /// For each byte the kinds that may begin with it.
@@ -31,7 +32,9 @@ package struct ProtectedTextScanner: Sendable {
       while next < wanted.count, wanted[next].lowerBound < at { next += 1 }
       if next < wanted.count, wanted[next].lowerBound == at {
         spans.append(ProtectedSpan(wanted[next], .word))
-      } else if let span = span(at: at, in: text, before: next < wanted.count ? wanted[next] : nil)
+      } else if let span = span(
+        at: at, in: text, behind: spans.last?.range.upperBound ?? 0,
+        before: next < wanted.count ? wanted[next] : nil)
       {
         spans.append(span)
       } else {
@@ -45,23 +48,44 @@ package struct ProtectedTextScanner: Sendable {
 
   /// The span of the first kind that begins here and leaves what somebody asked for alone.
   private func span(
-    at place: Int, in text: TextBytes, before wanted: Range<Int>?
+    at place: Int, in text: TextBytes, behind last: Int, before wanted: Range<Int>?
   ) -> ProtectedSpan? {
     func isFree(_ span: ProtectedSpan) -> Bool {
       wanted.map { span.range.upperBound <= $0.lowerBound } ?? true
     }
-    if let term = terms.match(at: place, in: text) {
-      let span = ProtectedSpan(place..<term.end, .word, value: Array(term.target.utf8))
-      if isFree(span) { return span }
-    }
+    let term = term(at: place, in: text, behind: last).flatMap { isFree($0) ? $0 : nil }
     for kind in Self.kindsByFirstByte[Int(text[place])] {
       guard let span = kind.span(at: place, in: text), isFree(span) else { continue }
+      // A term that is only a piece of what is protected gives way; one that is all of it, or no part at all, does not.
+      if let term, span.role != .word || span.range.upperBound <= term.range.upperBound {
+        return term
+      }
       if case .word = span.role, protection.keepsMarks, text.starts(with: "｟", at: place) {
         return ProtectedSpan(span.range, .word)
       }
       return span
     }
-    return nil
+    return term
+  }
+
+  /// The term that begins at a place, with what hyphens and slashes join to it.
+  private func term(at place: Int, in text: TextBytes, behind last: Int) -> ProtectedSpan? {
+    guard let term = terms.match(at: place, in: text) else { return nil }
+    var (start, end) = (place, term.end)
+    while start - 1 > last, isJoint(start - 1, text), text.isWordBefore(start - 1) {
+      var word = start - 1
+      while word > last, text.isWordBefore(word) { word = text.start(before: word) }
+      start = word
+    }
+    while isJoint(end, text), text.isWord(end + 1), terms.match(at: end + 1, in: text) == nil {
+      end = text.endOfWord(end + 1)
+    }
+    let value = text.bytes[start..<place] + Array(term.target.utf8) + text.bytes[term.end..<end]
+    return ProtectedSpan(start..<end, .word, value: Array(value))
+  }
+
+  private func isJoint(_ place: Int, _ text: TextBytes) -> Bool {
+    text[place] == 0x2d || text[place] == 0x2f
   }
 
   /// Words that touch each other, with nothing but a blank or a mark of code between them, are one; so are the brackets or quotation
@@ -85,6 +109,7 @@ package struct ProtectedTextScanner: Sendable {
       }
       out.append(span)
     }
+    out = withSpacedMarks(out, text)
     return enclosingPairs(
       out.indices.map { i in
         var span = out[i]
@@ -122,14 +147,34 @@ package struct ProtectedTextScanner: Sendable {
     let after = text.end(of: range.upperBound)
     guard let open = text.scalar(at: before), let close = text.scalar(at: range.upperBound),
       Self.pairs.contains(where: { $0 == open && $1 == close })
+        || text.isForeignBracket(before) && text.isForeignBracket(range.upperBound)
     else { return nil }
     return before..<after
   }
 
   private static let pairs: [(Unicode.Scalar, Unicode.Scalar)] = [
-    ("(", ")"), ("[", "]"), ("\"", "\""), ("'", "'"), ("“", "”"), ("‘", "’"), ("„", "“"),
-    ("«", "»"), ("»", "«"), ("‹", "›"),
+    ("(", ")"), ("[", "]"), ("\"", "\""), ("'", "'"),
   ]
+
+  /// Quotation marks with blanks inside, around one word, are part of it: `« a.txt »`.
+  private func withSpacedMarks(_ spans: [ProtectedSpan], _ text: TextBytes) -> [ProtectedSpan] {
+    var out: [ProtectedSpan] = []
+    for span in spans {
+      out.append(span)
+      guard out.count >= 3, span.role == .gap, text.isForeignBracket(span.range.lowerBound) else {
+        continue
+      }
+      let (open, word) = (out[out.count - 3], out[out.count - 2])
+      guard open.role == .gap, word.role == .word, word.value == nil,
+        text.isForeignBracket(open.range.lowerBound),
+        text.end(of: open.range.upperBound) == word.range.lowerBound,
+        text.end(of: word.range.upperBound) == span.range.lowerBound
+      else { continue }
+      out.removeLast(3)
+      out.append(ProtectedSpan(open.range.lowerBound..<span.range.upperBound, .word))
+    }
+    return out
+  }
 
   /// Halves that enclose nothing but other parts are one part with them: `<b>{title}</b>`.
   private func enclosingPairs(_ spans: [ProtectedSpan], _ text: TextBytes) -> [ProtectedSpan] {

@@ -18,43 +18,6 @@ struct Quantities: ProtectedTextKind {
     text.isDigit(place) && ByteSet(".,").contains(text[place - 1]) && text.isDigit(place - 2)
   }
 
-  /// Digits with single marks between them, and thousands parted by blanks: `3.5`, `10 000`, `10:45`.
-  private func endOfNumber(_ place: Int, in text: TextBytes) -> Int? {
-    var end = text.end(of: place, limit: 64, while: TextBytes.isDigit)
-    guard end > place else { return nil }
-    while true {
-      var next = end
-      if ByteSet(".,:/'-").contains(text[end]), text.isDigit(end + 1) {
-        next = text.end(of: end + 1, limit: 64, while: TextBytes.isDigit)
-      } else if let blank = endOfBlank(end, in: text), end - place <= 3 || text[end - 4] <= 0x20,
-        text.end(of: blank, while: TextBytes.isDigit) == blank + 3
-      {
-        next = blank + 3
-      }
-      guard next > end else { return end }
-      end = next
-    }
-  }
-
-  /// A blank, a no-break space of either width, or a reference to one.
-  private func endOfBlank(_ place: Int, in text: TextBytes) -> Int? {
-    if text[place] == 0x20 { return place + 1 }
-    for space in ["\u{a0}", "\u{202f}", "\u{2009}", "&nbsp;", "&#160;"] as [StaticString]
-    where text.starts(with: space, at: place) { return place + space.utf8CodeUnitCount }
-    return nil
-  }
-
-  /// With a sign before it.
-  private func endOfSigned(_ place: Int, in text: TextBytes) -> Int? {
-    var start = place
-    if text[place] == 0x2b || text[place] == 0x2d { start += 1 }
-    if text.starts(with: "−", at: place) || text.starts(with: "±", at: place) {
-      start = text.end(of: place)
-    }
-    if text[start] == 0x2e, text.isDigit(start + 1) { start += 1 }
-    return endOfNumber(start, in: text)
-  }
-
   // MARK: - Telephones
 
   /// `+49 30 123456`, `(030) 123-4567`, `555-0199`.
@@ -72,7 +35,7 @@ struct Quantities: ProtectedTextKind {
       groups += 1
       end = text[next] == 0x29 ? next + 1 : next
       at = end
-      if let blank = endOfBlank(at, in: text) {
+      if let blank = text.endOfNumberBlank(at) {
         at = blank
       } else if ByteSet("-./").contains(text[at]) {
         dashes += 1
@@ -117,21 +80,23 @@ struct Quantities: ProtectedTextKind {
 
   /// `$5`, `€ 10`, `EUR 5.50`, `10 €`, `5 USD`, `$5k`.
   private func endOfMoney(_ place: Int, in text: TextBytes) -> Int? {
-    if let symbol = endOfCurrency(place, in: text) {
-      guard let end = endOfSigned(endOfBlank(symbol, in: text) ?? symbol, in: text) else {
+    let sign = text.endOfSign(place) ?? place
+    if let symbol = endOfCurrency(sign, in: text) {
+      guard let end = text.endOfSignedNumber(text.endOfNumberBlank(symbol) ?? symbol) else {
         return nil
       }
       let scale = text.end(of: end, limit: 3) { ByteSet("kKmMbBn").contains($0) }
       return scale > end && !text.isWord(scale) ? scale : end
     }
-    guard let number = endOfSigned(place, in: text) else { return nil }
-    return endOfCurrency(endOfBlank(number, in: text) ?? number, in: text).flatMap {
+    guard let number = text.endOfSignedNumber(place) else { return nil }
+    return endOfCurrency(text.endOfNumberBlank(number) ?? number, in: text).flatMap {
       text.isWord($0) ? nil : $0
     }
   }
 
   private static let units: Set<String> = [
-    "%", "‰", "°", "°C", "°F", "K", "km", "m", "dm", "cm", "mm", "µm", "μm", "nm", "km²", "m²",
+    "%", "%%", "‰", "°", "°C", "°F", "K", "km", "m", "dm", "cm", "mm", "µm", "μm", "nm", "km²",
+    "m²",
     "m³",
     "cm²", "cm³", "km2", "m2", "m3", "ha", "kg", "g", "mg", "µg", "t", "l", "L", "ml", "mL", "cl",
     "dl",
@@ -144,8 +109,8 @@ struct Quantities: ProtectedTextKind {
 
   /// `5 kg`, `10 km/h`, `20 %`, `37 °C`.
   private func endOfMeasure(_ place: Int, in text: TextBytes) -> Int? {
-    guard let number = endOfSigned(place, in: text) else { return nil }
-    let start = endOfBlank(number, in: text) ?? number
+    guard let number = text.endOfSignedNumber(place) else { return nil }
+    let start = text.endOfNumberBlank(number) ?? number
     var end = start
     while end < text.count, end - start < 12, !text.isBlank(end),
       !ByteSet(".,;:!?()[]\"'<>{}-").contains(text[end])
@@ -163,12 +128,12 @@ struct Quantities: ProtectedTextKind {
 
   /// Three numbers or more with nothing but marks and blanks between them: `3, 7, 12`.
   private func endOfRun(_ place: Int, in text: TextBytes) -> Int? {
-    guard var end = endOfSigned(place, in: text) else { return nil }
+    guard var end = text.endOfSignedNumber(place) else { return nil }
     var count = 1
     while count < 4096 {
       var at = text.end(of: end, limit: 2) { ByteSet(",;/|").contains($0) }
       at = text.end(of: at, limit: 2) { $0 == 0x20 }
-      guard at > end, let next = endOfSigned(at, in: text), !text.isWord(next) else { break }
+      guard at > end, let next = text.endOfSignedNumber(at), !text.isWord(next) else { break }
       end = next
       count += 1
     }
@@ -179,7 +144,7 @@ struct Quantities: ProtectedTextKind {
   private func endOfCode(_ place: Int, in text: TextBytes) -> Int? {
     let digits = text.end(of: place, limit: 32, while: TextBytes.isDigit)
     guard digits > place, text.isLetter(digits) else { return nil }
-    let end = text.end(of: digits, limit: 64) { TextBytes.isLetter($0) || TextBytes.isDigit($0) }
+    let end = text.end(of: digits, limit: 256) { TextBytes.isLetter($0) || TextBytes.isDigit($0) }
     guard !text.isWord(end), text[end] != 0x27 else { return nil }
     let letters = text.string(digits..<end).lowercased()
     return Self.endings.contains(letters) ? nil : end
