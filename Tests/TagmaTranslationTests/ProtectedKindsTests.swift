@@ -35,9 +35,12 @@ struct ProtectedKindsTests {
     arguments: [
       ("It is -7 now", ["-7"]), ("(+12) or −8 or ±2", ["(+12)", "−8", "±2"]),
       ("-€9 and -$.50", ["-€9", "-$.50"]),
-      ("only .25 left", [".25"]), ("2.5E-7 m", ["2.5E-7 m"]), ("3e8 and 1e+5", ["3e8", "1e+5"]),
+      ("only .25 left", [".25"]),
+      ("~7, ≥8 and <=9", ["~7", "≥8", "<=9"]), ("6'1\" tall", ["6'1\""]),
+      ("2.5E-7 m", ["2.5E-7 m"]), ("3e8 and 1e+5", ["3e8", "1e+5"]),
       ("6.02×10^23 or 10⁻³", ["6.02×10^23", "10⁻³"]), ("12'345.60", ["12'345.60"]),
       ("1\u{a0}234\u{202f}567 here", ["1\u{a0}234\u{202f}567"]), ("10 000 people", ["10 000"]),
+      ("1.000.000 € and 1.000.000", ["1.000.000 €"]), ("-9…-4", ["-9…-4"]),
       ("pages 12–19", ["12–19"]), ("from 1914–1918", ["1914–1918"]), ("9:00–17:30", ["9:00–17:30"]),
       ("on May 5 300 people came", []), ("in 1984", []), ("3.5 or 1,000 or 3-4", []),
       ("A-5 and COVID-19", []), ("a well-known 5 - 3", []), ("5–", []),
@@ -56,7 +59,8 @@ struct ProtectedKindsTests {
         "::1 or [::1]:80 or 2001:db8::8a2e:370:7334",
         ["::1", "[::1]:80", "2001:db8::8a2e:370:7334"]
       ),
-      ("fe80::1%eth0", ["fe80::1%eth0"]), ("ff:ee:dd:0c:0b:0a", ["ff:ee:dd:0c:0b:0a"]),
+      ("fe80::1%eth0", ["fe80::1%eth0"]), ("::ffff:1.2.3.4", ["::ffff:1.2.3.4"]),
+      ("ff:ee:dd:0c:0b:0a", ["ff:ee:dd:0c:0b:0a"]),
       ("01-23-45-67-89-AB", ["01-23-45-67-89-AB"]),
       ("550e8400-e29b-41d4-a716-446655440000", ["550e8400-e29b-41d4-a716-446655440000"]),
       ("2023-12-31T23:59:59.999+01:00 ends", ["2023-12-31T23:59:59.999+01:00"]),
@@ -78,7 +82,7 @@ struct ProtectedKindsTests {
     arguments: [
       ("$HOME/.config and ${X}/y", ["$HOME/.config", "${X}/y"]),
       ("%APPDATA%\\App\\a", ["%APPDATA%\\App\\a"]),
-      ("usr/local/lib", ["usr/local/lib"]), ("in build/ or docs/img/", ["build/", "docs/img/"]),
+      ("usr/local/lib", ["usr/local/lib"]), ("in build/ or docs/img/.", ["build/", "docs/img/"]),
       ("~/.bashrc and ../a/b", ["~/.bashrc", "../a/b"]), ("my_dir/sub", ["my_dir/sub"]),
       ("C:\\Program Files\\App\\a.exe runs", ["C:\\Program Files\\App\\a.exe"]),
       ("docs/a.md#top", ["docs/a.md#top"]), ("he/she/it goes", []), ("and/or", []),
@@ -101,11 +105,14 @@ struct ProtectedKindsTests {
       ("max(a, b) + min(1, 2)", ["max(a, b) + min(1, 2)"]),
       ("a.map(f).filter(g)[0] is", ["a.map(f).filter(g)[0]"]),
       ("new Point(1, 2)", ["Point(1, 2)"]), ("g(h(x)) end", ["g(h(x))"]),
+      ("a[i] and d[\"k\"]", ["a[i]", "d[\"k\"]"]), ("LANG=de_DE.UTF-8 is", ["LANG=de_DE.UTF-8"]),
+      ("the house[1] is", []),
       ("os.path and Math.floor", ["os.path", "Math.floor"]),
+      ("a.b.Cat in java.io.File", ["a.b.Cat", "java.io.File"]), ("I am here.you are", []),
       ("systemd.exec-unit(5)", ["systemd.exec-unit(5)"]),
       ("book(s), Kind(er), Freund(in), Lehrer(innen)", []), ("a(n) apple", []), ("child(ren)", []),
       ("Berlin(Germany)", []), ("word(a remark here)", []), ("the end.Next day", []),
-      ("e.g. i.e. z.B.", []),
+      ("e.g. i.e. z.B. d.h.", []),
       ("state-of-the-art, mother-in-law", []), ("him(self)", []), ("Student(inn)en", []),
     ])
   func calls(text: String, expected: [String]) { #expect(words(of: text) == expected) }
@@ -122,7 +129,8 @@ struct ProtectedKindsTests {
       ("{@html body} and {>part}", ["{@html body}", "{>part}"]),
       ("{ $n -> [one] A *[other] B } here", ["{ $n -> [one] A *[other] B }"]),
       ("{ NUMBER($n, style: \"x\") }", ["{ NUMBER($n, style: \"x\") }"]), ("a &x; b", ["&x;"]),
-      ("R&D; then", ["R&D"]), ("How many $?", []), ("it costs 5 $!", ["5 $"]),
+      ("R&D; then", ["R&D"]), ("%%a%% or *|B|* or <<c>>", ["%%a%%", "*|B|*", "<<c>>"]),
+      ("$.get() is", ["$.get()"]), ("How many $?", []), ("it costs 5 $!", ["5 $"]),
       ("{n, plural,", ["{n, plural,"]), ("{ $n ->", ["{ $n ->"]), ("I {really} do", ["{really}"]),
     ])
   func placeholders(text: String, expected: [String]) { #expect(words(of: text) == expected) }
@@ -144,14 +152,16 @@ struct ProtectedKindsTests {
       ("```swift", ["```swift"]), ("~~~", ["~~~"]), ("[^2]: A note", ["[^2]:"]),
       ("[x]: https://a.org 'T'", ["[x]: https://a.org 'T'"]),
       ("```\na b\n```\nText", ["```\na b\n```"]),
-      ("NOTE that this is so", []), ("I say: WEBVTT", []), ("Style: plain, simple", [":"]),
+      ("{1}{9}{y:i}Hi", ["{1}{9}{y:i}"]), ("[Tom laughs] Yes.", ["[", "]"]),
+      ("{% else %}", ["{% else %}"]), ("NOTE that this is so", []), ("I say: WEBVTT", []),
+      ("Style: plain, simple", [":"]),
       ("[Anna]: Komm!", []), ("a ```b``` c", []),
     ])
   func lines(text: String, expected: [String]) { #expect(gaps(of: text) == expected) }
 
   @Test("names in brackets are words, remarks are translated")
   func brackets() {
-    #expect(words(of: "Press [Ctrl] and [user_id]") == ["[Ctrl]", "[user_id]"])
+    #expect(words(of: "Press [Ctrl]+[C], [user_id]") == ["[Ctrl]+[C]", "[user_id]"])
     #expect(words(of: "[laughs]") == [] && words(of: "[The door opens.]") == [])
     #expect(words(of: "and [the] man, [a link](https://a.org)") == [])
   }
@@ -246,7 +256,9 @@ struct ProtectedTranslationTests {
         "Dialogue: 0,0:00:01.0,0:00:02.0,D,,0,0,0,,"
       ),
       ("[^1]: The door is open.", "[^1]:"), ("I like **milk** and *bread*.", "**Milch**"),
-      ("Press [Enter] now.", "[Enter]"),
+      ("Press [Enter] now.", "[Enter]"), ("{{#if a}}The door is open.{{/if}}", "{{#if a}}"),
+      ("{% if a %}The door is open.{% endif %}", "{% endif %}"),
+      ("[% IF a %]The door is open.[% END %]", "[% END %]"),
       ("We met at 2024-01-02T03:04:05Z in Boston.", "2024-01-02T03:04:05Z"),
     ])
   func translations(source: String, kept: String) throws {

@@ -93,7 +93,7 @@ struct MarkPlacement {
     return best.map { boundary($0.lowerBound)..<boundary($0.upperBound) }
   }
 
-  /// Whether a mark is nothing without words: emphasis, brackets. An element may be empty.
+  /// Whether a mark is nothing without words, as emphasis and brackets are; an element may be empty.
   private func enclosesWords(_ mark: MarkTree.Mark) -> Bool {
     guard mark.close != nil, !mark.range.isEmpty, let first = mark.key.utf8.first else {
       return false

@@ -99,7 +99,9 @@ struct Addresses: ProtectedTextKind {
     }
     guard let host = trimmed(place..<end, in: text), !text.isWord(host),
       let dot = text.bytes[place..<host].lastIndex(of: 0x2e),
-      Self.domains.contains(text.string(dot + 1..<host))
+      Self.domains.contains(text.string(dot + 1..<host)),
+      // `java.io.File` is a name of a program.
+      text[host] != 0x2e || !text.isWord(host + 1)
     else { return nil }
     // `:8080`, and a path.
     let port =

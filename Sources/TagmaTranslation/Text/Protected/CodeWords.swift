@@ -9,7 +9,7 @@ struct CodeWords: ProtectedTextKind {
     let ends = [
       endOfOption(place, in: text), endOfVersion(place, in: text), endOfKeys(place, in: text),
       endOfNumeral(place, in: text), endOfLanguage(place, in: text),
-      endOfCompany(place, in: text),
+      endOfCompany(place, in: text), endOfAssignment(place, in: text),
     ]
     guard let end = ends.compactMap({ $0 }).max() else { return nil }
     return ProtectedSpan(place..<end, .word)
@@ -59,6 +59,17 @@ struct CodeWords: ProtectedTextKind {
     return end
   }
 
+  /// `PATH=/usr/bin`, `debug=true`.
+  private func endOfAssignment(_ place: Int, in text: TextBytes) -> Int? {
+    guard text.isLetter(place) || text[place] == 0x5f else { return nil }
+    let name = text.end(of: place, limit: 64) {
+      TextBytes.isLetter($0) || TextBytes.isDigit($0) || $0 == 0x5f
+    }
+    guard text[name] == 0x3d, text.isWord(name + 1) || ByteSet("\"'/$.-").contains(text[name + 1])
+    else { return nil }
+    return endOfValue(name, in: text)
+  }
+
   /// Whether letters behind one hyphen are an option, and not a word behind a dash: `-it`, `-O2`, `-Wall`.
   private func isShortOption(_ range: Range<Int>, in text: TextBytes) -> Bool {
     let name = text.bytes[range]
@@ -95,7 +106,7 @@ struct CodeWords: ProtectedTextKind {
         ? text.end(of: end + 1, limit: 8, while: TextBytes.isDigit) : end + 2
       parts += 1
     }
-    guard hasMark || parts > 2 else { return nil }
+    guard hasMark || parts > 2, !isThousands(place..<end, in: text) else { return nil }
     if ByteSet("-+").contains(text[end]), text.isAlphanumeric(end + 1) {
       let tail = text.end(of: end + 1, limit: 64) {
         TextBytes.isLetter($0) || TextBytes.isDigit($0) || $0 == 0x2e || $0 == 0x2d
@@ -103,6 +114,13 @@ struct CodeWords: ProtectedTextKind {
       end = text[tail - 1] == 0x2e ? tail - 1 : tail
     }
     return text.isWord(end) ? nil : end
+  }
+
+  /// `1.000.000` is a number.
+  private func isThousands(_ range: Range<Int>, in text: TextBytes) -> Bool {
+    let parts = text.bytes[range].split(separator: 0x2e)
+    return parts[0].count <= 3 && parts.dropFirst().allSatisfy { $0.count == 3 }
+      && text.isDigit(range.lowerBound) && parts[0].first != 0x30
   }
 
   /// `Ctrl+C`, `Cmd+Shift+P`.

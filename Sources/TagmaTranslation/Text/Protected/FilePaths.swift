@@ -62,7 +62,9 @@ struct FilePaths: ProtectedTextKind {
   private func endOfPath(_ place: Int, in text: TextBytes) -> Int? {
     if let end = endOfWindowsPath(place, in: text) { return end }
     var end = Self.endOfParts(place, in: text)
-    while end > place, ByteSet(".-*~@+_").contains(text[end - 1]), text[end - 2] != 0x2f {
+    while end > place, ByteSet(".-*~@+_").contains(text[end - 1]),
+      text[end - 2] != 0x2f || text[place] != 0x2e
+    {
       end -= 1
     }
     guard end > place + 1 else { return nil }
@@ -78,7 +80,13 @@ struct FilePaths: ProtectedTextKind {
     }
     let last = part.lastIndex(of: 0x2f).map { $0 + 1 } ?? place
     if fileName(last, in: text) == end { return end }
-    return isPath(part, endsLine: text.isBlank(end) || text.isForeignBracket(end)) ? end : nil
+    return isPath(part, isLast: isLast(end, in: text)) ? end : nil
+  }
+
+  /// Whether nothing of a word or a path follows.
+  private func isLast(_ place: Int, in text: TextBytes) -> Bool {
+    text.isBlank(place) || text.isForeignBracket(place)
+      || ByteSet(".,;:!?)]\"'`*").contains(text[place]) && !text.isWord(place + 1)
   }
 
   /// Where a run ends of what paths hold.
@@ -111,7 +119,7 @@ struct FilePaths: ProtectedTextKind {
 
   /// Whether words with slashes between them are a path: three or more, or a slash at the end; `he/she/it` and
   /// `Monday/Tuesday/Sunday` are none.
-  private func isPath(_ path: ArraySlice<UInt8>, endsLine: Bool) -> Bool {
+  private func isPath(_ path: ArraySlice<UInt8>, isLast: Bool) -> Bool {
     guard path.allSatisfy({ $0 < 0x80 }), path.contains(where: TextBytes.isLetter) else {
       return false
     }
@@ -120,7 +128,7 @@ struct FilePaths: ProtectedTextKind {
     if words.contains(where: { Self.prose.contains($0.lowercased()) }) { return false }
     let isTrailed = path.last == 0x2f
     guard parts.dropLast(isTrailed ? 1 : 0).allSatisfy({ !$0.isEmpty }) else { return false }
-    if isTrailed { return parts.count > 2 || endsLine && parts[0].count > 1 }
+    if isTrailed { return parts.count > 2 || isLast && parts[0].count > 1 }
     if path.contains(0x5f) { return true }
     guard parts.count > 2 else { return false }
     // Names in capitals, or units, are counted up.
@@ -157,7 +165,8 @@ struct FilePaths: ProtectedTextKind {
     while end > place, ByteSet(".-_*+").contains(text[end - 1]) { end -= 1 }
     guard end > place, let dot = text.bytes[place..<end].lastIndex(of: 0x2e),
       dot > place || text[place] == 0x2e,
-      Self.extensions.contains(text.string(dot + 1..<end).lowercased())
+      Self.extensions.contains(text.string(dot + 1..<end).lowercased()),
+      !(text.starts(with: "d.h.", at: place) && end == place + 3)
     else { return nil }
     return end
   }

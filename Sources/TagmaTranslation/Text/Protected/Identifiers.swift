@@ -100,13 +100,13 @@ struct Identifiers: ProtectedTextKind {
   }
 
   private func endOfIPv6(_ place: Int, in text: TextBytes) -> Int? {
-    var (end, groups, hasGap, digits) = (place, 0, false, 0)
+    var (end, groups, hasGap, digits, last) = (place, 0, false, 0, place)
     while end - place < 64 {
       let next = text.end(of: end, limit: 5, while: Self.isHex)
       guard next - end <= 4 else { return nil }
       if next > end { groups += 1 }
       digits += text.bytes[end..<next].count(where: TextBytes.isDigit)
-      end = next
+      (last, end) = (end, next)
       guard text[end] == 0x3a, Self.isHex(text[end + 1]) || text[end + 1] == 0x3a else { break }
       if text[end + 1] == 0x3a {
         guard !hasGap else { return nil }
@@ -119,6 +119,8 @@ struct Identifiers: ProtectedTextKind {
     }
     // A name such as `a::b` has no digits.
     guard hasGap || groups == 8, groups <= 8, digits > 0, !text.isWord(end) else { return nil }
+    // `::ffff:10.0.0.1`
+    end = endOfIPv4(last, in: text) ?? end
     if text[end] == 0x25, text.isAlphanumeric(end + 1) { end = text.endOfWord(end + 1) }
     return endOfPort(end, in: text) ?? end
   }

@@ -3,7 +3,7 @@
 struct MarkdownLines: ProtectedTextKind {
   static let firstBytes = Array("`~[".utf8)
 
-  private static let longestBlock = 65_536
+  private static let longestBlock = 16_384
 
   func span(at place: Int, in text: TextBytes) -> ProtectedSpan? {
     guard text.isLineStart(place) || text[place] == 0x5b else { return nil }

@@ -41,7 +41,10 @@ struct MarkdownMarks: ProtectedTextKind {
     let mark = text[place]
     guard text[place - 1] != mark else { return nil }
     let end = text.end(of: place, limit: 4) { $0 == mark }
-    guard end - place <= 3 else { return nil }
+    // `~5` is about five.
+    guard end - place <= 3, mark != 0x7e || end > place + 1 || !text.isDigit(end) else {
+      return nil
+    }
     let key = text.string(place..<end)
     let (opens, closes) = (
       !text.isWordBefore(place) && !text.isBlank(end),
@@ -67,13 +70,24 @@ struct MarkdownMarks: ProtectedTextKind {
 
   private func opening(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
     // `[text](target)`, or a remark: `[The door opens.]`.
-    guard !text.isWordBefore(place), !text.isBlank(place + 1) else { return nil }
+    guard !text.isWordBefore(place), !text.isBlank(place + 1) else {
+      // `[1]` behind a word is a note.
+      return endOfTime(place, in: text).map { ProtectedSpan(place..<$0, .mark) }
+    }
     if let end = endOfTime(place, in: text) {
       let isFirst = place == 0 || text[place - 1] == 0x0a
       return ProtectedSpan(place..<end, isFirst ? .gap : .word)
     }
     if let end = endOfName(place, in: text) { return ProtectedSpan(place..<end, .word) }
-    return ProtectedSpan(place..<place + 1, .opening(key: "["))
+    return ProtectedSpan(
+      place..<place + 1, endOfRemark(place, in: text) == nil ? .opening(key: "[") : .gap)
+  }
+
+  /// Where the brackets of a remark are closed that a line begins with, as in `[Tom laughs] Yes`.
+  private func endOfRemark(_ place: Int, in text: TextBytes) -> Int? {
+    guard text.isLineStart(place) else { return nil }
+    let end = text.end(of: place + 1, limit: 256) { $0 != 0x5d && $0 != 0x5b && $0 != 0x0a }
+    return text[end] == 0x5d && text[end + 1] == 0x20 ? end + 1 : nil
   }
 
   /// `[Enter]`, `[name]` within a sentence: a key or a variable, and no remark such as `[the]` or `[laughs]` on its own.
@@ -81,7 +95,8 @@ struct MarkdownMarks: ProtectedTextKind {
     let end = text.end(of: place + 1, limit: 32) {
       TextBytes.isLetter($0) || TextBytes.isDigit($0) || ByteSet("_-.+").contains($0)
     }
-    guard text[end] == 0x5d, !ByteSet("([:").contains(text[end + 1]), end - place > 2,
+    guard text[end] == 0x5d, !ByteSet("([:").contains(text[end + 1]),
+      end - place > 2 || text.isUppercase(place + 1) && !ByteSet("AI").contains(text[place + 1]),
       !text.isLineStart(place)
         || text[end + 1] == 0x20 && text.isWord(end + 2) && isCode(place + 1..<end, text)
     else { return nil }
@@ -103,7 +118,14 @@ struct MarkdownMarks: ProtectedTextKind {
   }
 
   private func closing(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
-    ProtectedSpan(place..<(endOfTarget(place + 1, in: text) ?? place + 1), .closing(key: "["))
+    if text[place + 1] == 0x20 {
+      let start = text.bytes[max(0, place - 256)..<place].lastIndex(of: 0x5b)
+      if let start, endOfRemark(start, in: text) == place + 1 {
+        return ProtectedSpan(place..<place + 1, .gap)
+      }
+    }
+    return ProtectedSpan(
+      place..<(endOfTarget(place + 1, in: text) ?? place + 1), .closing(key: "["))
   }
 
   private func isLink(_ place: Int, in text: TextBytes) -> Bool {

@@ -17,7 +17,9 @@ struct MarkupTags: ProtectedTextKind {
       return enclosed(place, "?>", in: text).map { ProtectedSpan($0, .gap) }
     }
     if text[place + 1] == 0x25 {
-      return enclosed(place, "%>", in: text).map { ProtectedSpan($0, .word) }
+      // `<%= x %>` stands for a word, `<% if x %>` for none.
+      let isValue = ByteSet("=-@").contains(text[place + 2])
+      return enclosed(place, "%>", in: text).map { ProtectedSpan($0, isValue ? .word : .mark) }
     }
     guard let tag = tag(place, open: 1, in: text) else { return nil }
     return span(of: tag, in: text)

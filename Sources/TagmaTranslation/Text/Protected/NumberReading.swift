@@ -58,6 +58,10 @@ extension TextBytes {
 
   /// A dash of a range, or an apostrophe between thousands, with a digit behind it.
   private func endOfJoint(_ place: Int) -> Int? {
+    if starts(with: "…", at: place) {
+      let end = endOfSign(place + 3) ?? place + 3
+      return isDigit(end) ? end : nil
+    }
     for joint in ["–", "−", "‑", "‒", "—", "’"] as [StaticString]
     where starts(with: joint, at: place) {
       let end = place + joint.utf8CodeUnitCount

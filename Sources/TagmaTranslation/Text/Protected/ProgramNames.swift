@@ -135,13 +135,22 @@ struct ProgramNames: ProtectedTextKind {
   private func endOfName(_ place: Int, in text: TextBytes) -> Int? {
     var end = qualifiedName(place, in: text)
     while end > place, text[end - 1] == 0x5f, text[place] != 0x5f { end -= 1 }
-    guard end > place + 1, !text.isWord(end) || text[end] == 0x5f else { return nil }
+    guard end > place, !text.isWord(end) || text[end] == 0x5f else { return nil }
+    if end == place + 1 { return endOfElement(end, in: text) }
     let name = text.bytes[place..<end]
     // `_word_` is emphasis.
     if text[place] == 0x5f { return isEmphasis(place, end, text) ? nil : end }
-    guard isIdentifier(name) || isDotted(name) else { return nil }
+    guard isIdentifier(name) || isDotted(name) else { return endOfElement(end, in: text) }
     let subscripted = text[end] == 0x5b ? text.endOfBrackets(end, limit: 32) : nil
     return subscripted ?? withHyphens(end, of: place, in: text)
+  }
+
+  /// `["key"]`, `[i]` behind a name.
+  private func endOfElement(_ place: Int, in text: TextBytes) -> Int? {
+    guard text[place] == 0x5b, let end = text.endOfBrackets(place, limit: 64) else { return nil }
+    let isQuoted = ByteSet("\"'").contains(text[place + 1]) && text[place + 1] == text[end - 2]
+    return isQuoted && end > place + 4 || end == place + 3 && text.isLowercase(place + 1)
+      ? end : nil
   }
 
   /// With small letters behind hyphens, where a name has points or underscores: `systemd.journal-fields`.
@@ -164,12 +173,23 @@ struct ProgramNames: ProtectedTextKind {
       $0 == 0x2e || (0x61...0x7a).contains($0) || TextBytes.isDigit($0)
     }
     if parts.count > 2 {
-      return isSmall && !(0x41...0x5a).contains(name[name.startIndex])
+      // `java.util.List`
+      let isPackage = (parts[0] + parts[1]).allSatisfy { (0x61...0x7a).contains($0) }
+      return (isSmall || isPackage) && !(0x41...0x5a).contains(name[name.startIndex])
         && parts.contains { $0.count > 2 }
     }
     return isSmall && parts.allSatisfy { $0.count > 1 } && parts[1].count > 2
+      && !Self.beginnings.contains(String(decoding: parts[1], as: UTF8.self))
       && !Self.abbreviations.contains(String(decoding: parts[0], as: UTF8.self).lowercased())
   }
+
+  /// Words that begin a sentence whose blank was forgotten: `here.you`.
+  private static let beginnings: Set<String> = [
+    "aber", "and", "but", "das", "der", "die", "ein", "eine", "for", "his", "ich", "man", "not",
+    "she",
+    "sie", "that", "the", "then", "there", "they", "this", "und", "was", "what", "when", "why",
+    "wir", "you", "your",
+  ]
 
   private static let abbreviations: Set<String> = [
     "bzw", "ca", "co", "dr", "etc", "evtl", "ggf", "inkl", "jr", "mr", "mrs", "ms", "nr", "no",

@@ -15,7 +15,10 @@ struct Quantities: ProtectedTextKind {
   }
 
   private func isWithinNumber(_ place: Int, in text: TextBytes) -> Bool {
-    text.isDigit(place) && ByteSet(".,").contains(text[place - 1]) && text.isDigit(place - 2)
+    // The digits of `CVE-2024-12345` are no telephone.
+    text.isDigit(place)
+      && (ByteSet(".,").contains(text[place - 1]) && text.isDigit(place - 2)
+        || text[place - 1] == 0x2d && text.isLetter(place - 2))
   }
 
   // MARK: - Telephones

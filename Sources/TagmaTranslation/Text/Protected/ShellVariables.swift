@@ -15,6 +15,9 @@ struct ShellVariables: ProtectedTextKind {
       return text.endOfBrackets(place + 1, limit: Self.longest)
     case let byte where TextBytes.isLetter(byte) || byte == 0x5f:
       return endOfName(place, in: text)
+    case UInt8(ascii: ".") where text.isLowercase(place + 2):
+      // `$.ajax()`
+      return endOfName(place + 1, in: text)
     case UInt8(ascii: "@"), UInt8(ascii: "#"), UInt8(ascii: "?"), UInt8(ascii: "*"),
       UInt8(ascii: "!"), UInt8(ascii: "$"):
       // An amount is none, and neither is a price before a mark: `How many $?`
@@ -41,7 +44,9 @@ struct ShellVariables: ProtectedTextKind {
       if text[end] == 0x5d { end += 1 }
     }
     // `$count file(s)` has no brackets of its own, and `$word(s)` few letters in them.
-    if text[end] == 0x28, let close = text.endOfBrackets(end), close > end + 4 { end = close }
+    if text[end] == 0x28, let close = text.endOfBrackets(end), close > end + 4 || close == end + 2 {
+      end = close
+    }
     return text[end] == 0x24 ? end + 1 : end
   }
 

@@ -57,6 +57,12 @@ struct SubtitleLines: ProtectedTextKind {
       end = digits + 1
       count += 1
     }
+    // `{y:i}`, `{c:$0000FF}` say how the line looks.
+    while text[end] == 0x7b, text.isLetter(end + 1), text[end + 2] == 0x3a {
+      let style = text.end(of: end + 3, limit: 64) { $0 != 0x7d && $0 != 0x0a && $0 != 0x7b }
+      guard text[style] == 0x7d else { break }
+      (end, count) = (style + 1, 2)
+    }
     return count == 2 ? end : nil
   }
 

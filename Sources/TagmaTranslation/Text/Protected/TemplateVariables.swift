@@ -1,6 +1,6 @@
 /// Variables of templates and messages: `{name}`, `{{ x }}`, `{#if x}`, `%name%`, `__x__`, `:id`, plurals of ICU and Fluent.
 struct TemplateVariables: ProtectedTextKind {
-  static let firstBytes = Array("{$:%#@_[".utf8)
+  static let firstBytes = Array("{$:%#@_[*<".utf8)
 
   private static let longest = 512
   private static let longestMessage = 8192
@@ -20,28 +20,66 @@ struct TemplateVariables: ProtectedTextKind {
       // `#{name}`, `@{name}`; runs around a name: `##NAME##`, `###T1###`.
       text[place + 1] == 0x7b
         ? braces(place + 1, in: text) : run(place, in: text) ?? single(place, in: text)
-    case UInt8(ascii: "%"): percent(place, in: text)
+    case UInt8(ascii: "%"): fenced(place, "%%", "%%", in: text) ?? percent(place, in: text)
     case UInt8(ascii: "_"), UInt8(ascii: "$"): run(place, in: text)
     case UInt8(ascii: "["): squares(place, in: text)
+    case UInt8(ascii: "*"): fenced(place, "*|", "|*", in: text)
+    case UInt8(ascii: "<"): fenced(place, "<<", ">>", in: text)
     default: colon(place, in: text)
     }
   }
 
-  /// `{#if x}` and `{/if}` of Svelte and Handlebars enclose what stands between them; `{:else}`, `{@html x}` stand alone.
+  /// `{#if x}`, `{{#if x}}` and `{% if x %}` with their other halves enclose what stands between them; `{:else}` parts it.
   private func blockTag(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
-    guard text[place] == 0x7b, ByteSet("#/@:>^!").contains(text[place + 1]),
-      text.isLetter(place + 2)
-    else { return nil }
-    let name = text.endOfWord(place + 2)
-    let end = text.end(of: name, limit: 256) { $0 != 0x7b && $0 != 0x7d && $0 != 0x0a }
-    guard text[end] == 0x7d else { return nil }
-    let (range, key) = (place..<end + 1, "{\(text.string(place + 2..<name))")
-    switch text[place + 1] {
-    case UInt8(ascii: "#"): return ProtectedSpan(range, .opening(key: key))
+    guard text[place] == 0x7b else { return text[place] == 0x5b ? directive(place, in: text) : nil }
+    if text[place + 1] == 0x25 { return statement(place, in: text) }
+    let isDouble = text[place + 1] == 0x7b
+    let mark = isDouble ? place + 2 : place + 1
+    guard ByteSet("#/@:>^!").contains(text[mark]), text.isLetter(mark + 1) else { return nil }
+    let name = text.endOfWord(mark + 1)
+    let stop = text.end(of: name, limit: 256) { $0 != 0x7b && $0 != 0x7d && $0 != 0x0a }
+    guard text[stop] == 0x7d, !isDouble || text[stop + 1] == 0x7d else { return nil }
+    let range = place..<stop + (isDouble ? 2 : 1)
+    let key = text.string(place..<mark) + text.string(mark + 1..<name)
+    switch text[mark] {
+    case UInt8(ascii: "#"), UInt8(ascii: "^"): return ProtectedSpan(range, .opening(key: key))
     case UInt8(ascii: "/"): return ProtectedSpan(range, .closing(key: key))
     case UInt8(ascii: ":"): return ProtectedSpan(range, .gap)
-    default: return ProtectedSpan(range, .word)
+    default: return isDouble ? nil : ProtectedSpan(range, .word)
     }
+  }
+
+  /// `{% if x %}` and `{% endif %}`, where both are there.
+  private func statement(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
+    let start = text.end(of: place + 2, limit: 4) { $0 == 0x20 || $0 == 0x2d }
+    let word = text.string(start..<text.endOfWord(start))
+    let end = text.end(of: start, limit: Self.longest) { $0 != 0x7d && $0 != 0x0a }
+    guard text[end] == 0x7d, text[end - 1] == 0x25 else { return nil }
+    let range = place..<end + 1
+    if word.hasPrefix("end"), word.utf8.count > 3 {
+      return ProtectedSpan(range, .closing(key: "{%\(word.dropFirst(3))"))
+    }
+    if word == "else" || word == "elif" || word == "elsif" { return ProtectedSpan(range, .gap) }
+    guard !word.isEmpty, hasEnd(of: word, behind: end, in: text) else { return nil }
+    return ProtectedSpan(range, .opening(key: "{%\(word)"))
+  }
+
+  private func hasEnd(of word: String, behind place: Int, in text: TextBytes) -> Bool {
+    let pattern = Array("end\(word)".utf8)
+    return (place..<min(text.count, place + 4 * Self.longest)).contains { at in
+      text[at] == pattern[0] && pattern.indices.allSatisfy { text[at + $0] == pattern[$0] }
+    }
+  }
+
+  /// `[% IF x %]` and `[% END %]` stand for no word.
+  private func directive(_ place: Int, in text: TextBytes) -> ProtectedSpan? {
+    guard text[place + 1] == 0x25 else { return nil }
+    let start = text.end(of: place + 2, limit: 4) { $0 == 0x20 || $0 == 0x2d }
+    let word = text.end(of: start, limit: 16) { (0x41...0x5a).contains($0) }
+    guard word > start + 1, text[word] == 0x20, let end = squares(place, in: text) else {
+      return nil
+    }
+    return ProtectedSpan(place..<end, .mark)
   }
 
   /// `{…}` around a name or a format, `{{…}}` and `{%…%}` around anything, messages of ICU.
@@ -110,7 +148,12 @@ struct TemplateVariables: ProtectedTextKind {
   /// `%name%`, `%{name}`, `%[1]s`.
   private func percent(_ place: Int, in text: TextBytes) -> Int? {
     guard !text.isDigit(place - 1) else { return nil }
-    if text[place + 1] == 0x7b { return braces(place + 1, in: text) }
+    if text[place + 1] == 0x7b {
+      // `%{count}d`
+      return braces(place + 1, in: text).map {
+        ByteSet("dfisx").contains(text[$0]) && !text.isWord($0 + 1) ? $0 + 1 : $0
+      }
+    }
     guard text.isLetter(place + 1) || text[place + 1] == 0x5f else { return nil }
     let end = text.end(of: place + 1, limit: 64) {
       TextBytes.isLetter($0) || TextBytes.isDigit($0) || $0 == 0x5f || $0 == 0x2d || $0 == 0x2e
@@ -136,6 +179,17 @@ struct TemplateVariables: ProtectedTextKind {
     let last = text.end(of: close, limit: 8) { $0 == mark }
     guard close > start, last - close >= 2, !text.isWord(last) else { return nil }
     return last
+  }
+
+  /// `*|NAME|*`, `<<name>>`, `%%name%%`: a name between two marks on either side.
+  private func fenced(
+    _ place: Int, _ open: StaticString, _ close: StaticString, in text: TextBytes
+  ) -> Int? {
+    guard text.starts(with: open, at: place), text.isLetter(place + 2) else { return nil }
+    let end = text.end(of: place + 2, limit: 64) {
+      TextBytes.isLetter($0) || TextBytes.isDigit($0) || ByteSet("_-.:").contains($0)
+    }
+    return text.starts(with: close, at: end) && !text.isWord(end + 2) ? end + 2 : nil
   }
 
   /// `@name@`.
