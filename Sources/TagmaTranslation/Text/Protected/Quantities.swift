@@ -18,7 +18,7 @@ struct Quantities: ProtectedTextKind {
     // The digits of `CVE-2024-12345` are no telephone.
     text.isDigit(place)
       && (ByteSet(".,").contains(text[place - 1]) && text.isDigit(place - 2)
-        || text[place - 1] == 0x2d && text.isLetter(place - 2))
+        || text[place - 1] == 0x2d && text.isUppercase(place - 2))
   }
 
   // MARK: - Telephones
