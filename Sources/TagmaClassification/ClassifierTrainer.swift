@@ -105,8 +105,10 @@ extension ClassifierTrainer {
     let isBag = configuration.encoder == .bag
     var order = Array(examples.indices)
     if isBag { order.shuffle(using: &random) } else { order.sort { keys[$0] < keys[$1] } }
-    var batches = stride(from: 0, to: order.count, by: training.batchSize).map {
-      Array(order[$0..<min($0 + training.batchSize, order.count)])
+    // A small corpus is learned in small batches: it needs its number of steps too.
+    let size = min(training.batchSize, max(1, order.count / 64))
+    var batches = stride(from: 0, to: order.count, by: size).map {
+      Array(order[$0..<min($0 + size, order.count)])
     }
     batches.shuffle(using: &random)
     return batches
