@@ -17,9 +17,6 @@ extension TextBytes {
       || isDash(before)
   }
 
-  /// Whether a token may end before a place: nothing that belongs to words stands there.
-  func isFree(_ place: Int) -> Bool { !isWord(place) }
-
   /// A dash that is no hyphen: `–`, `—`.
   func isDash(_ place: Int) -> Bool {
     starts(with: "–", at: place) || starts(with: "—", at: place)
