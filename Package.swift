@@ -205,6 +205,9 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "TagmaModelsTests", dependencies: ["TagmaModels", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "TagmaClassificationTests",
       dependencies: ["TagmaModels", "TagmaClassification", "TestSupport"],
       swiftSettings: settings),

@@ -2,7 +2,7 @@
 
     echo "Daniel went to Geneva ." | python rebuild_in_pytorch.py MODEL
 
-reads a sentence a line, words parted by spaces, and writes the same as
+reads a sentence a line, words separated by spaces, and writes the same as
 
     tagma tag -m MODEL -I tokens -O columns --task upos,xpos,feats,ner
 

@@ -117,7 +117,7 @@ public struct CorpusError: Error, Sendable, Equatable, CustomStringConvertible {
       "\(found) column\(found == 1 ? "" : "s"), expected \(expected)"
     case .tooManyColumns(let found, let limit): "\(found) columns, expected at most \(limit)"
     case .blanksForTabs(let columns):
-      "\(columns) columns parted by blanks, expected 10 parted by tabs: this looks like CoNLL-U whose tabs became blanks"
+      "\(columns) columns separated by blanks, expected 10 separated by tabs: this looks like CoNLL-U whose tabs became blanks"
     case .noSuchColumn(let index, let columns):
       "no column \(index): the line has \(columns) column\(columns == 1 ? "" : "s")"
     case .emptyField(let column, let name):

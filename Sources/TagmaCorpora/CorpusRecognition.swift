@@ -6,8 +6,8 @@ extension CorpusFormat {
 
   /// The format of what begins with the next lines, which can be read afterwards.
   ///
-  /// Files named `.conllu` are CoNLL-U; so is what has about ten columns parted by tabs, of which the first is a number. What
-  /// has them parted by blanks once was: its reader says so. All else is columns, but for formats that are neither.
+  /// Files named `.conllu` are CoNLL-U; so is what has about ten columns separated by tabs, of which the first is a number. What
+  /// has them separated by blanks once was: its reader says so. All else is columns, but for formats that are neither.
   static func recognized(in lines: LineReader) throws(CorpusError) -> CorpusFormat {
     let name = lines.name.hasSuffix(".gz") ? String(lines.name.dropLast(3)) : lines.name
     if name.hasSuffix(".conllu") { return .conllu }

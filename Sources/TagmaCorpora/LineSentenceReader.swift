@@ -1,7 +1,7 @@
 internal import Foundation
 public import TagmaAnnotations
 
-/// Reads one sentence a line, words parted by white space.
+/// Reads one sentence a line, words separated by white space.
 public final class TokenLineReader: SentenceReader {
   private let lines: LineReader
   private let limits: CorpusLimits

@@ -10,7 +10,7 @@ public enum MetricTokenizer: String, Sendable, CaseIterable {
   case char
   /// The same, for Japanese.
   case jaChar = "ja-char"
-  /// Words are parted by white space already.
+  /// Words are separated by white space already.
   case none
 
   /// What sacreBLEU's signature says.

@@ -35,11 +35,11 @@ public struct GenerationOptions: Sendable, Equatable {
   public var length = 400
   /// Probabilities are raised to the power of one over this: below 1 is tamer, above wilder; 0 takes the likeliest.
   public var temperature = 0.8
-  /// Draws among so many of the likeliest units; 0 among all.
+  /// Samples among the K most probable units (top-k); 0 among all.
   public var topK = 0
   /// Draws among the likeliest units that have this much of the probability together (Holtzman and others 2020).
   public var topP = 1.0
-  /// No run of so many units stands twice; 0 allows it.
+  /// No n-gram of this many units is repeated; 0 allows it.
   public var noRepeat = 0
   /// Whether the text ends with its first line.
   public var stopsAtLineEnd = false
@@ -192,7 +192,7 @@ extension LanguageModel {
 // MARK: - Making texts up
 
 extension LanguageModel {
-  /// A text that begins with a prefix, lines parted by line feeds.
+  /// A text that begins with a prefix, lines separated by line feeds.
   ///
   /// - Parameter write: Takes the text piece by piece, as it comes.
   public func generate(

@@ -49,7 +49,7 @@ public struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case .fileMissing(let name): "the model has no \(name)"
     case .damaged(let why): "damaged model: \(why)"
     case .otherKind(let found, let expected): "this is a \(found), expected a \(expected)"
-    case .otherUnits: "its units are not those of the first model: they cannot be used together"
+    case .otherUnits: "members of an ensemble need the same subword vocabulary as the first model"
     case .newerFormat(let found, let supported):
       "model format \(found) is newer than \(supported), the newest this version reads"
     case .tensorMismatch(let list):

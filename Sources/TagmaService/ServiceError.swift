@@ -36,7 +36,7 @@ struct ServiceError: HTTPResponseError {
   static func noSuchPath(_ path: String) -> Self {
     Self(
       status: .notFound, code: "not_found",
-      message: "there is nothing at '\(path)'; GET / says what there is", readsBody: false)
+      message: "no such route '\(path)'; GET / lists the routes", readsBody: false)
   }
 
   static func wrongMethod(_ method: String, at path: String, allowed: String) -> Self {

@@ -1,6 +1,6 @@
 /// What lies between words or stays unseen in them, as `Rules/words.txt` has it too.
 extension Unicode.Scalar {
-  /// Whether words are parted by it: white space, controls, byte-order marks and zero width spaces.
+  /// Whether words are separated by it: white space, controls, byte-order marks and zero width spaces.
   package var isBlank: Bool {
     if isASCII { return value <= 0x20 || value == 0x7f }
     switch value {

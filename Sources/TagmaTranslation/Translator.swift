@@ -16,7 +16,7 @@ public struct Translation: Sendable, Equatable {
   public var ranges: [AlignedRanges] = []
   /// Which sentences come from which, in order; what stands between them is the same on both sides.
   public var sentences: [AlignedRanges] = []
-  /// For each word, parted by white space, its probability after the words before it; of what was carried over, 1.
+  /// For each word, separated by white space, its probability after the words before it; of what was carried over, 1.
   public var confidences: [Double] = []
 
   public init(text: String, score: Double) {

@@ -182,7 +182,7 @@ struct CommandLineTests {
     let tuned = try Self.run(
       ["model", "tune", model, "--dev", "ner=" + file(labelled.out), "-o", output])
     #expect(tuned.code == 0 && tuned.err.contains("F1 100.00"), "\(tuned.err)")
-    #expect(try Self.run(["model", "info", output]).out.contains("spans      ner believed above"))
+    #expect(try Self.run(["model", "info", output]).out.contains("spans      ner: threshold"))
     let other = try Self.run(["model", "tune", model, "--dev", "upos=" + path, "-o", output + "2"])
     #expect(other.code == 64 && other.err.contains("spans"), "\(other.err)")
 
@@ -195,7 +195,7 @@ struct CommandLineTests {
     #expect(set.code == 0, "\(set.err)")
     #expect(
       try Self.run(["model", "info", given]).out.contains(
-        "ner believed above 0.35, documents count 0.70, with parts of PER, LOC"))
+        "ner: threshold 0.35, document weight 0.70, partial names: PER, LOC"))
     for wrong in [
       [], ["--threshold", "1.5"], ["--documents", "0.5"], ["--threshold", "0.5", "--dev", path],
       ["--threshold", "0.5", "--parts", "PER"],

@@ -12,7 +12,7 @@ struct TokenLineTests {
     return path
   }
 
-  @Test("words parted by white space; an empty line is an empty sentence")
+  @Test("words separated by white space; an empty line is an empty sentence")
   func plain() throws {
     let forms = try TokenLineReader(LineReader(file("a  b\tc\n\nd"))).readAll().map(\.forms)
     #expect(forms == [["a", "b", "c"], [], ["d"]])

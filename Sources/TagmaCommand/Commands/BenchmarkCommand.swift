@@ -196,7 +196,7 @@ struct Benchmark {
         return Double(T * 32) / time
       }
       var row = BenchmarkRow(
-        name: "BiLSTM \(inputSize)→2×\(hiddenSize) there and back, \(threads) thread(s)",
+        name: "BiLSTM \(inputSize)→2×\(hiddenSize) forward and backward, \(threads) thread(s)",
         unit: "tokens/s", samples: samples)
       row.remark = "\(decimal(row.median / Double(T * 32) * flops / 1e9 / peak * 100, 0)) % of peak"
       return row

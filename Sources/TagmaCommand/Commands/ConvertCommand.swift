@@ -49,7 +49,7 @@ struct ConvertCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "Leave out pairs with these faults, parted by commas: \(PairFault.allCases.map(\.rawValue).joined(separator: ", "))."
+      "Leave out pairs with these faults, separated by commas: \(PairFault.allCases.map(\.rawValue).joined(separator: ", "))."
   )
   var filter: String?
 

@@ -30,16 +30,16 @@ struct GenerateCommand: AsyncParsableCommand {
   @Option(help: "Below 1 tamer, above 1 wilder; 0 always takes the likeliest.")
   var temperature = GenerationOptions().temperature
 
-  @Option(help: "Draw among the K likeliest units.")
+  @Option(help: "Sample among the K most probable units.")
   var topK = 0
 
-  @Option(help: "Draw among the likeliest units that have this much of the probability.")
+  @Option(help: "Sample among the most probable units that together have this probability.")
   var topP = 1.0
 
   @Option(help: "No run of N units stands twice; 0 allows it.")
   var noRepeat = 0
 
-  @Option(help: "What draws depend on.")
+  @Option(help: "The seed of sampling.")
   var seed: UInt64 = 1
 
   @Option(

@@ -268,9 +268,9 @@ struct ModelTuneCommand: AsyncParsableCommand {
       choices[task] = choice
       let parts =
         choice.documentParts.isEmpty
-        ? "" : " with parts of \(choice.documentParts.joined(separator: ", "))"
+        ? "" : ", partial names: \(choice.documentParts.joined(separator: ", "))"
       note(
-        "\(task.name): believed above \(decimal(choice.threshold, 2)), documents count "
+        "\(task.name): threshold \(decimal(choice.threshold, 2)), document weight "
           + "\(decimal(choice.documentShare, 2))\(parts), F1 \(decimal(choice.score ?? 0, 2))")
     }
     return choices

@@ -29,7 +29,7 @@ struct TrainRegressorCommand: AsyncParsableCommand {
   )
   var dev: [String] = ["10%"]
 
-  @Option(help: "Columns to read, by name or number from 0, parted by commas; all unless given.")
+  @Option(help: "Columns to read, by name or number from 0, separated by commas; all unless given.")
   var inputs: String?
 
   @Option(help: "Columns to predict; all unless given.")

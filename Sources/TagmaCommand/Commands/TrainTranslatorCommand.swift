@@ -8,7 +8,7 @@ struct TrainTranslatorCommand: AsyncParsableCommand {
     commandName: "translator",
     abstract: "Train a translator on pairs of sentences.",
     discussion: """
-      Files hold a pair a line, source and target parted by a tab, or are translation memories (.tmx), XLIFF (.xlf) or \
+      Files hold a pair a line, source and target separated by a tab, or are translation memories (.tmx), XLIFF (.xlf) or \
       WMT's XML (.xml); two files are named with a comma (news.en,news.de) or by what they share (news):
 
         tagma train translator --train train.en-de.tsv.gz --dev dev.en-de.tsv.gz \\

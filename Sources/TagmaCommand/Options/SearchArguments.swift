@@ -24,13 +24,13 @@ struct SearchArguments: ParsableArguments {
     help: "Look among the units that those of the source become, where the model knows them.")
   var shortlist = true
 
-  @Option(help: "Draw translations at this temperature instead of looking for the best.")
+  @Option(help: "Sample translations at this temperature instead of searching for the best.")
   var sample: Double?
 
-  @Option(help: "Draw among the K likeliest units.")
+  @Option(help: "Sample among the K most probable units.")
   var topK = 0
 
-  @Option(help: "What draws depend on; 1 unless given.")
+  @Option(help: "The seed of sampling; 1 unless given.")
   var seed: UInt64?
 
   @Option(

@@ -30,10 +30,10 @@ struct TaggerSummary: ModelSummary {
       lines.append("dev score  \(task) \(decimal(score, 2))")
     }
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
-      let documents = d.documentShares[task].map { ", documents count \(decimal($0, 2))" } ?? ""
+      let documents = d.documentShares[task].map { ", document weight \(decimal($0, 2))" } ?? ""
       let parts =
-        d.documentParts[task].map { ", with parts of \($0.joined(separator: ", "))" } ?? ""
-      lines.append("spans      \(task) believed above \(decimal(threshold, 2))\(documents)\(parts)")
+        d.documentParts[task].map { ", partial names: \($0.joined(separator: ", "))" } ?? ""
+      lines.append("spans      \(task): threshold \(decimal(threshold, 2))\(documents)\(parts)")
     }
     for file in d.trainingData {
       lines.append(
@@ -116,10 +116,10 @@ struct TaggerSummary: ModelSummary {
     out += "\nScores are of epoch \(d.epoch), on gold words; spans as F₁, all else as accuracy.\n"
     for (task, threshold) in d.spanThresholds.sorted(by: { $0.key < $1.key }) {
       out +=
-        "Spans of \(task) are believed above a probability of \(decimal(threshold, 2)).\n"
+        "Spans of \(task) are given where their probability is above \(decimal(threshold, 2)).\n"
       if let share = d.documentShares[task] {
         out +=
-          "What the rest of a document says of the same words counts \(decimal(share, 2)) of it.\n"
+          "The rest of a document, where it has the same words, has a weight of \(decimal(share, 2)).\n"
       }
       if let parts = d.documentParts[task] {
         out +=

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// Names of files as the system has them: bytes parted by `/`, which need not be UTF-8.
+/// Names of files as the system has them: bytes separated by `/`, which need not be UTF-8.
 ///
 /// In a `String` a byte that is not part of UTF-8 stands as one of the last 128 scalars there are, U+10FF80 to U+10FFFF; they
 /// are for private use, and become that byte again wherever a file is named to the system.

@@ -1,6 +1,6 @@
 public import TagmaAnnotations
 
-/// Pairs of texts, one a line, parted by a tab; what follows a second tab is not read.
+/// Pairs of texts, one a line, separated by a tab; what follows a second tab is not read.
 public final class PairReader: PairSource {
   private let lines: LineReader
   private let isSwapped: Bool

@@ -69,7 +69,7 @@ public struct VectorTrainer {
 
   /// Prepares a training.
   ///
-  /// - Parameter sentences: Hands on all sentences, one at a time, words parted by white space.
+  /// - Parameter sentences: Hands on all sentences, one at a time, words separated by white space.
   public init(
     _ settings: VectorSettings, sentences: (_ body: (String) -> Void) throws -> Void
   ) throws {

@@ -37,7 +37,7 @@ final class VerticalReader: SentenceReader {
   }
 }
 
-/// The same as UDPipe's `horizontal` has it: a sentence a line, words parted by blanks; a no-break space is a blank within a
+/// The same as UDPipe's `horizontal` has it: a sentence a line, words separated by blanks; a no-break space is a blank within a
 /// word.
 final class HorizontalReader: SentenceReader {
   private let lines: LineReader

@@ -120,7 +120,7 @@ struct UDPipeRoutes {
   }
 }
 
-/// The options of UDPipe's tokenizer, parted by semicolons.
+/// The options of UDPipe's tokenizer, separated by semicolons.
 struct TokenizerOptionList: Sendable {
   /// A line is a sentence.
   private(set) var isPresegmented = false
@@ -187,7 +187,7 @@ private struct MiscFormatter: SentenceFormatter {
   }
 }
 
-/// A sentence a line, words parted by blanks; blanks within words are no-break spaces.
+/// A sentence a line, words separated by blanks; blanks within words are no-break spaces.
 private struct HorizontalFormatter: SentenceFormatter {
   func write(_ item: DocumentSentence, to out: inout String) {
     let words = item.sentence.tokens.map { token in

@@ -47,7 +47,7 @@ struct VerticalFormatter: SentenceFormatter {
   }
 }
 
-/// One sentence a line, words parted by spaces.
+/// One sentence a line, words separated by spaces.
 struct LineFormatter: SentenceFormatter {
   func write(_ item: DocumentSentence, to out: inout String) {
     out += item.sentence.tokens.map { inOnePiece($0.form) }.joined(separator: " ") + "\n"

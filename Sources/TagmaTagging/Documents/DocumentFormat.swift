@@ -3,7 +3,7 @@ public import TagmaAnnotations
 /// What `tokenize` and `tag` write.
 public enum OutputFormat: String, Sendable, CaseIterable {
   case conllu, columns, tsv, jsonl, html, brat
-  /// One sentence a line, words parted by spaces.
+  /// One sentence a line, words separated by spaces.
   case lines
   /// One word a line with its labels, a blank line after each sentence.
   case vertical

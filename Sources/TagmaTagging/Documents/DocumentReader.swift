@@ -9,7 +9,7 @@ public enum InputFormat: String, Sendable, CaseIterable {
   case text
   /// One untokenised sentence a line.
   case lines
-  /// One sentence a line, words parted by white space.
+  /// One sentence a line, words separated by white space.
   case tokens
   case conllu, columns
   /// What is written as `tsv`: a word a line, under a line that names the columns.

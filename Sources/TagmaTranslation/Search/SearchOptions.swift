@@ -8,7 +8,7 @@ public struct SearchOptions: Sendable, Equatable {
   ///
   /// What leaves words out, scores less.
   public var coveragePenalty = 0.0
-  /// No run of so many units stands twice in a translation, so that none goes round in circles; 0 allows it.
+  /// No n-gram of this many units is repeated in a translation (`no_repeat_ngram_size`); 0 allows it.
   public var noRepeat = 6
   /// Whether translations are looked for among the units that those of the source become, where the model has a table of
   /// them; draws are among all.
@@ -17,11 +17,11 @@ public struct SearchOptions: Sendable, Equatable {
   public var usesShortlist = true
   /// How many translations are wanted of each sentence, best first.
   public var nbest = 1
-  /// Units are drawn by their probabilities to the power of one over this; 0 searches for the best.
+  /// The sampling temperature: units are sampled from their probabilities to the power of one over it; 0 searches for the best.
   public var temperature = 0.0
-  /// Units are drawn among so many of the likeliest; 0 among all.
+  /// Units are sampled among the K most probable ones (top-k); 0 among all.
   public var topK = 0
-  /// What draws depend on, beside the source.
+  /// The seed of sampling; the result depends on it and on the source.
   public var seed: UInt64 = 1
 
   public init() {}

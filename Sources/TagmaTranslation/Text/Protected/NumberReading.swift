@@ -26,7 +26,7 @@ extension TextBytes {
     return isSign ? end(of: place) : nil
   }
 
-  /// Digits with single marks between them, thousands parted by blanks, powers of ten, ranges: `3.5`, `10 000`, `10:45`,
+  /// Digits with single marks between them, thousands separated by blanks, powers of ten, ranges: `3.5`, `10 000`, `10:45`,
   /// `1e-5`, `5–6`.
   func endOfNumber(_ place: Int) -> Int? {
     var end = self.end(of: place, limit: 64, while: Self.isDigit)

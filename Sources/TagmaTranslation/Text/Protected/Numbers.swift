@@ -1,6 +1,6 @@
 /// Numbers without units that are more than digits with single marks.
 ///
-/// With a sign, a power of ten, thousands parted by spaces or apostrophes, ranges with a dash; what a translator reads as a
+/// With a sign, a power of ten, thousands separated by spaces or apostrophes, ranges with a dash; what a translator reads as a
 /// number by itself is left to it.
 struct Numbers: ProtectedTextKind {
   static let firstBytes = Array("0123456789+-.<>~".utf8) + [0xc2, 0xe2]
