@@ -16,6 +16,8 @@ internal import TagmaModels
 public struct TagmaService: Sendable {
   private let models: ServedModels
   private let configuration: ServiceConfiguration
+  /// Work gives way to what speaks to clients, however many requests are at work.
+  private static let workNiceness: Int32 = 5
 
   public init(_ models: ServedModels, _ configuration: ServiceConfiguration) {
     (self.models, self.configuration) = (models, configuration)
@@ -39,7 +41,7 @@ public struct TagmaService: Sendable {
       "tagma.talk", threads: 2, helpers: 2, patience: .milliseconds(20))
     let workers = ServiceThreads(
       "tagma.work", threads: configuration.threads, helpers: configuration.requestLimit,
-      patience: .milliseconds(200))
+      patience: .milliseconds(200), niceness: Self.workNiceness)
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: DescriptorLimit.eventLoops)
     defer {
       workers.close()

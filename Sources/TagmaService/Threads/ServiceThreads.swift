@@ -17,6 +17,7 @@ final class ServiceThreads: TaskExecutor {
   private let threadCount: Int
   private let helperLimit: Int
   private let patience: Duration
+  private let niceness: Int32
   private let state = Mutex(State())
   /// One for each job that came, and for each thread that is to end.
   private let arrivals = DispatchSemaphore(value: 0)
@@ -27,8 +28,10 @@ final class ServiceThreads: TaskExecutor {
   /// - Parameters:
   ///   - helpers: Threads that may be added where jobs wait.
   ///   - patience: How long a job waits before one is.
-  init(_ name: String, threads: Int, helpers: Int, patience: Duration) {
+  ///   - niceness: How far the threads give way to others where there are more than cores, as `nice` has it.
+  init(_ name: String, threads: Int, helpers: Int, patience: Duration, niceness: Int32 = 0) {
     (threadCount, helperLimit, self.patience) = (threads, helpers, patience)
+    self.niceness = niceness
     for _ in 0..<threads { start(name) { self.work() } }
     start("\(name).watch") { self.watchQueue() }
   }
@@ -72,7 +75,15 @@ final class ServiceThreads: TaskExecutor {
     job.runSynchronously(on: asUnownedTaskExecutor())
   }
 
+  /// On Linux a priority is a thread's own.
+  private func giveWay() {
+    #if os(Linux)
+      if niceness > 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+    #endif
+  }
+
   private func work() {
+    giveWay()
     while true {
       arrivals.wait()
       // A helper may have taken the job that this was woken for.
@@ -83,6 +94,7 @@ final class ServiceThreads: TaskExecutor {
 
   /// Does what has waited too long, and ends.
   private func help() {
+    giveWay()
     while let job = state.withLock({ state -> UnownedJob? in
       let waited = state.jobs.firstArrival.map { ContinuousClock.now - $0 }
       if let waited, waited >= patience || state.isClosed { return state.jobs.popFirst() }
