@@ -96,6 +96,11 @@ public final class ByteSource {
       .otherKind(kind, expected: expected(kind)), at: SourceLocation(file: name, line: 1))
   }
 
+  /// The beginning of the text, as far as `check` has read it, in UTF-8.
+  package var sample: String { String(decoding: seen.prefix(Self.sampleBytes), as: UTF8.self) }
+
+  private static let sampleBytes = 2000
+
   /// The next bytes; a fault is told of by the line that they would go on with.
   func next(line: Int) throws(CorpusError) -> [UInt8] {
     do {

@@ -1,3 +1,4 @@
+internal import TagmaAnnotations
 public import TagmaClassification
 internal import TagmaModels
 public import TagmaTagging
@@ -44,6 +45,16 @@ public struct ServedModels: Sendable {
     return found
   }
 
+  /// The language of each text; none where nothing tells languages apart.
+  func detect(_ texts: [String]) -> [Detection] {
+    guard let languages else { return [] }
+    return languages.model.classify(texts).compactMap { found in
+      found.probabilities.first.map {
+        Detection(language: $0.label, confidence: Int(100 * $0.probability))
+      }
+    }
+  }
+
   /// What tells languages apart, if anything does.
   var languages: Named<Classifier>? { classifiers.first { $0.name == "languages" } }
 
@@ -67,23 +78,39 @@ public struct ServedModels: Sendable {
 
   /// The translator from one language to another (`LanguageName`), or that of a name.
   ///
-  /// - Parameter source: A language; nil or `auto` is that of the first translator into `target`.
-  func translator(_ wanted: String?, from source: String?, to target: String?) throws
-    -> Named<Translator>
-  {
+  /// - Parameters:
+  ///   - source: A language; nil or `auto` is the one that was detected, or that of the first translator into `target`.
+  func translator(
+    _ wanted: String?, from source: String?, detected: String? = nil, to target: String?
+  ) throws -> Named<Translator> {
     func isMeant(_ wanted: String?, _ language: String) -> Bool {
       wanted.map { LanguageName($0).names(language) } ?? true
     }
     let source = ["auto", ""].contains(source) ? nil : source
-    let found = translators.first { one in
+    let possible = translators.filter { one in
       let description = one.model.description
       return (wanted == nil || one.name.lowercased() == wanted?.lowercased())
         && isMeant(source, description.source) && isMeant(target, description.target)
     }
+    let found =
+      possible.first {
+        source == nil && detected != nil && isMeant(detected, $0.model.description.source)
+      }
+      ?? possible.first
     guard let found else {
       throw ServiceError.unknownModel(
         wanted ?? target.map { "\(source ?? "auto")-\($0)" }, known: translators.map(\.name))
     }
     return found
   }
+}
+
+/// A language that a text seems to be in.
+struct Detection: Sendable {
+  let language: String
+  /// In percent.
+  let confidence: Int
+
+  /// As LibreTranslate has it.
+  var json: String { "{\"confidence\":\(confidence),\"language\":\(jsonQuoted(language))}" }
 }

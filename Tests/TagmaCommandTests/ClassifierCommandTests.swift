@@ -78,4 +78,30 @@ struct ClassifierCommandTests {
       ["classify", "-m", model, "-O", "labels"], input: texts.map { $0.1 + "\n" }.joined())
     #expect(result.out.split(separator: "\n").map(String.init) == texts.map(\.0), "\(result.out)")
   }
+
+  @Test(
+    "a text in another language than the model's is told of, and of its own or too short a one nothing is said"
+  )
+  func otherLanguage() throws {
+    let models = TestData.root.appendingPathComponent("models").path
+    let german =
+      "Die Kinder spielen heute im Garten, und ihre Mutter liest ein Buch über die Geschichte der Stadt.\n"
+    let english =
+      "The children are playing in the garden today, and their mother is reading a book.\n"
+    for (model, text, message) in [
+      ("en", german, "seems to be German, but the model knows English"), ("en", english, ""),
+      ("en", "Guten Morgen.\n", ""),
+      ("pt", english, "seems to be English, but the model knows Portuguese"),
+    ] {
+      let result = try CommandLineTests.run(
+        ["tag", "-m", "\(models)/\(model)", "-O", "tsv"], input: text,
+        before: "TAGMA_MODELS='\(models)' ", shell: "")
+      #expect(result.code == 0)
+      #expect(message.isEmpty ? result.err.isEmpty : result.err.contains(message), "\(result.err)")
+    }
+    let translated = try CommandLineTests.run(
+      ["translate", "-m", "\(models)/en-de"], input: german, before: "TAGMA_MODELS='\(models)' ",
+      shell: "")
+    #expect(translated.err.contains("seems to be German"))
+  }
 }

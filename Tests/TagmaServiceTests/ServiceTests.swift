@@ -404,6 +404,10 @@ struct ServiceTests {
       let german = try await service.post("/detect", "Das ist ein schöner Tag.")
       #expect(
         german.body.hasPrefix("[{\"confidence\":") && german.body.contains("\"language\":\"de\""))
+      let auto = try await service.post(
+        "/translate?source=auto&target=de", "The children are playing in the garden today.")
+      let detected = auto.json["detectedLanguage"] as? [String: Any]
+      #expect(detected?["language"] as? String == "en" && detected?["confidence"] as? Int ?? 0 > 90)
       let unknown = try await service.post("/classify?model=en", "Yes.")
       #expect(unknown.status == 404 && unknown.code == "unknown_model")
     }

@@ -75,7 +75,9 @@ struct TagCommand: AsyncParsableCommand {
     try checkEffect(of: options.tasks)
     options.title = document.title ?? "Tagged text"
     options.language = language ?? tagger.description.language
-    try document.run(pipeline, options, reading: [path])
+    try document.run(
+      pipeline, options, reading: [path],
+      watch: LanguageWatch(language == nil ? tagger.description.language : nil))
   }
 
   /// What is asked for must show in what is written.

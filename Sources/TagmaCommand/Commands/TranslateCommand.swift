@@ -150,7 +150,11 @@ struct TranslateCommand: AsyncParsableCommand {
     for path in files.isEmpty ? ["-"] : files {
       let source = try ByteSource(path, encoding: encoding)
       // Pipes show what they are when they are read.
-      if givenInput == nil { try source.check(known: [.subtitles], expected: Self.advice) }
+      if givenInput == nil {
+        try source.check(known: [.subtitles], expected: Self.advice)
+        let watch = LanguageWatch(translator.description.source)
+        if let text = watch?.warning(of: source.sample, in: source.name) { warn(text) }
+      }
       let reader = LineReader(source)
       var block: [InputLine] = []
       var ends = LineEnds(isLastFile: path == (files.last ?? "-"))

@@ -87,9 +87,12 @@ struct DocumentOptions: ParsableArguments {
 
   /// Runs the pipeline over all files.
   ///
-  /// - Parameter others: What is read beside them, such as a model.
+  /// - Parameters:
+  ///   - others: What is read beside them, such as a model.
+  ///   - watch: Told the beginning of each file of raw text.
   func run(
-    _ pipeline: DocumentPipeline, _ options: OutputOptions, reading others: [String]
+    _ pipeline: DocumentPipeline, _ options: OutputOptions, reading others: [String],
+    watch: LanguageWatch? = nil
   ) throws {
     let inputs = InputFiles(files)
     try inputs.checkOpen()
@@ -104,7 +107,10 @@ struct DocumentOptions: ParsableArguments {
     pipeline.warn = warn
     // Pipes show what they are when they are read.
     if input == nil {
-      pipeline.check = { try $0.check(known: [.subtitles], expected: Self.advice) }
+      pipeline.check = { source in
+        try source.check(known: [.subtitles], expected: Self.advice)
+        if let text = watch?.warning(of: source.sample, in: source.name) { warn(text) }
+      }
     }
     var options = options
     options.quotesForms = quoteForms

@@ -43,7 +43,7 @@ struct ClassificationRoutes {
     let found = await withTaskExecutorPreference(workers) { chosen.model.classify(text) }
     withExtendedLifetime(request.place) {}
     let rows = found.probabilities.prefix(3).filter { $0.probability >= 0.01 }.map {
-      "{\"confidence\":\(Int(100 * $0.probability)),\"language\":\(jsonQuoted($0.label))}"
+      Detection(language: $0.label, confidence: Int(100 * $0.probability)).json
     }
     return Response.json("[\(rows.joined(separator: ","))]")
   }

@@ -55,8 +55,12 @@ struct TranslationRoutes {
     guard parameters["format"] ?? "text" == "text" else {
       throw ServiceError.badRequest("only format 'text' is translated")
     }
+    let detected =
+      parameters["source"] == "auto"
+      ? await withTaskExecutorPreference(workers) { models.detect(texts) } : []
     let chosen = try models.translator(
-      parameters["model"], from: parameters["source"], to: parameters["target"])
+      parameters["model"], from: parameters["source"], detected: detected.first?.language,
+      to: parameters["target"])
     context.record.note(model: chosen.name)
     let options = try searchOptions(parameters)
     try checkCost(of: texts, beam: options.beam)
@@ -72,7 +76,9 @@ struct TranslationRoutes {
         lines.replacing(rest.prefix(lines.lines.count).map { $0[min(k, $0.count - 1)] })
       }
     }
-    return Response.json(answer(results, parameters, source: chosen.model.description.source))
+    return Response.json(
+      answer(
+        results, parameters, source: chosen.model.description.source, detected: detected))
   }
 
   private func searchOptions(_ parameters: RequestParameters) throws -> SearchOptions {
@@ -96,9 +102,11 @@ struct TranslationRoutes {
     }
   }
 
-  /// - Parameter results: For each text its translations, best first.
+  /// - Parameters:
+  ///   - results: For each text its translations, best first.
+  ///   - detected: For each text its language, where that was asked for and something tells languages apart.
   private func answer(
-    _ results: [[String]], _ parameters: RequestParameters, source: String
+    _ results: [[String]], _ parameters: RequestParameters, source: String, detected: [Detection]
   ) -> String {
     // A list is answered by a list, also one of a single text.
     let isList = results.count > 1 || parameters.lists.contains("q")
@@ -115,8 +123,10 @@ struct TranslationRoutes {
       body += ",\"alternatives\":\(quoted(others))"
     }
     if parameters["source"] == "auto" {
-      let language = "{\"confidence\":0,\"language\":\(jsonQuoted(source))}"
-      body += ",\"detectedLanguage\":\(quoted(results.map { _ in language }))"
+      let languages =
+        detected.isEmpty
+        ? results.map { _ in Detection(language: source, confidence: 0) } : detected
+      body += ",\"detectedLanguage\":\(quoted(languages.map(\.json)))"
     }
     return body + "}"
   }
