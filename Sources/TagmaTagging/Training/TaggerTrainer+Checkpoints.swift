@@ -28,7 +28,8 @@ extension TaggerTrainer {
 
   public var sizes: [(name: String, count: Int)] {
     [
-      ("sentences", examples.count), ("tokens", examples.reduce(0) { $0 + $1.forms.count }),
+      ("sentences", data.examples.count),
+      ("tokens", data.examples.reduce(0) { $0 + $1.forms.count }),
       ("words", vocabularies.words.count), ("characters", vocabularies.characters.count),
     ] + vocabularies.labels.map { ("\($0.task) labels", $0.labels.count) }
       + [("parameters", network.layout.count)]

@@ -12,7 +12,7 @@ extension TaggerTrainer {
       rate: Float(training.recurrentDropout), of: network.recurrentWeights,
       seed: training.seed &* 0xc2b2_ae3d &+ UInt64(loop.state.step))
     computeGradients(batch, weightDropout)
-    return (batch.reduce(0) { $0 + examples[$1].forms.count }, Double(batch.count))
+    return (batch.reduce(0) { $0 + data.examples[$1].forms.count }, Double(batch.count))
   }
 
   private func computeGradients(_ batch: [Int], _ weightDropout: WeightDropout?) {
@@ -20,10 +20,10 @@ extension TaggerTrainer {
     var replacing = SplitMix64(seed: training.seed &* 0x6c62_272e &+ UInt64(loop.state.step))
     let drawn = batch.map { i in
       let example =
-        spanPool?.replacing(
-          in: examples[i], share: Float(training.spanReplacement), using: &replacing)
-        ?? examples[i]
-      return caseNoise?.changing(example, share: Float(training.caseNoise), using: &replacing)
+        data.spanPool?.replacing(
+          in: data.examples[i], share: Float(training.spanReplacement), using: &replacing)
+        ?? data.examples[i]
+      return data.caseNoise?.changing(example, share: Float(training.caseNoise), using: &replacing)
         ?? example
     }
     let sorted = drawn.indices.sorted {
@@ -32,7 +32,7 @@ extension TaggerTrainer {
     }.map { drawn[$0] }
     // Read by all workers, changed by none until they are done. Copies share their storage, and are
     // gone when the weights are changed.
-    let (network, features, pass) = (network, features, trainingPass(sentences: batch.count))
+    let (network, features, pass) = (network, data.features, trainingPass(sentences: batch.count))
     let (contexts, shards) = (contexts, training.shards)
     let threadsOfShard = max(threads / shards, 1)
     var parts = [TaggerNetwork.TrainingBatch?](repeating: nil, count: shards)

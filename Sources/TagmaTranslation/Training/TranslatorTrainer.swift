@@ -27,26 +27,9 @@ public final class TranslatorTrainer: ModelTrainer {
 
   private let corpora: [PairCorpus]
   private let dev: [TextPair]
-  private let subwords: Subwords
+  private let data: TranslatorTrainingSet
   private let network: TranslatorNetwork
-  private let augmentation: PairAugmentation
-  /// Whether numbers are written alike in both languages, so that they are carried.
-  public let hasAlikeNumbers: Bool
-  /// Whether most sources end in marks as sentences do.
-  private let sourcesEndInMarks: Bool
-  /// Which words are names; nil where pairs are no running text.
-  private let names: NameTable?
-  private let pairs: [TextPair]
-  /// The same in units, no merge left out.
-  private let encoded: [(source: [Int], target: [Int])]
-  private let lengths: [(source: Int, target: Int)]
-  /// How long translations are for their sources.
-  public let lengthBounds: LengthBounds?
-  /// What guides attention, if anything does.
-  private let lexicon: UnitLexicon?
   public let loop: TrainingLoop
-  /// Units that stand for what is not translated.
-  private static let placeholders = 16
 
   /// Prepares a training: units, layers, first weights.
   public init(
@@ -62,82 +45,12 @@ public final class TranslatorTrainer: ModelTrainer {
     self.target = target
     self.configuration = configuration
     self.training = training
-    let placeholders = training.placeholderShare > 0 ? Self.placeholders : 0
-    let ofSource = configuration.sourceNormalization(partsOpeningMarks: placeholders > 0)
-    let ofTarget = configuration.targetNormalization
-    let read = corpora.flatMap(\.items).map {
-      TextPair(
-        source: ofSource(normalizedText($0.source)).text,
-        target: ofTarget(normalizedText($0.target)).text)
-    }.filter { !$0.source.isEmpty && !$0.target.isEmpty }
-    var rules = CarriedText.Rules()
-    rules.numbers = placeholders > 0 && areNumbersAlike(in: read)
-    hasAlikeNumbers = rules.numbers
-    sourcesEndInMarks =
-      placeholders > 0 && 10 * read.count { SourceText.isClosed($0.source) } >= 8 * read.count
-    func carried(_ pair: TextPair) -> TextPair {
-      CarriedText.pair(pair.source, pair.target, limit: placeholders, rules: rules)
-        .map { TextPair(source: $0.source.text, target: $0.target) } ?? pair
-    }
-    let spelled = read.map(carried)
-    let subwords = Subwords(
-      training: spelled.lazy.map(\.source) + spelled.lazy.map(\.target),
-      size: configuration.subwords, placeholders: placeholders, kind: configuration.units)
-    self.subwords = subwords
-    // Names and the case of words depend on what units there are.
-    var all = spelled
-    var names: NameTable?
-    if placeholders > 0 {
-      let table = NameTable(counting: read)
-      rules.isName = { table.isName($0, isFirst: $1, subwords) }
-      let caseReading = CaseReading(subwords)
-      all = read.map { pair in
-        let (text, isShouted) = caseReading(pair.source)
-        return carried(
-          TextPair(source: isShouted ? pair.source : text, target: pair.target))
-      }
-      names = table
-    }
-    self.names = names
-    augmentation = PairAugmentation(
-      placeholders: placeholders, placeholderShare: Float(training.placeholderShare),
-      capitalShare: configuration.lowercasesSource ? 0 : Float(training.capitalShare))
-    (pairs, encoded) = try Self.encoded(
-      all, subwords, maximumLength: training.maximumLength, of: corpora)
-    lengths = encoded.map { ($0.source.count, $0.target.count) }
-    lengthBounds = LengthBounds(lengths)
-    lexicon =
-      training.guidedAlignment > 0
-      ? UnitLexicon(encoded, unitCount: subwords.units.count) : nil
-    network = TranslatorNetwork(configuration, unitCount: subwords.units.count)
+    data = try TranslatorTrainingSet(corpora, configuration, training)
+    network = TranslatorNetwork(configuration, unitCount: data.subwords.units.count)
     loop = TrainingLoop(
       TranslatorKind.self, configuration, training,
       Parameters(network.layout, seed: training.seed), files: corpora + dev,
-      dataHash: Self.hash(of: pairs + self.dev))
-  }
-
-  /// Pairs that are short enough, and their units.
-  private static func encoded(
-    _ pairs: [TextPair], _ subwords: Subwords, maximumLength: Int, of corpora: [PairCorpus]
-  ) throws -> ([TextPair], [(source: [Int], target: [Int])]) {
-    var kept: [TextPair] = []
-    var encoded: [(source: [Int], target: [Int])] = []
-    for pair in pairs {
-      let units = (source: subwords.encode(pair.source), target: subwords.encode(pair.target))
-      guard max(units.source.count, units.target.count) <= maximumLength else { continue }
-      kept.append(pair)
-      encoded.append(units)
-    }
-    guard !kept.isEmpty else {
-      throw ModelError(
-        .tooLittleData(
-          found: "no pair to learn from among \(corpora.reduce(0) { $0 + $1.items.count })",
-          needed:
-            "some with two sides of at most \(maximumLength) units (training.maximumLength)"
-        ),
-        path: corpora.map(\.name).joined(separator: ", "))
-    }
-    return (kept, encoded)
+      dataHash: Self.hash(of: data.pairs + self.dev))
   }
 
   private static func hash(of pairs: [TextPair]) -> String {
@@ -147,12 +60,17 @@ public final class TranslatorTrainer: ModelTrainer {
   }
 
   /// Whether names that the pairs do not hold are carried.
-  public var takesNewNames: Bool { names?.takesNewWords == true }
+  public var takesNewNames: Bool { data.names?.takesNewWords == true }
+  /// Whether numbers are written alike in both languages, so that they are carried.
+  public var hasAlikeNumbers: Bool { data.hasAlikeNumbers }
+  /// How long translations are for their sources.
+  public var lengthBounds: LengthBounds? { data.lengthBounds }
 
   public var sizes: [(name: String, count: Int)] {
     [
-      ("pairs", pairs.count), ("source units", lengths.reduce(0) { $0 + $1.source }),
-      ("target units", lengths.reduce(0) { $0 + $1.target }), ("units", subwords.units.count),
+      ("pairs", data.pairs.count), ("source units", data.lengths.reduce(0) { $0 + $1.source }),
+      ("target units", data.lengths.reduce(0) { $0 + $1.target }),
+      ("units", data.subwords.units.count),
       ("parameters", network.layout.count),
     ]
   }
@@ -185,6 +103,7 @@ extension TranslatorTrainer {
   private func shuffledBatches() -> [[Int]] {
     var source = loop.state.random
     var random = SplitMix64(seed: source.next())
+    let lengths = data.lengths
     let keys = lengths.map { length in
       (Float(length.target) + random.nextUnit(), Float(length.source) + 2 * random.nextUnit())
     }
@@ -207,6 +126,7 @@ extension TranslatorTrainer {
 
   /// Each worker computes the gradients of every n-th pair.
   private func computeGradients(_ batch: [Int]) -> (count: Int, scale: Double) {
+    let lengths = data.lengths
     let sorted = batch.sorted {
       lengths[$0].target != lengths[$1].target ? lengths[$0].target > lengths[$1].target : $0 < $1
     }
@@ -216,9 +136,9 @@ extension TranslatorTrainer {
       wordDropout: Float(training.wordDropout), labelSmoothing: Float(training.labelSmoothing),
       weight: 1 / Float(tokens), guidedAlignment: Float(training.guidedAlignment))
     let skipped = Float(training.subwordDropout)
-    let (network, subwords, parameters) = (network, subwords, loop.parameters)
-    let (pairs, encoded, augmentation) = (pairs, encoded, augmentation)
-    let lexicon = lexicon
+    let (network, subwords, parameters) = (network, data.subwords, loop.parameters)
+    let (pairs, encoded, augmentation) = (data.pairs, data.encoded, data.augmentation)
+    let lexicon = data.lexicon
     let longest = training.maximumLength
     loop.computeGradients { worker, random in
       let part = worker.part(of: sorted)
@@ -272,12 +192,12 @@ extension TranslatorTrainer {
     var facts = TranslatorKind.Facts()
     (facts.source, facts.target) = (source, target)
     facts.carriesNumbers = hasAlikeNumbers
-    facts.readsKnownWords = names != nil
-    facts.sourcesEndInMarks = sourcesEndInMarks
+    facts.readsKnownWords = data.names != nil
+    facts.sourcesEndInMarks = data.sourcesEndInMarks
     facts.lengthBounds = lengthBounds
     return TranslatorModel(
-      description: description(facts), subwords: subwords, network: network,
-      parameters: Parameters(network.layout, elements: elements), names: names)
+      description: description(facts), subwords: data.subwords, network: network,
+      parameters: Parameters(network.layout, elements: elements), names: data.names)
   }
 
   /// The translator of the epoch with the best dev score.
@@ -285,7 +205,8 @@ extension TranslatorTrainer {
     var best = model(loop.chosen)
     if training.shortlist > 0 {
       best.shortlist = Shortlist(
-        lexicon ?? UnitLexicon(encoded, unitCount: subwords.units.count), subwords: subwords,
+        data.lexicon ?? UnitLexicon(data.encoded, unitCount: data.subwords.units.count),
+        subwords: data.subwords,
         limit: training.shortlist)
     }
     return Translator(best)
