@@ -63,10 +63,13 @@ public final class Classifier: Sendable {
 
 /// What a classifier says of a text.
 public struct Classification: Sendable, Equatable {
-  /// The likeliest label; where a text may have several, all that are likelier than not.
+  /// The likeliest label, none of a text without words; where a text may have several, all that are likelier than not.
   public var labels: [String]
   /// Labels with their probabilities, the likeliest first; those below 0.0001 are left out.
   public var probabilities: [(label: String, probability: Float)]
+
+  /// What is said of a text without words: nothing.
+  static let none = Classification(labels: [], probabilities: [])
 
   public static func == (a: Self, b: Self) -> Bool {
     a.labels == b.labels && a.probabilities.elementsEqual(b.probabilities) { $0 == $1 }
@@ -95,9 +98,8 @@ extension Classifier {
     guard !isBag else {
       let bags = texts.map(features.bag(of:))
       let p = network.probabilities(ClassifierNetwork.Input(bags: bags), prepared, parameters)
-      return texts.indices.map { classification(p, row: $0) }
+      return texts.indices.map { bags[$0].isEmpty ? .none : classification(p, row: $0) }
     }
-    // A text without words is read as one that nothing is known of.
     let words = texts.map { text in
       let words = features.words(of: text)
       return words.isEmpty ? [[]] : words
@@ -109,7 +111,9 @@ extension Classifier {
     let p = network.probabilities(input, prepared, parameters)
     var places = [Int](repeating: 0, count: texts.count)
     for (row, text) in order.enumerated() { places[text] = row }
-    return places.map { classification(p, row: $0) }
+    return texts.indices.map { i in
+      words[i] == [[]] ? .none : classification(p, row: places[i])
+    }
   }
 
   private func classification(_ p: Matrix, row: Int) -> Classification {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// What a classifier reads of a text: for each word the rows of its own and of its runs of letters, by their hash (FNV-1a).
 ///
 /// A word is a run of letters, marks and digits, in small letters; a sign of a script that puts no blanks between words is one
@@ -40,6 +42,10 @@ struct TextFeatures: Sendable {
 
   /// Hands on the letters of each word, with a mark at both ends.
   private func forEachWord(of text: String, _ body: ([UInt32]) -> Void) {
+    // Letters with marks are one character where there is one.
+    let text =
+      text.unicodeScalars.contains { 0x300...0x36f ~= $0.value }
+      ? text.precomposedStringWithCanonicalMapping : text
     var word = [Self.boundary]
     var count = 0
     func end() {

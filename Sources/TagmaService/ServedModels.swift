@@ -48,10 +48,12 @@ public struct ServedModels: Sendable {
   /// The language of each text; none where nothing tells languages apart.
   func detect(_ texts: [String]) -> [Detection] {
     guard let languages else { return [] }
-    return languages.model.classify(texts).compactMap { found in
-      found.probabilities.first.map {
-        Detection(language: $0.label, confidence: Int(100 * $0.probability))
+    return languages.model.classify(texts).map { found in
+      // Of a text without words nothing is known, which LibreTranslate says so.
+      guard let best = found.probabilities.first else {
+        return Detection(language: "en", confidence: 0)
       }
+      return Detection(language: best.label, confidence: Int(100 * best.probability))
     }
   }
 

@@ -48,6 +48,13 @@ struct ProtectedKindsTests {
       ("C₆H₁₂O₆ and SO₄²⁻", ["C₆H₁₂O₆", "SO₄²⁻"]), ("r² and x₁", ["r²", "x₁"]),
       ("said so¹.", ["so¹"]),
       ("as shown²", []), ("5 m² big", ["5 m²"]),
+      ("9.1×10⁻³¹ kg here", ["9.1×10⁻³¹ kg"]), ("about 5 × 10³ kg", ["5 × 10³ kg"]),
+      ("a 5 × 10 field", []), ("only 99,- now", ["99,-"]), ("CHF 1'250.– paid", ["CHF 1'250.–"]),
+      ("5,-€ each", ["5,-€"]), ("at 48°51′24″N 2°21′03″E in", ["48°51′24″N 2°21′03″E"]),
+      ("5′11″ tall", ["5′11″"]), ("C++17 and C++", ["C++17", "C++"]),
+      ("make -j 4 or -p 8080 now", ["-j 4", "-p 8080"]),
+      ("a friend/teacher/neighbour or red/green/blue", []),
+      ("in src/lexer/tokens", ["src/lexer/tokens"]),
     ])
   func numbers(text: String, expected: [String]) { #expect(words(of: text) == expected) }
 

@@ -70,10 +70,17 @@ struct EvaluateClassesCommand: AsyncParsableCommand {
       } else {
         mine = try LabelledTextReader(predicted[i], encoding: encoding).readAll().map(\.labels)
       }
-      guard mine.count == texts.count else {
+      guard !texts.isEmpty else {
         throw CorpusError(
-          .unalignedLines(other: path, lines: texts.count),
-          at: SourceLocation(file: predicted[i], line: mine.count))
+          .columnCount(found: 0, expected: 2), at: SourceLocation(file: path, line: 1))
+      }
+      guard mine.count == texts.count else {
+        let (longer, shorter) =
+          mine.count < texts.count ? (path, predicted[i]) : (predicted[i], path)
+        let lines = min(mine.count, texts.count)
+        throw CorpusError(
+          .unalignedLines(other: shorter, lines: lines),
+          at: SourceLocation(file: longer, line: lines + 1))
       }
       for (text, labels) in zip(texts, mine) {
         evaluation.add(gold: text.labels, predicted: labels)

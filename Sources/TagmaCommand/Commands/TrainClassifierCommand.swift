@@ -12,7 +12,7 @@ struct TrainClassifierCommand: AsyncParsableCommand {
       A line is a text: its label, a tab, the text. Several labels are separated by `|`; then a text may have none, too.
 
         tagma train classifier --train train.tsv --dev dev.tsv -o my-model
-        tagma train classifier --train train.tsv --dev 10% --set classifier.encoder=bag -o my-model
+        tagma train classifier --train train.tsv --dev 10% -o my-model --set classifier.encoder=bag
         tagma classify -m my-model letters.txt
       """)
 

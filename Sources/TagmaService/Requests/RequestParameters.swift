@@ -48,6 +48,14 @@ struct RequestParameters: Sendable {
 
   func all(_ name: String) -> [String] { values[name] ?? [] }
 
+  /// The one text of a name.
+  func single(_ name: String) throws -> String {
+    guard all(name).count < 2, !lists.contains(name) else {
+      throw ServiceError.badRequest("'\(name)' is one text here, found \(all(name).count)")
+    }
+    return try required(name)
+  }
+
   func required(_ name: String) throws -> String {
     guard let value = self[name] else { throw ServiceError.missing(name, hint: hint) }
     return value

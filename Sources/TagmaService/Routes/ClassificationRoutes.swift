@@ -22,7 +22,7 @@ struct ClassificationRoutes {
     -> Response
   {
     let parameters = request.parameters
-    let text = try parameters.required("text")
+    let text = try parameters.single("text")
     let chosen = try models.classifier(parameters["model"])
     context.record.note(model: chosen.name)
     let best = try parameters.integer("best", in: 1...1000, default: 1)
@@ -35,7 +35,7 @@ struct ClassificationRoutes {
   private func detect(_ request: ArrivedRequest, _ context: ServiceContext) async throws
     -> Response
   {
-    let text = try request.parameters.required("q")
+    let text = try request.parameters.single("q")
     guard let chosen = models.languages else {
       throw ServiceError.unknownModel("languages", known: models.names)
     }

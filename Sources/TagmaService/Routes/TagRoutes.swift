@@ -120,7 +120,7 @@ struct TagRoutes {
     let output = try parameters.choice("output", default: Output.json)
     let formatter = formatter(for: output.format, options)
     let work = DocumentRequest(
-      text: Array(try parameters.required("text").utf8), input: .format(pipeline.format),
+      text: Array(try parameters.single("text").utf8), input: .format(pipeline.format),
       pipeline: pipeline, formatter: formatter, place: request.place)
     return try await respond(
       work, contentType: output.contentType, envelope(output, formatter, model: model), context)

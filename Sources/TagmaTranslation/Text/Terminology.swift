@@ -77,7 +77,10 @@ public struct Terminology: Sendable, Equatable {
   /// Whether a word ends before a place: neither a letter nor a mark that makes it another follows.
   private func endsHere(_ last: Unicode.Scalar, at place: Int, in text: TextBytes) -> Bool {
     guard isPartOfWord(last) else {
-      return !("+#".unicodeScalars.contains(last) && text.scalar(at: place) == last)
+      // `C++11` is no `C++`.
+      return
+        !("+#".unicodeScalars.contains(last)
+        && (text.scalar(at: place) == last || text.isWord(place)))
     }
     guard !text.isWord(place) else { return false }
     // `C++`, `C#`, `bracket(s)`

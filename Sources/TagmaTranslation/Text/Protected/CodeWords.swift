@@ -41,6 +41,13 @@ struct CodeWords: ProtectedTextKind {
     guard text[end] != 0x2d, !isApostrophe else { return nil }
     if text[end] == 0x3d, !text.isBlank(end + 1) { return endOfValue(end, in: text) }
     let stop = text[end - 1] == 0x3a ? end - 1 : end
+    // `-n 5`
+    let value = text.end(of: stop + 1, limit: 8, while: TextBytes.isDigit)
+    if stop == place + 2, text[stop] == 0x20, value > stop + 1, !text.isWord(value),
+      isShortOption(place + 1..<stop, in: text)
+    {
+      return value
+    }
     return !text.isWord(stop) && isShortOption(place + 1..<stop, in: text) ? stop : nil
   }
 
@@ -148,7 +155,11 @@ struct CodeWords: ProtectedTextKind {
     if text.starts(with: ".NET", at: place), !text.isWord(place + 4) { return place + 4 }
     let end = text.end(of: place, limit: 16, while: TextBytes.isLetter)
     guard end > place else { return nil }
-    if text.starts(with: "++", at: end), !text.isWord(end + 2) { return end + 2 }
+    if text.starts(with: "++", at: end) {
+      // `C++`, `C++17`
+      let version = text.end(of: end + 2, limit: 2, while: TextBytes.isDigit)
+      if !text.isWord(version) { return version }
+    }
     return end == place + 1 && text[end] == 0x23 && !text.isWord(end + 1) ? end + 1 : nil
   }
 

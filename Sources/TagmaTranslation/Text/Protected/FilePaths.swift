@@ -131,10 +131,27 @@ struct FilePaths: ProtectedTextKind {
     if isTrailed { return parts.count > 2 || isLast && parts[0].count > 1 }
     if path.contains(0x5f) { return true }
     guard parts.count > 2 else { return false }
-    // Names in capitals, or units, are counted up.
-    return !parts.allSatisfy { (0x41...0x5a).contains($0[$0.startIndex]) }
-      && parts.contains { $0.count > 2 }
+    // `friend/teacher/neighbour` counts up; folders have names of their own, digits or marks.
+    return words.contains { Self.folders.contains($0.lowercased()) }
+      || path.contains { TextBytes.isDigit($0) || ByteSet(".-~+@").contains($0) }
+        && parts.contains { $0.count > 2 }
   }
+
+  /// Folders that programs have.
+  private static let folders: Set<String> = [
+    "api", "app", "apps", "assets", "bin", "build", "cache", "client", "cmd", "components", "conf",
+    "config", "controllers", "core", "css", "data", "db", "debug", "dev", "dist", "doc", "docs",
+    "etc",
+    "examples", "fonts", "helpers", "hooks", "icons", "images", "img", "include", "internal", "js",
+    "lib", "libs", "locale", "locales", "log", "logs", "main", "media", "migrations", "models",
+    "modules", "node_modules", "opt", "out", "packages", "pages", "pkg", "plugins", "public",
+    "release",
+    "res", "resources", "routes", "scripts", "server", "services", "share", "sources", "spec",
+    "sql",
+    "src", "static", "styles", "templates", "test", "tests", "themes", "tmp", "tools", "usr",
+    "util",
+    "utils", "var", "vendor", "views", "web", "www",
+  ]
 
   /// Words that slashes part in running texts.
   private static let prose: Set<String> = [

@@ -21,8 +21,20 @@ struct MarkupTags: ProtectedTextKind {
       let isValue = ByteSet("=-@").contains(text[place + 2])
       return enclosed(place, "%>", in: text).map { ProtectedSpan($0, isValue ? .word : .mark) }
     }
+    if let end = endOfTime(place, in: text) { return ProtectedSpan(place..<end, .mark) }
     guard let tag = tag(place, open: 1, in: text) else { return nil }
     return span(of: tag, in: text)
+  }
+
+  /// `<00:00:06.000>` within a subtitle.
+  private func endOfTime(_ place: Int, in text: TextBytes) -> Int? {
+    let end = text.end(of: place + 1, limit: 16) {
+      TextBytes.isDigit($0) || $0 == 0x3a || $0 == 0x2e
+    }
+    guard end > place + 5, text[end] == 0x3e, text.bytes[place..<end].contains(0x3a) else {
+      return nil
+    }
+    return end + 1
   }
 
   private struct Tag {
@@ -42,7 +54,8 @@ struct MarkupTags: ProtectedTextKind {
     }
     guard nameEnd > at, text.isLetter(at) || text.bytes[at..<nameEnd].allSatisfy(TextBytes.isDigit)
     else { return nil }
-    let name = text.string(at..<nameEnd).lowercased()
+    // `<c.yellow>` is closed by `</c>`.
+    let name = String(text.string(at..<nameEnd).lowercased().prefix { $0 != "." })
     var end = nameEnd
     var quote: UInt8 = 0
     while end < text.count, end - place < Self.longest {
@@ -75,7 +88,8 @@ struct MarkupTags: ProtectedTextKind {
     if tag.closes { return ProtectedSpan(range, .closing(key: "<\(tag.name)")) }
     // `<file>` in a line of usage stands for a word.
     guard Self.inline.contains(tag.name) || endOfElement(tag, in: text) != nil else {
-      return ProtectedSpan(range, .word)
+      // `<v Anna>` says who speaks.
+      return ProtectedSpan(range, text.bytes[range].contains(0x20) ? .mark : .word)
     }
     return ProtectedSpan(range, .opening(key: "<\(tag.name)"))
   }

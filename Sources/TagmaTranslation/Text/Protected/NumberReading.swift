@@ -76,4 +76,34 @@ extension TextBytes {
     if self[start] == 0x2e, isDigit(start + 1) { start += 1 }
     return endOfNumber(start)
   }
+
+  /// `×10^8`, ` × 10³`, `^2`, `⁻³` behind a number; the number's own end where there is none.
+  func endOfPower(_ place: Int) -> Int {
+    var end = place
+    for times in ["×10", "·10", "*10"] as [StaticString] where starts(with: times, at: end) {
+      end += times.utf8CodeUnitCount
+    }
+    // With blanks it is a product, unless a power follows.
+    for times in [" × 10", " · 10", " x 10", " * 10"] as [StaticString]
+    where end == place && starts(with: times, at: end) {
+      let base = end + times.utf8CodeUnitCount
+      if self[base] == 0x5e || ScriptedWords.endOfScripts(base, in: self) > base { end = base }
+    }
+    if self[end] == 0x5e {
+      let digits = endOfSign(end + 1) ?? end + 1
+      end = max(end, self.end(of: digits, limit: 8, while: Self.isDigit))
+      return end > digits || digits == end ? end : place
+    }
+    return ScriptedWords.endOfScripts(end, in: self)
+  }
+
+  /// `,-`, `.–` behind an amount without cents.
+  func endOfNoCents(_ place: Int) -> Int? {
+    guard self[place] == 0x2c || self[place] == 0x2e else { return nil }
+    for dash in ["--", "-", "–", "—"] as [StaticString] where starts(with: dash, at: place + 1) {
+      let end = place + 1 + dash.utf8CodeUnitCount
+      return isWord(end) ? nil : end
+    }
+    return nil
+  }
 }

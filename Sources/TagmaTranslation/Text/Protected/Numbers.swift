@@ -8,7 +8,7 @@ struct Numbers: ProtectedTextKind {
   func span(at place: Int, in text: TextBytes) -> ProtectedSpan? {
     guard !text.isWordBefore(place), !isWithinNumber(place, in: text),
       let end = text.endOfSignedNumber(endOfComparison(place, in: text)).map({
-        endOfPower($0, in: text)
+        text.endOfPower($0)
       }), !text.isWord(end)
     else { return nil }
     if !text.isDigit(place) { return hasOwnSign(place, in: text) ? word(place..<end) : nil }
@@ -48,19 +48,5 @@ struct Numbers: ProtectedTextKind {
   private func isGrouped(_ range: Range<Int>, in text: TextBytes) -> Bool {
     let part = text.bytes[range]
     return part.count { $0 == 0x20 } > 1 || part.suffix(4).elementsEqual(" 000".utf8)
-  }
-
-  /// `×10^8`, `^2`, `10⁻³`.
-  private func endOfPower(_ place: Int, in text: TextBytes) -> Int {
-    var end = place
-    for times in ["×10", "·10", "*10"] as [StaticString] where text.starts(with: times, at: end) {
-      end += times.utf8CodeUnitCount
-    }
-    if text[end] == 0x5e {
-      let digits = text.endOfSign(end + 1) ?? end + 1
-      end = max(end, text.end(of: digits, limit: 8, while: TextBytes.isDigit))
-      return end > digits || digits == end ? end : place
-    }
-    return ScriptedWords.endOfScripts(end, in: text)
   }
 }

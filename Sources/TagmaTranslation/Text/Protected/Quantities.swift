@@ -9,7 +9,7 @@ struct Quantities: ProtectedTextKind {
     guard !text.isWordBefore(place), !isWithinNumber(place, in: text) else { return nil }
     let ends = [
       endOfPhone(place, in: text), endOfMoney(place, in: text), endOfMeasure(place, in: text),
-      endOfRun(place, in: text), endOfCode(place, in: text),
+      endOfRun(place, in: text), endOfCode(place, in: text), endOfAngle(place, in: text),
     ]
     return ends.compactMap { $0 }.max().map { ProtectedSpan(place..<$0, .word) }
   }
@@ -88,13 +88,34 @@ struct Quantities: ProtectedTextKind {
       guard let end = text.endOfSignedNumber(text.endOfNumberBlank(symbol) ?? symbol) else {
         return nil
       }
+      if let whole = text.endOfNoCents(end) { return whole }
       let scale = text.end(of: end, limit: 3) { ByteSet("kKmMbBn").contains($0) }
       return scale > end && !text.isWord(scale) ? scale : end
     }
-    guard let number = text.endOfSignedNumber(place) else { return nil }
+    guard let digits = text.endOfSignedNumber(place) else { return nil }
+    let whole = text.endOfNoCents(digits)
+    let number = whole ?? digits
     return endOfCurrency(text.endOfNumberBlank(number) ?? number, in: text).flatMap {
       text.isWord($0) ? nil : $0
+    } ?? whole
+  }
+
+  /// Degrees, minutes and seconds, or feet and inches: `48°51′24″N`, `5′11″`.
+  private func endOfAngle(_ place: Int, in text: TextBytes) -> Int? {
+    var (end, marks) = (place, 0)
+    while let number = text.endOfNumber(end) {
+      guard
+        let mark = ["°", "′", "″", "'", "\""].first(where: { text.starts(with: $0, at: number) })
+      else { break }
+      end = number + mark.utf8CodeUnitCount
+      marks += 1
     }
+    guard marks > 1 else { return nil }
+    let direction = text[end] == 0x20 ? end + 1 : end
+    if ByteSet("NSEWO").contains(text[direction]), !text.isWord(direction + 1) {
+      return direction + 1
+    }
+    return text.isWord(end) ? nil : end
   }
 
   private static let units: Set<String> = [
@@ -112,7 +133,9 @@ struct Quantities: ProtectedTextKind {
 
   /// `5 kg`, `10 km/h`, `20 %`, `37 °C`.
   private func endOfMeasure(_ place: Int, in text: TextBytes) -> Int? {
-    guard let number = text.endOfSignedNumber(place) else { return nil }
+    guard let number = text.endOfSignedNumber(place).map({ text.endOfPower($0) }) else {
+      return nil
+    }
     let start = text.endOfNumberBlank(number) ?? number
     var end = start
     while end < text.count, end - start < 12, !text.isBlank(end),
